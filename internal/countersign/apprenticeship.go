@@ -1,0 +1,92 @@
+package countersign
+
+import (
+	"fmt"
+	"time"
+)
+
+// ApprenticeshipState is where an apprenticeship is in its life.
+type ApprenticeshipState string
+
+// The states.
+const (
+	Active                 ApprenticeshipState = "active"
+	CompletedProgramme     ApprenticeshipState = "completed"
+	WithdrawnFromProgramme ApprenticeshipState = "withdrawn"
+)
+
+// ApprenticeshipEvent is something that happens to an apprenticeship.
+type ApprenticeshipEvent string
+
+// The events.
+const (
+	CompleteApprenticeship ApprenticeshipEvent = "complete"
+	WithdrawApprentice     ApprenticeshipEvent = "withdraw"
+)
+
+// ApprenticeshipLifecycle is the transition table of an apprenticeship.
+var ApprenticeshipLifecycle = Lifecycle[ApprenticeshipState, ApprenticeshipEvent]{
+	Name:  "Apprenticeship",
+	Start: Active,
+	Transitions: []Transition[ApprenticeshipState, ApprenticeshipEvent]{
+		{Active, CompleteApprenticeship, CompletedProgramme, []NamingRole{LeadOfHub}},
+		{Active, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+	},
+}
+
+// Apprenticeship is one person's programme on one framework version at one
+// practice, with the counters that reports read.
+type Apprenticeship struct {
+	ID               ApprenticeshipID
+	Apprentice       PersonID
+	ApprenticeName   string
+	ApprenticeEmail  string
+	FrameworkID      string
+	FrameworkVersion string
+	Practice         OrganisationID
+	PracticeCode     string
+	PracticeName     string
+	HubName          string
+	StartOn          Date
+	PlannedEndOn     Date
+	Cohort           string
+	State            ApprenticeshipState
+	EndedOn          Date
+	EndReason        string
+	Progress
+	LastActivityAt time.Time // last change to evidence or decisions
+	Seq            int       // counts every write beneath it
+	Version        int       // changes with the enrolment itself
+	RecountOn      Date      // the next day on which time alone changes a status
+	CreatedAt      time.Time
+}
+
+// Overdue reports whether the planned end has passed while it is active.
+func (a Apprenticeship) Overdue(today Date) bool {
+	return a.State == Active && today.After(a.PlannedEndOn)
+}
+
+// CheckDates reports whether start and end fit the programme: the length is
+// from MonthsMin to MonthsMax, and to MonthsMax and ExtensionMonths when
+// extended.
+func (p Programme) CheckDates(start, end Date, extended bool) error {
+	var problems Problems
+	if start.IsZero() {
+		problems.Add("start_date", "Enter the start date")
+	}
+	if end.IsZero() {
+		problems.Add("planned_end_date", "Enter the planned end date")
+	}
+	if start.IsZero() || end.IsZero() {
+		return problems.Err()
+	}
+	longest := p.MonthsMax
+	if extended {
+		longest += p.ExtensionMonths
+	}
+	if first, last := start.AddMonths(p.MonthsMin), start.AddMonths(longest); end.Before(first) || end.After(last) {
+		problems.Add("planned_end_date", fmt.Sprintf("The planned end must be %d to %d months after the start: from %s to %s",
+			p.MonthsMin, longest, first.Long(), last.Long()))
+	}
+	return problems.Err()
+}

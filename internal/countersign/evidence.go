@@ -1,0 +1,332 @@
+package countersign
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// EvidenceState is where a piece is in its life (RULES E2).
+type EvidenceState string
+
+// The states of a piece.
+const (
+	Draft     EvidenceState = "draft"
+	Submitted EvidenceState = "submitted"
+	Returned  EvidenceState = "returned"
+	Accepted  EvidenceState = "accepted"
+	Withdrawn EvidenceState = "withdrawn"
+)
+
+// EvidenceEvent is something that happens to a piece.
+type EvidenceEvent string
+
+// The events of a piece.
+const (
+	Submit   EvidenceEvent = "submit"
+	Record   EvidenceEvent = "record" // an assessor submits what they saw (RULES E3)
+	Accept   EvidenceEvent = "accept"
+	Return   EvidenceEvent = "return"
+	Withdraw EvidenceEvent = "withdraw"
+)
+
+var assessors = []NamingRole{GPSupervisor, SecondaryMentor, Assessor, ManagerOfPractice}
+
+// EvidenceLifecycle is the transition table of a piece (RULES E2, E3).
+var EvidenceLifecycle = Lifecycle[EvidenceState, EvidenceEvent]{
+	Name:  "Evidence",
+	Start: Draft,
+	Transitions: []Transition[EvidenceState, EvidenceEvent]{
+		{Draft, Submit, Submitted, []NamingRole{TheApprentice}},
+		{Draft, Record, Accepted, assessors},
+		{Returned, Submit, Submitted, []NamingRole{TheApprentice}},
+		{Submitted, Accept, Accepted, assessors},
+		{Submitted, Return, Returned, assessors},
+		{Draft, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
+		{Submitted, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
+		{Returned, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
+		{Accepted, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
+	},
+}
+
+// Mapping says that a piece is evidence for a competency, and why.
+type Mapping struct {
+	Competency    string
+	Justification string
+}
+
+// Content is what the author of a piece writes. It holds no field for a
+// patient, and never will.
+type Content struct {
+	Kind          EvidenceKind
+	Title         string
+	OccurredOn    Date
+	Narrative     string
+	Reflection    string
+	Details       map[string]string // the kind's own short fields, see DetailFields
+	ObservedBy    PersonID          // the observer named, for observable kinds
+	Entries       int               // how many procedures a procedure log counts
+	Anonymised    bool              // the author has confirmed that no patient can be identified
+	PriorLearning bool              // happened before the apprenticeship (RULES E7)
+	Mapping       []Mapping
+}
+
+// Attachment is a file that belongs to a piece. SHA256 and Size are of the
+// content as kept, after camera metadata was removed.
+type Attachment struct {
+	ID        AttachmentID
+	Evidence  EvidenceID
+	Name      string
+	MediaType string
+	Size      int64
+	SHA256    string
+	Width     int // pixels; 0 unless an image
+	Height    int
+	Rendition Rendition // zero unless an image
+	AddedAt   time.Time
+}
+
+// Rendition is the smaller JPEG of an image, for the portfolio.
+type Rendition struct {
+	SHA256 string
+	Size   int64
+	Width  int
+	Height int
+}
+
+// MaxAttachments is how many files a piece may have.
+const MaxAttachments = 10
+
+// Evidence is one piece of work-based evidence with its latest content.
+type Evidence struct {
+	ID             EvidenceID
+	Apprenticeship ApprenticeshipID
+	Apprentice     PersonID
+	RecordedBy     PersonID // an assessor, when recorded for the apprentice (RULES E3); else empty
+	RecordedByName string
+	ObservedByName string
+	Content
+	State          EvidenceState
+	Revision       int // number of the latest submitted revision; 0 before the first
+	AcceptedBy     PersonID
+	AcceptedByName string
+	DecidedAt      time.Time // when last accepted or returned
+	SubmittedAt    time.Time
+	ReadAt         time.Time // when the apprentice confirmed having read a recorded piece
+	ReadComment    string
+	WithdrawnAt    time.Time
+	WithdrawReason string
+	Quarantined    bool
+	Attachments    []Attachment
+	Version        int
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// Revision is a submitted content, frozen (RULES E2). Hash covers all of it.
+type Revision struct {
+	Evidence       EvidenceID
+	Number         int
+	Content        Content
+	ObservedByName string
+	Attachments    []Attachment
+	Hash           string
+	SubmittedBy    PersonID
+	SubmittedAt    time.Time
+}
+
+// Review is an assessor's judgement of one revision.
+type Review struct {
+	ID           ReviewID
+	Evidence     EvidenceID
+	Revision     int
+	Reviewer     PersonID
+	ReviewerName string
+	Role         NamingRole // as it was
+	Decision     ReviewDecision
+	Comment      string
+	Added        []string // competencies the reviewer added to the mapping
+	Removed      []string // competencies the reviewer took out
+	At           time.Time
+}
+
+// ReviewDecision is what a reviewer decides.
+type ReviewDecision string
+
+// The decisions of a review.
+const (
+	AcceptEvidence ReviewDecision = "accept"
+	ReturnEvidence ReviewDecision = "return"
+)
+
+// Author returns who wrote the piece.
+func (e Evidence) Author() PersonID {
+	if e.RecordedBy != "" {
+		return e.RecordedBy
+	}
+	return e.Apprentice
+}
+
+// Maps reports whether the piece is mapped to the competency.
+func (e Evidence) Maps(code string) bool {
+	return slices.ContainsFunc(e.Mapping, func(m Mapping) bool { return m.Competency == code })
+}
+
+// Editable reports whether its author may still change the content: a draft,
+// or a piece that came back.
+func (e Evidence) Editable() bool { return e.State == Draft || e.State == Returned }
+
+// Observed reports whether the piece counts as directly observed (RULES E6):
+// an observable kind that the observer recorded, or that the person it names
+// as observer accepted.
+func (e Evidence) Observed() bool {
+	if !e.Kind.Observable() {
+		return false
+	}
+	return e.RecordedBy != "" || (e.ObservedBy != "" && e.ObservedBy == e.AcceptedBy)
+}
+
+// CountsFor reports whether the piece counts for competency c (RULES E5), and
+// if not, why not in a plain sentence for the apprentice.
+func (e Evidence) CountsFor(c Competency) (bool, string) {
+	switch {
+	case !e.Maps(c.Code):
+		return false, "It is not mapped to this competency"
+	case !slices.Contains(c.Evidence, e.Kind):
+		return false, upperFirst(e.Kind.Phrase()) + plural(e.Kind) + " count for this competency"
+	case e.State == Withdrawn:
+		return false, "It was withdrawn"
+	case e.Quarantined:
+		return false, "It is hidden while a report about it is looked into"
+	case e.State != Accepted:
+		return false, "It has not been accepted yet"
+	}
+	return true, ""
+}
+
+func plural(k EvidenceKind) string {
+	if k == Questioning {
+		return " don't"
+	}
+	return " doesn't"
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Do returns the state that event leads to. It fails with Conflict when the
+// piece is in a state in which that can't happen any more.
+func (e Evidence) Do(event EvidenceEvent) (EvidenceState, error) {
+	next, ok := EvidenceLifecycle.Next(e.State, event)
+	if !ok {
+		return e.State, Refuse(Conflict, fmt.Sprintf("This piece is %s now, so you cannot %s it", e.State, event))
+	}
+	return next, nil
+}
+
+// CheckContent reports everything that stops the content from being submitted
+// in framework f on day today, for an apprenticeship that began on start.
+// Drafts may hold anything that Content's sizes allow.
+func (c Content) CheckContent(f Framework, start, today Date) error {
+	var p Problems
+	if !c.Kind.Valid() {
+		p.Add("kind", "Select what kind of evidence this is")
+	}
+	if strings.TrimSpace(c.Title) == "" {
+		p.Add("title", "Enter a title")
+	}
+	c.checkDay(&p, start, today)
+	if strings.TrimSpace(c.Narrative) == "" {
+		p.Add("narrative", "Enter what you did")
+	}
+	for _, d := range DetailFields(c.Kind) {
+		if d.Required && strings.TrimSpace(c.Details[d.Name]) == "" {
+			p.Add("details."+d.Name, d.Missing)
+		}
+	}
+	if c.Kind == ReflectiveAccount && strings.TrimSpace(c.Reflection) == "" {
+		p.Add("reflection", "Enter your reflection: what you learnt and what you will do differently")
+	}
+	if c.Kind == ProcedureLog && c.Entries < 1 {
+		p.Add("entries", "Enter how many procedures this log counts")
+	}
+	if c.Kind != ProcedureLog && c.Entries != 0 {
+		p.Add("entries", "Only a procedure log counts entries")
+	}
+	if len(c.Mapping) == 0 {
+		p.Add("competencies", "Select at least one competency")
+	}
+	c.checkMapping(&p, f)
+	if !c.Anonymised {
+		p.Add("anonymised", "Confirm that no patient can be identified from this piece")
+	}
+	return p.Err()
+}
+
+// CheckDraft reports what can't be kept even in a draft: unknown words and
+// dates that could never be right.
+func (c Content) CheckDraft(f Framework, start, today Date) error {
+	var p Problems
+	if !c.Kind.Valid() {
+		p.Add("kind", "Select what kind of evidence this is")
+	}
+	if !c.OccurredOn.IsZero() {
+		c.checkDay(&p, start, today)
+	}
+	if c.Entries < 0 || c.Entries > 1000 {
+		p.Add("entries", "The number of procedures must be between 1 and 1,000")
+	}
+	c.checkMapping(&p, f)
+	return p.Err()
+}
+
+func (c Content) checkDay(p *Problems, start, today Date) {
+	switch {
+	case c.OccurredOn.IsZero():
+		p.Add("occurred_on", "Enter the date of the activity")
+	case c.OccurredOn.After(today):
+		p.Add("occurred_on", "The date of the activity must be today or in the past")
+	case c.OccurredOn.Before(start) && !c.PriorLearning:
+		p.Add("occurred_on", "The date is before the apprenticeship started. Mark it as prior learning, or correct the date")
+	}
+}
+
+func (c Content) checkMapping(p *Problems, f Framework) {
+	seen := map[string]bool{}
+	for i, m := range c.Mapping {
+		field := fmt.Sprintf("competencies.%d.", i)
+		if _, ok := f.Competency(m.Competency); !ok {
+			p.Add(field+"code", fmt.Sprintf("%q is not a competency of this framework", m.Competency))
+		} else if seen[m.Competency] {
+			p.Add(field+"code", m.Competency+" is selected twice")
+		}
+		seen[m.Competency] = true
+	}
+}
+
+// CheckReview reports whether somebody with those capacities may review the
+// piece with the mapping left (RULES E4).
+func (e Evidence) CheckReview(f Framework, reviewer PersonID, caps Capacities, left []Mapping) error {
+	if reviewer == e.Apprentice {
+		return Refuse(Forbidden, "You cannot review your own evidence")
+	}
+	var refused []string
+	for _, m := range left {
+		c, ok := f.Competency(m.Competency)
+		if !ok {
+			return InvalidField("competencies", fmt.Sprintf("%q is not a competency of this framework", m.Competency))
+		}
+		if _, ok := caps.For(f, c.Domain); !ok {
+			refused = append(refused, c.Code)
+		}
+	}
+	if len(refused) > 0 {
+		return Refuse(Forbidden, "You are not named to assess "+strings.Join(refused, ", ")+" for this apprentice today")
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package countersign
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Assessment is how far pieces of evidence meet a competency's requirement.
+type Assessment struct {
+	Counting []Evidence // the pieces that count, in the order accepted
+	Missing  []string   // what is still missing, in plain sentences; empty when met
+	MetAt    time.Time  // when the piece that completed the requirement was accepted
+	AgesOn   Date       // the first day on which a counting piece will be too old; zero if none will
+}
+
+// Met reports whether nothing is missing.
+func (a Assessment) Met() bool { return len(a.Missing) == 0 }
+
+// Assess holds pieces against the requirement of c on day today (RULES R1-R5,
+// E5, E6, E8). Pieces that don't count are passed over. A fresh round after a
+// sign-off gives that sign-off as last: what happened before its day, or was
+// relied on by it, doesn't count again (RULES S8).
+func (c Competency) Assess(pieces []Evidence, last *SignOff, today Date) Assessment {
+	var a Assessment
+	var tooOld int
+	for _, p := range pieces {
+		if ok, _ := p.CountsFor(c); !ok || !fresh(p, last) {
+			continue
+		}
+		if c.Requires.WithinMonths > 0 {
+			ages := p.OccurredOn.AddMonths(c.Requires.WithinMonths).AddDays(1)
+			if !today.Before(ages) {
+				tooOld++
+				continue
+			}
+			if a.AgesOn.IsZero() || ages.Before(a.AgesOn) {
+				a.AgesOn = ages
+			}
+		}
+		a.Counting = append(a.Counting, p)
+	}
+	slices.SortStableFunc(a.Counting, func(p, q Evidence) int {
+		return cmp.Or(p.DecidedAt.Compare(q.DecidedAt), cmp.Compare(p.ID, q.ID))
+	})
+	a.Missing = c.Requires.missing(a.Counting)
+	if tooOld > 0 && len(a.Missing) > 0 {
+		newest := today.AddMonths(-c.Requires.WithinMonths).AddDays(-1)
+		a.Missing = append(a.Missing, fmt.Sprintf("Evidence newer than %s: %s too old to count", newest.Long(), isOrAre(tooOld, "piece")))
+	}
+	if a.Met() {
+		for n := range a.Counting {
+			if len(c.Requires.missing(a.Counting[:n+1])) == 0 {
+				a.MetAt = a.Counting[n].DecidedAt
+				break
+			}
+		}
+	}
+	return a
+}
+
+func fresh(p Evidence, last *SignOff) bool {
+	if last == nil {
+		return true
+	}
+	return !p.OccurredOn.Before(LondonDate(last.SignedAt)) && !last.ReliesOn(p.ID)
+}
+
+// missing returns a sentence for each part that the counting pieces don't
+// meet. A requirement that asks for no pieces at all still needs one.
+func (r Requirement) missing(counting []Evidence) []string {
+	var out []string
+	var observed, entries int
+	var by []PersonID
+	var byNames []string
+	for _, p := range counting {
+		if p.Observed() {
+			observed++
+		}
+		if p.Kind == ProcedureLog {
+			entries += p.Entries
+		}
+		if !slices.Contains(by, p.AcceptedBy) {
+			by = append(by, p.AcceptedBy)
+			byNames = append(byNames, p.AcceptedByName)
+		}
+	}
+	if n := max(r.Pieces, 1) - len(counting); n > 0 { // R1
+		out = append(out, count(n, "more piece")+" of evidence")
+	}
+	if n := r.Observed - observed; n > 0 { // R2
+		if observed == 0 && n == 1 {
+			out = append(out, "A direct observation")
+		} else {
+			out = append(out, count(n, "more direct observation"))
+		}
+	}
+	for _, group := range r.Kinds { // R3
+		if !slices.ContainsFunc(counting, func(p Evidence) bool { return slices.Contains(group, p.Kind) }) {
+			phrases := make([]string, len(group))
+			for i, k := range group {
+				phrases[i] = k.Phrase()
+			}
+			out = append(out, upperFirst(strings.Join(phrases, " or ")))
+		}
+	}
+	if n := r.Assessors - len(by); n > 0 { // R4
+		switch len(by) {
+		case 0:
+			out = append(out, fmt.Sprintf("Pieces accepted by %d different people", r.Assessors))
+		default:
+			out = append(out, "A piece accepted by someone other than "+strings.Join(byNames, " or "))
+		}
+	}
+	if n := r.Entries - entries; n > 0 { // E8
+		out = append(out, count(n, "more entry")+" in accepted procedure logs")
+	}
+	return out
+}
+
+// Sentences describes the whole requirement, a part a sentence.
+func (r Requirement) Sentences() []string {
+	out := []string{count(max(r.Pieces, 1), "piece") + " of evidence"}
+	if r.Observed > 0 {
+		out = append(out, count(r.Observed, "direct observation"))
+	}
+	for _, group := range r.Kinds {
+		phrases := make([]string, len(group))
+		for i, k := range group {
+			phrases[i] = k.Phrase()
+		}
+		out = append(out, upperFirst(strings.Join(phrases, " or ")))
+	}
+	if r.Assessors > 1 {
+		out = append(out, fmt.Sprintf("Accepted by %d different people", r.Assessors))
+	}
+	if r.Entries > 0 {
+		out = append(out, count(r.Entries, "entry")+" in procedure logs")
+	}
+	if r.WithinMonths > 0 {
+		out = append(out, "Not older than "+count(r.WithinMonths, "month"))
+	}
+	return out
+}
+
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(noun, "entry"):
+		noun = strings.TrimSuffix(noun, "y") + "ies"
+	default:
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+func isOrAre(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " is"
+	}
+	return count(n, noun) + " are"
+}
