@@ -1,0 +1,83 @@
+# Everything a person or CI does here has a name. `make help` lists them.
+
+GO ?= go
+NPM ?= npm
+NODE ?= node
+
+# Built with `go install`, kept outside the checkout so that a fresh clone on
+# the same machine doesn't spend minutes on it again.
+GOLANGCI_LINT_VERSION := v2.15.0
+TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign/tools
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# A package's own time limit. The slowest packages start a browser and a
+# database server on two cores with the race detector.
+TEST_TIMEOUT ?= 15m
+
+MODULES := templates/node_modules/.package-lock.json
+ASSETS := templates/node_modules/.assets-built
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run build assets test test-quick test-go lint fmt bench deps tools clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: build ## build, then start the product with a demonstration region and print its address
+	bin/countersign serve --demo
+
+build: assets ## bin/countersign and bin/loadgen, with the assets embedded
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+assets: $(ASSETS) ## stylesheets, scripts and images, from npm
+
+test: deps assets build lint test-go ## everything CI runs: build, linters, all tests on both databases, real browser
+
+test-go:
+	$(GO) test -race -shuffle=on -timeout $(TEST_TIMEOUT) ./...
+
+test-quick: assets ## all tests on SQLite alone, without PostgreSQL and browser
+	@echo 'A quick run: SQLite only, no PostgreSQL, no browser. `make test` runs everything.'
+	COUNTERSIGN_TEST=quick $(GO) test -timeout $(TEST_TIMEOUT) ./...
+
+lint: $(GOLANGCI_LINT) ## gofmt, go vet, golangci-lint
+	@out=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && \
+		if [ -n "$$out" ]; then echo 'Not formatted (make fmt):'; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(GOLANGCI_LINT) run ./...
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+
+bench: assets ## the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+deps: ## install what the tests need and this machine lacks (apt-get)
+	.ci/deps
+
+tools: $(GOLANGCI_LINT) ## install the linter, pinned
+
+clean: ## remove what was built
+	rm -rf bin templates/node_modules internal/password/common.txt.gz
+	find templates/assets -mindepth 1 ! -name .keep -delete
+
+$(GOLANGCI_LINT):
+	@echo 'Installing golangci-lint $(GOLANGCI_LINT_VERSION): a few minutes, once on a machine.'
+	GOBIN=$(dir $@) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+$(MODULES): templates/package.json templates/package-lock.json
+	cd templates && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# An emptied assets folder is built again, whatever the stamp says.
+ifeq ($(filter-out .keep,$(notdir $(wildcard templates/assets/*))),)
+.PHONY: $(ASSETS)
+endif
+$(ASSETS): $(MODULES) templates/build.mjs $(shell find templates/styles templates/scripts -type f 2>/dev/null)
+	$(NODE) templates/build.mjs
+	@touch $@
