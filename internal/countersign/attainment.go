@@ -39,7 +39,7 @@ type Attainment struct {
 	Apprenticeship ApprenticeshipID
 	Apprentice     PersonID
 	Scope          ScopeState
-	Pieces         []Evidence // all but drafts that are, or at a decision were, mapped to it
+	Pieces         []Evidence // all that are mapped to it, or that a decision relied on
 	Decisions      []SignOff  // the whole chain, oldest first
 	Version        int        // changes whenever something it rests on does
 	Today          Date
@@ -122,7 +122,7 @@ func (a Attainment) Status() Status {
 	case a.Assessment().Met():
 		return Ready
 	case slices.ContainsFunc(a.Pieces, func(e Evidence) bool {
-		return e.State != Withdrawn && e.State != Draft && e.Maps(a.Code)
+		return e.State != Withdrawn && e.Maps(a.Code)
 	}):
 		return InProgress
 	}

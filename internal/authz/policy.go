@@ -1,0 +1,96 @@
+package authz
+
+// Action is something that can be done. The zero Action is allowed to nobody.
+type Action int
+
+// The actions.
+const (
+	ReadApprenticeship         Action = iota + 1 // enrolment, namings, progress
+	ReadDecisions                                // sign-offs with signer and reason
+	ReadEvidence                                 // every piece but drafts, with files
+	ReadAdministrationEvidence                   // pieces of the domains that a practice manager assesses
+	ReadPortfolio                                // the whole of it, as a page or a PDF
+	WriteEvidence                                // one's own: draft, change, submit, withdraw
+	RecordEvidence                               // about what an assessor saw, for the apprentice
+	ReviewEvidence                               // accept or return
+	SignOff                                      // decide a competency
+	WithdrawSignOff                              // undo a decision
+	ProposeScope                                 // of one's own optional competencies
+	ConfirmScope                                 // agree, or take out
+	ChangeApprenticeship                         // dates, cohort, state
+	ChangeNamings                                // who mentors, assesses, covers
+	CountAttainments                             // what the passing of time changes
+	ListWaiting                                  // what waits for a person, for the daily mail
+	Enrol                                        // an apprentice at a practice
+	ReadPlace                                    // an organisation and who works there
+	ReadSums                                     // progress summed by place
+	ChangePlaces                                 // add, rename, close organisations
+	ChangePeople                                 // add people, begin and end memberships
+	LoadFramework                                // bring in a framework version
+	OwnAccount                                   // password, tokens, settings
+)
+
+// policy is the whole of who may do what. RULES "Reading" and S1-S6 say why.
+var policy = map[Action][]relation{
+	ReadApprenticeship:         {self, gpSupervisor, secondaryMentor, assessor, verifier, manager, hubLead, operator},
+	ReadDecisions:              {self, gpSupervisor, secondaryMentor, assessor, verifier, hubLead, operator},
+	ReadEvidence:               {self, gpSupervisor, secondaryMentor, assessor, verifier},
+	ReadAdministrationEvidence: {manager},
+	ReadPortfolio:              {self, gpSupervisor, secondaryMentor, assessor, verifier, operator},
+	WriteEvidence:              {self},
+	RecordEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
+	ReviewEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
+	SignOff:                    {gpSupervisor, secondaryMentor, assessor, manager},
+	WithdrawSignOff:            {gpSupervisor, secondaryMentor, assessor, manager, hubLead},
+	ProposeScope:               {self},
+	ConfirmScope:               {gpSupervisor},
+	ChangeApprenticeship:       {manager, hubLead},
+	ChangeNamings:              {manager, hubLead},
+	CountAttainments:           {countJob},
+	ListWaiting:                {digestJob},
+	Enrol:                      {manager, hubLead, operator},
+	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
+	ReadSums:                   {hubLead, regionLead, nationalLead},
+	ChangePlaces:               {admin, operator},
+	ChangePeople:               {admin, operator},
+	LoadFramework:              {operator},
+	OwnAccount:                 {self},
+}
+
+var actionNames = map[Action]string{
+	ReadApprenticeship:         "reading this apprenticeship",
+	ReadDecisions:              "reading decisions",
+	ReadEvidence:               "reading evidence",
+	ReadAdministrationEvidence: "reading administration evidence",
+	ReadPortfolio:              "reading the portfolio",
+	WriteEvidence:              "writing evidence",
+	RecordEvidence:             "recording evidence for an apprentice",
+	ReviewEvidence:             "reviewing evidence",
+	SignOff:                    "signing off",
+	WithdrawSignOff:            "withdrawing a decision",
+	ProposeScope:               "proposing optional competencies",
+	ConfirmScope:               "agreeing the scope",
+	ChangeApprenticeship:       "changing an apprenticeship",
+	ChangeNamings:              "changing who is named",
+	CountAttainments:           "recounting",
+	ListWaiting:                "listing what waits",
+	Enrol:                      "enrolling an apprentice",
+	ReadPlace:                  "reading an organisation",
+	ReadSums:                   "reading sums",
+	ChangePlaces:               "changing organisations",
+	ChangePeople:               "changing people and roles",
+	LoadFramework:              "loading a framework",
+	OwnAccount:                 "changing an account",
+}
+
+// String returns the action for use inside a sentence.
+func (a Action) String() string { return actionNames[a] }
+
+// Actions returns every action.
+func Actions() []Action {
+	all := make([]Action, 0, len(actionNames))
+	for a := ReadApprenticeship; a <= OwnAccount; a++ {
+		all = append(all, a)
+	}
+	return all
+}
