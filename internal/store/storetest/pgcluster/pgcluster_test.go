@@ -62,6 +62,7 @@ func query(t *testing.T, conn *pgx.Conn, sql string) string {
 const count = `SELECT (SELECT count(*) FROM "Parent") || ' ' || (SELECT count(*) FROM child) || ' ' || (SELECT count(*) FROM goose_db_version)`
 
 func TestLeaseIsAsPreparedEvenAfterRowsThatCannotBeDeleted(t *testing.T) {
+	get(t)
 	prepared := 0
 	prepare := func(dsn string) error { prepared++; return migrate(dsn) }
 	var name string
