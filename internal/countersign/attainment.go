@@ -322,3 +322,24 @@ func (p Progress) Percent() int {
 	}
 	return 100 * p.SignedOff / p.InScope
 }
+
+// QueueItem is one thing that waits for somebody.
+type QueueItem struct {
+	Type             WaitingType
+	Since            time.Time
+	Apprenticeship   ApprenticeshipID
+	Apprentice       PersonID
+	ApprenticeName   string
+	PracticeName     string
+	FrameworkID      string
+	FrameworkVersion string
+	Evidence         EvidenceID // review: the piece
+	EvidenceTitle    string
+	EvidenceKind     EvidenceKind
+	ObservedBy       PersonID
+	Mapping          []string // review: the competencies it is mapped to
+	Competency       string   // all but review
+	Version          int      // of the competency, or of the piece
+	Awaits           NamingRole
+	OpenAssessor     PersonID // countersign: who signed first
+}
