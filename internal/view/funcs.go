@@ -1,0 +1,30 @@
+package view
+
+import (
+	"fmt"
+	"html/template"
+)
+
+// funcs returns the functions that templates may call. What depends on the
+// state of the domain is a method of the page or a component prop instead.
+func funcs(site Site) template.FuncMap {
+	return template.FuncMap{
+		"asset":        Assets.URL,
+		"assetsBuilt":  AssetsBuilt,
+		"site":         func() Site { return site },
+		"date":         Date,
+		"dateWithDay":  DateWithDay,
+		"monthYear":    MonthYear,
+		"day":          Day,
+		"clock":        Clock,
+		"dayTime":      DayTime,
+		"machine":      Machine,
+		"number":       Number,
+		"count":        Count,
+		"plural":       Plural,
+		"fileSize":     FileSize,
+		"percent":      Percent,
+		"sentence":     Sentence,
+		"unknownBlock": func(b Block) (string, error) { return "", fmt.Errorf("blocks.html doesn't draw %T", b) },
+	}
+}
