@@ -111,29 +111,6 @@ func RevisionHash(r RevisionContent) (string, error) {
 	return sum(b), nil
 }
 
-// CompetencyHash returns the SHA-256, in hex, of the canonical JSON of the text
-// that is signed: a competency's code, title and statement.
-func CompetencyHash(c countersign.Competency) (string, error) {
-	var check checker
-	check.required("code", c.Code)
-	check.text("title", c.Title)
-	check.text("statement", c.Statement)
-	if check.err != nil {
-		return "", check.err
-	}
-	b, err := canonical(struct {
-		V         int    `json:"v"`
-		Type      string `json:"type"`
-		Code      string `json:"code"`
-		Title     string `json:"title"`
-		Statement string `json:"statement"`
-	}{Version, "competency", c.Code, c.Title, c.Statement})
-	if err != nil {
-		return "", err
-	}
-	return sum(b), nil
-}
-
 // sorted returns a sorted copy that is never nil.
 func sorted[T any](list []T, compare func(a, b T) int) []T {
 	list = append([]T{}, list...)

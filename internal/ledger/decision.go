@@ -21,7 +21,7 @@ type Decision struct {
 	Framework        string      `json:"framework"`
 	FrameworkVersion string      `json:"framework_version"`
 	Competency       string      `json:"competency"`
-	CompetencyHash   string      `json:"competency_sha256"` // see CompetencyHash
+	CompetencyHash   string      `json:"competency_sha256"` // of its text, see package framework
 	Decision         string      `json:"decision"`
 	RoleInDecision   string      `json:"role_in_decision"`
 	Level            string      `json:"level"`
