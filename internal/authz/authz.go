@@ -272,3 +272,13 @@ func (a Actor) Scope(action Action) Scope {
 	}
 	return s
 }
+
+// Job returns the name of the job or command; empty for a person.
+func (a Actor) Job() string { return string(a.job) }
+
+// LeadsHub reports whether the actor is a lead of the subject's hub.
+func (p Permit) LeadsHub() bool { return p.actor.is(hubLead, p.subject) }
+
+// CanAnywhere reports whether the actor holds a role or job that is allowed
+// the action at some place.
+func (a Actor) CanAnywhere(action Action) bool { return !a.Scope(action).None() }

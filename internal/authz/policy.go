@@ -19,6 +19,7 @@ const (
 	ConfirmScope                                 // agree, or take out
 	ChangeApprenticeship                         // dates, cohort, state
 	ChangeNamings                                // who mentors, assesses, covers
+	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
 	ListWaiting                                  // what waits for a person, for the daily mail
 	Enrol                                        // an apprentice at a practice
@@ -46,6 +47,7 @@ var policy = map[Action][]relation{
 	ConfirmScope:               {gpSupervisor},
 	ChangeApprenticeship:       {manager, hubLead},
 	ChangeNamings:              {manager, hubLead},
+	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
 	ListWaiting:                {digestJob},
 	Enrol:                      {manager, hubLead, operator},
@@ -72,6 +74,7 @@ var actionNames = map[Action]string{
 	ConfirmScope:               "agreeing the scope",
 	ChangeApprenticeship:       "changing an apprenticeship",
 	ChangeNamings:              "changing who is named",
+	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",
 	ListWaiting:                "listing what waits",
 	Enrol:                      "enrolling an apprentice",

@@ -343,3 +343,70 @@ type QueueItem struct {
 	Awaits           NamingRole
 	OpenAssessor     PersonID // countersign: who signed first
 }
+
+// Summary is what an attainment adds up to, without the evidence and the
+// decisions themselves: what people who may see progress only are shown.
+type Summary struct {
+	Competency
+	Scope        ScopeState
+	Status       Status
+	Level        string
+	Pieces       int // mapped to it and not withdrawn
+	Counting     int // of these, those that count now
+	Missing      []string
+	SignedOffAt  time.Time // when the standing sign-off was made; zero when there is none
+	ExpiresOn    Date
+	Expiring     bool
+	Waiting      WaitingType
+	WaitingSince time.Time
+	Awaits       NamingRole // whose countersignature an open decision waits for
+	OpenAssessor PersonID
+	Version      int
+}
+
+// Summary adds the attainment up.
+func (a Attainment) Summary() Summary {
+	s := Summary{
+		Competency: a.Competency, Scope: a.Scope, Status: a.Status(), Level: a.Level(), Missing: a.Missing(),
+		Counting: len(a.Assessment().Counting), ExpiresOn: a.ExpiresOn(), Expiring: a.Expiring(), Version: a.Version,
+	}
+	s.Waiting, s.WaitingSince = a.Waiting()
+	for _, e := range a.Pieces {
+		if e.State != Withdrawn && e.Maps(a.Code) {
+			s.Pieces++
+		}
+	}
+	if done := a.Standing(); done != nil {
+		s.SignedOffAt = done.SignedAt
+	}
+	if open := a.Open(); open != nil {
+		s.Awaits, s.OpenAssessor = open.Awaits, open.Assessor
+	}
+	return s
+}
+
+// LastChange says in a sentence what last happened to what the competency
+// rests on, for somebody whose page is out of date (RULES S7).
+func (a Attainment) LastChange() string {
+	var at time.Time
+	say := "Something it rests on was changed"
+	consider := func(t time.Time, sentence string) {
+		if t.After(at) {
+			at, say = t, sentence
+		}
+	}
+	for _, e := range a.Pieces {
+		title := "“" + e.Title + "”"
+		consider(e.SubmittedAt, title+" was submitted")
+		consider(e.WithdrawnAt, title+" was withdrawn")
+		if e.State == Accepted {
+			consider(e.DecidedAt, title+" was accepted by "+e.AcceptedByName)
+		} else {
+			consider(e.DecidedAt, title+" was returned")
+		}
+	}
+	for _, s := range a.Decisions {
+		consider(s.SignedAt, s.AssessorName+" decided on it")
+	}
+	return say
+}
