@@ -63,7 +63,7 @@ deps: ## install what the tests need and this machine lacks (apt-get)
 tools: $(GOLANGCI_LINT) ## install the linter, pinned
 
 clean: ## remove what was built
-	rm -rf bin templates/node_modules internal/password/common.txt.gz
+	rm -rf bin templates/node_modules
 	find templates/assets -mindepth 1 ! -name .keep -delete
 
 $(GOLANGCI_LINT):
@@ -74,10 +74,10 @@ $(MODULES): templates/package.json templates/package-lock.json
 	cd templates && $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# An emptied assets folder is built again, whatever the stamp says.
+# An emptied assets folder is filled again, whatever the stamp says.
 ifeq ($(filter-out .keep,$(notdir $(wildcard templates/assets/*))),)
 .PHONY: $(ASSETS)
 endif
-$(ASSETS): $(MODULES) templates/build.mjs $(shell find templates/styles templates/scripts -type f 2>/dev/null)
+$(ASSETS): $(MODULES) $(wildcard templates/*.mjs) $(shell find templates/src -type f)
 	$(NODE) templates/build.mjs
 	@touch $@

@@ -81,8 +81,8 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	)
 	// Never cancelled: the browser lives as long as the process, and on Linux
 	// the kernel ends it with us.
-	ctx, _ := chromedp.NewExecAllocator(context.Background(), options...) //nolint:govet // see above
-	ctx, _ = chromedp.NewContext(ctx)                                     //nolint:govet // see above
+	ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, _ = chromedp.NewContext(ctx)
 	if err := chromedp.Do(ctx); err != nil {
 		return nil, fmt.Errorf("start %s: %w", program, err)
 	}

@@ -249,8 +249,8 @@ func start(bin string) (*cluster, error) {
 			return c, nil
 		}
 		select {
-		case <-gone:
-			return nil, fmt.Errorf("PostgreSQL's supervisor ended at once: %w", err)
+		case end := <-gone:
+			return nil, errors.Join(errors.New("PostgreSQL's supervisor ended at once"), end, err)
 		default:
 		}
 		if time.Now().After(deadline) {
