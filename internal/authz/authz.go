@@ -276,9 +276,9 @@ func (a Actor) Scope(action Action) Scope {
 // Job returns the name of the job or command; empty for a person.
 func (a Actor) Job() string { return string(a.job) }
 
-// LeadsHub reports whether the actor is a lead of the subject's hub.
-func (p Permit) LeadsHub() bool { return p.actor.is(hubLead, p.subject) }
-
 // CanAnywhere reports whether the actor holds a role or job that is allowed
 // the action at some place.
 func (a Actor) CanAnywhere(action Action) bool { return !a.Scope(action).None() }
+
+// LeadsHubOf reports whether the actor is a lead of the subject's hub.
+func (a Actor) LeadsHubOf(s Subject) bool { return a.is(hubLead, s) }

@@ -410,3 +410,34 @@ func (a Attainment) LastChange() string {
 	}
 	return say
 }
+
+// ActionableBy reports whether a person with those capacities on the item's
+// apprenticeship could act on it (RULES Queue).
+func (q QueueItem) ActionableBy(f Framework, person PersonID, caps Capacities) bool {
+	if person == q.Apprentice {
+		return false
+	}
+	if q.Type == WaitReview {
+		for _, code := range q.Mapping {
+			c, ok := f.Competency(code)
+			if !ok {
+				continue
+			}
+			if _, ok := caps.For(f, c.Domain); !ok {
+				return false
+			}
+		}
+		return len(caps) > 0
+	}
+	c, _ := f.Competency(q.Competency)
+	role, judges := caps.For(f, c.Domain)
+	switch q.Type {
+	case WaitScope, WaitConfirm:
+		return caps.Has(GPSupervisor)
+	case WaitSignOff, WaitRenewal:
+		return judges
+	case WaitCountersign:
+		return judges && person != q.OpenAssessor && (q.Awaits == SecondPerson || q.Awaits == role)
+	}
+	return false
+}

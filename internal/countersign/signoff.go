@@ -243,24 +243,6 @@ func (a Attainment) AwaitsOf(f Framework, signer PersonID, caps Capacities) Nami
 	return f.awaits(role, others)
 }
 
-// MayActOn reports whether a person with those capacities could act on what
-// the competency waits for.
-func (a Attainment) MayActOn(f Framework, person PersonID, caps Capacities) bool {
-	waits, _ := a.Waiting()
-	role, judges := caps.For(f, a.Domain)
-	switch waits {
-	case WaitScope, WaitConfirm:
-		return caps.Has(GPSupervisor)
-	case WaitSignOff, WaitRenewal:
-		return judges && person != a.Apprentice
-	case WaitCountersign:
-		open := a.Open()
-		return judges && person != a.Apprentice && person != open.Assessor &&
-			(open.Awaits == SecondPerson || open.Awaits == role)
-	}
-	return false
-}
-
 // Undo returns the withdrawal of the standing decision (RULES S5): by its
 // signer, the present GP supervisor or a hub lead, with a reason.
 func (a Attainment) Undo(by PersonID, caps Capacities, hubLead bool, id SignOffID, reason string) (SignOff, error) {

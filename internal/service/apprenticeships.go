@@ -1,0 +1,430 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// PersonInput names somebody by e-mail. An unknown e-mail creates the person,
+// for which Name is needed, and mails an invitation.
+type PersonInput struct {
+	Name  string `field:"name" label:"a name" validate:"max=200"`
+	Email string `field:"email" label:"an email address" validate:"required,max=254,email" privacy:"-"`
+}
+
+// EnrolInput starts an apprenticeship. People are named by e-mail and the
+// practice by its code. An empty Version means the newest published one.
+type EnrolInput struct {
+	Apprentice      PersonInput      `field:"apprentice" label:"the apprentice" validate:"required"`
+	Framework       string           `field:"framework" label:"a framework" validate:"required,max=80" privacy:"-"`
+	Version         string           `field:"version" label:"a version" validate:"max=40" privacy:"-"`
+	Practice        string           `field:"practice" label:"a practice" validate:"required,max=20" privacy:"-"`
+	GPSupervisor    string           `field:"gp_supervisor" label:"the GP supervisor's email address" validate:"required,max=254,email" privacy:"-"`
+	SecondaryMentor string           `field:"secondary_mentor" label:"the secondary mentor's email address" validate:"required,max=254,email" privacy:"-"`
+	StartDate       countersign.Date `field:"start_date"`
+	PlannedEndDate  countersign.Date `field:"planned_end_date"`
+	Cohort          string           `field:"cohort" label:"a cohort" validate:"max=80"`
+}
+
+// Enrol starts an apprenticeship at a practice of the actor's (RULES People).
+// An unknown apprentice is created and invited; the mentors must be eligible.
+func (s *Service) Enrol(ctx context.Context, actor authz.Actor, in EnrolInput) (countersign.Apprenticeship, error) {
+	var app countersign.Apprenticeship
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		if !actor.CanAnywhere(authz.Enrol) {
+			return countersign.Refuse(refusalOf(actor), "Only a practice manager or hub lead can enrol an apprentice")
+		}
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		place, err := tx.OrganisationByCode(strings.ToUpper(strings.TrimSpace(in.Practice)))
+		if countersign.KindOf(err) == countersign.NotFound {
+			return countersign.InvalidField("practice", "No practice of yours has this code")
+		} else if err != nil {
+			return err
+		}
+		subject, err := tx.PlaceSubject(place.ID)
+		if err != nil {
+			return err
+		}
+		permit, err := actor.Check(authz.Enrol, subject)
+		if err != nil {
+			return countersign.InvalidField("practice", "No practice of yours has this code")
+		}
+		if app, err = s.enrol(tx, permit, place, in); err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{
+			Actor: actor.ID(), Job: actor.Job(), Action: "apprenticeship.enrol", Apprenticeship: app.ID, Subject: app.FrameworkID + "@" + app.FrameworkVersion,
+		})
+	})
+	return app, err
+}
+
+// refusalOf is the kind of refusal for somebody who lacks a role altogether.
+func refusalOf(actor authz.Actor) countersign.Kind {
+	if actor.IsZero() {
+		return countersign.Unauthenticated
+	}
+	return countersign.NotFound
+}
+
+func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Organisation, in EnrolInput) (countersign.Apprenticeship, error) {
+	var none countersign.Apprenticeship
+	var p countersign.Problems
+	if place.Kind != countersign.Practice || !place.EndedOn.IsZero() {
+		p.Add("practice", "Enter the code of an open practice")
+	}
+	f, err := s.published(tx, in.Framework, in.Version)
+	if countersign.KindOf(err) == countersign.Invalid {
+		p.Add("framework", err.Error())
+		return none, p.Err()
+	} else if err != nil {
+		return none, err
+	}
+	if err := f.CheckDates(in.StartDate, in.PlannedEndDate, false); err != nil {
+		addAll(&p, err)
+	}
+	gp := s.mentor(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
+	mentor := s.mentor(tx, &p, "secondary_mentor", in.SecondaryMentor, countersign.SecondaryMentorMember, place)
+	email := lowerEmail(in.Apprentice.Email)
+	if email == gp.Email || email == mentor.Email {
+		p.Add("apprentice.email", "The apprentice cannot be their own supervisor or mentor")
+	}
+	if gp.ID != "" && gp.ID == mentor.ID {
+		p.Add("secondary_mentor", "The secondary mentor must be somebody other than the GP supervisor")
+	}
+	if err := p.Err(); err != nil {
+		return none, err
+	}
+	person, _, err := s.personOrInvite(tx, in.Apprentice, "apprentice.name")
+	if err != nil {
+		return none, err
+	}
+	today := tx.Today()
+	if err := s.ensureMember(tx, person.ID, countersign.ApprenticeMember, place.ID); err != nil {
+		return none, err
+	}
+	app, err := tx.AddApprenticeship(permit, countersign.Apprenticeship{
+		Apprentice: person.ID, FrameworkID: f.ID, FrameworkVersion: f.Version, Practice: place.ID,
+		StartOn: in.StartDate, PlannedEndOn: in.PlannedEndDate, Cohort: strings.TrimSpace(in.Cohort), State: countersign.Active,
+	}, f)
+	if err != nil {
+		return none, err
+	}
+	subject, err := tx.Subject(app.ID)
+	if err != nil {
+		return none, err
+	}
+	naming, err := permit.Actor().Check(authz.NameOnEnrolment, subject)
+	if err != nil {
+		return none, err
+	}
+	from := today
+	if in.StartDate.Before(today) {
+		from = in.StartDate
+	}
+	for _, n := range []countersign.Naming{
+		{Person: gp.ID, Role: countersign.GPSupervisor, From: from},
+		{Person: mentor.ID, Role: countersign.SecondaryMentor, From: from},
+	} {
+		n.Apprenticeship = app.ID
+		if _, err := tx.AddNaming(naming, n); err != nil {
+			return none, err
+		}
+	}
+	return app, nil
+}
+
+// mentor finds who is to be named and whether they may be.
+func (s *Service) mentor(tx *store.Tx, p *countersign.Problems, field, email string, role countersign.MemberRole, place countersign.Organisation) countersign.Person {
+	person, err := tx.PersonByEmail(lowerEmail(email))
+	if err != nil {
+		p.Add(field, "Nobody with this email address is known here. Ask an administrator to add them first")
+		return countersign.Person{}
+	}
+	if ok, err := tx.MayBeNamed(person.ID, role, place.ID); err != nil || !ok {
+		p.Add(field, "This person is not a "+role.Title()+" in this training hub")
+	}
+	return person
+}
+
+func addAll(p *countersign.Problems, err error) {
+	if e := asError(err); e != nil {
+		for _, f := range e.Fields {
+			p.Add(f.Field, f.Message)
+		}
+	}
+}
+
+// Record is one apprenticeship with what each of its competencies adds up to.
+type Record struct {
+	Apprenticeship countersign.Apprenticeship
+	Framework      countersign.Framework
+	Competencies   []countersign.Summary // in the framework's order
+	Namings        []countersign.Naming  // those that hold today
+	Subject        authz.Subject
+}
+
+// Record returns an apprenticeship and where it stands, for everybody who may
+// see its progress.
+func (s *Service) Record(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (Record, error) {
+	var r Record
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
+		as, err := w.tx.Attainments(w.permit, w.framework)
+		if err != nil {
+			return err
+		}
+		r = Record{Apprenticeship: w.app, Framework: w.framework, Namings: w.permit.Subject().Namings, Subject: w.permit.Subject()}
+		r.Apprenticeship.Progress = countersign.Progress{} // counted afresh: time may have passed
+		for _, a := range as {
+			summary := a.Summary()
+			r.Competencies = append(r.Competencies, summary)
+			r.Apprenticeship.Add(a.Core, summary.Status)
+		}
+		return nil
+	}, authz.ReadApprenticeship)
+	return r, err
+}
+
+// Apprenticeship returns the enrolment and its counters.
+func (s *Service) Apprenticeship(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (countersign.Apprenticeship, error) {
+	var a countersign.Apprenticeship
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
+		a = w.app
+		return nil
+	}, authz.ReadApprenticeship)
+	return a, err
+}
+
+// Apprenticeships lists those that the actor may see: a page of at most
+// f.Limit, and the cursor of the next page, empty at the end.
+func (s *Service) Apprenticeships(ctx context.Context, actor authz.Actor, f store.ApprenticeshipFilter) ([]store.ApprenticeshipRow, string, error) {
+	if actor.IsZero() {
+		return nil, "", countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
+	}
+	scope := actor.Scope(authz.ReadApprenticeship)
+	if err := s.freshen(ctx, scope); err != nil {
+		return nil, "", err
+	}
+	var rows []store.ApprenticeshipRow
+	var next string
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, next, err = tx.Apprenticeships(scope, f)
+		return err
+	})
+	return rows, next, err
+}
+
+// freshen recounts the apprenticeships in scope whose standing the passing of
+// time has changed since they were last counted (RULES S8).
+func (s *Service) freshen(ctx context.Context, scope authz.Scope) error {
+	var due []countersign.ApprenticeshipID
+	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.DueForRecount(scope, 500)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range due {
+		if err := s.recountAll(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) recountAll(ctx context.Context, id countersign.ApprenticeshipID) error {
+	return s.change(ctx, authz.NewJob(authz.CountJob), byApprenticeship(id), func(w work) error {
+		var all []string
+		for _, c := range w.framework.Competencies() {
+			all = append(all, c.Code)
+		}
+		return w.recount(true, all...)
+	}, authz.CountAttainments)
+}
+
+// RecountDue recounts everything that time has changed; the worker calls it.
+func (s *Service) RecountDue(ctx context.Context) error {
+	return s.freshen(ctx, authz.NewJob(authz.CountJob).Scope(authz.CountAttainments))
+}
+
+// ChangeInput changes an enrolment; nil leaves a part as it is.
+type ChangeInput struct {
+	PlannedEndDate *countersign.Date                `field:"planned_end_date"`
+	Cohort         *string                          `field:"cohort" label:"a cohort" validate:"omitempty,max=80"`
+	State          *countersign.ApprenticeshipState `field:"state" label:"a state" validate:"omitempty,oneof=active completed withdrawn" privacy:"-"`
+	Reason         string                           `field:"reason" label:"a reason" validate:"max=2000"`
+}
+
+// ChangeApprenticeship changes the enrolment at that version; 0 asks for no
+// check. Withdrawing needs a reason. A planned end beyond the programme's
+// longest time is an extension, up to what the framework allows.
+func (s *Service) ChangeApprenticeship(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ChangeInput) (countersign.Apprenticeship, error) {
+	var app countersign.Apprenticeship
+	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		app = w.app
+		if version != 0 && version != app.Version {
+			return countersign.Refuse(countersign.Conflict, "Somebody changed this enrolment since you opened it. Look at it again")
+		}
+		if in.PlannedEndDate != nil {
+			if err := w.framework.CheckDates(app.StartOn, *in.PlannedEndDate, true); err != nil {
+				return err
+			}
+			app.PlannedEndOn = *in.PlannedEndDate
+		}
+		if in.Cohort != nil {
+			app.Cohort = strings.TrimSpace(*in.Cohort)
+		}
+		if in.State != nil && *in.State != app.State {
+			if err := endApprenticeship(&app, w, *in.State, in.Reason); err != nil {
+				return err
+			}
+		}
+		changed, err := w.tx.ChangeApprenticeship(w.permit, app, w.app.Version)
+		if err != nil {
+			return err
+		}
+		app = changed
+		return w.audit("apprenticeship.change", string(app.ID), map[string]any{"state": app.State, "planned_end_date": app.PlannedEndOn.String()})
+	}, authz.ChangeApprenticeship)
+	return app, err
+}
+
+func endApprenticeship(app *countersign.Apprenticeship, w work, to countersign.ApprenticeshipState, reason string) error {
+	who := countersign.ManagerOfPractice
+	if w.actor.LeadsHubOf(w.permit.Subject()) {
+		who = countersign.LeadOfHub
+	}
+	for _, event := range countersign.ApprenticeshipLifecycle.Events(app.State, who) {
+		next, _ := countersign.ApprenticeshipLifecycle.Next(app.State, event)
+		if next != to {
+			continue
+		}
+		if to == countersign.WithdrawnFromProgramme && strings.TrimSpace(reason) == "" {
+			return countersign.InvalidField("reason", "Enter why the apprentice leaves the programme")
+		}
+		if to == countersign.CompletedProgramme && app.CoreSignedOff < app.Core {
+			return countersign.InvalidField("state", "Not every core competency is signed off yet")
+		}
+		app.State, app.EndedOn, app.EndReason = to, w.tx.Today(), strings.TrimSpace(reason)
+		return nil
+	}
+	return countersign.InvalidField("state", "An apprenticeship that is "+string(app.State)+" cannot become "+string(to)+" here")
+}
+
+// Namings returns everybody ever named on the apprenticeship, oldest first.
+func (s *Service) Namings(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) ([]countersign.Naming, error) {
+	var all []countersign.Naming
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		all, err = w.tx.Namings(w.permit)
+		return err
+	}, authz.ReadApprenticeship)
+	return all, err
+}
+
+// NamingInput names somebody from a day on. Covers is the e-mail of the person
+// stood in for; To, which cover needs, is the last day.
+type NamingInput struct {
+	Email   string                 `field:"email" label:"an email address" validate:"required,max=254,email" privacy:"-"`
+	Role    countersign.NamingRole `field:"role" label:"a role" validate:"required,oneof=gp_supervisor secondary_mentor assessor verifier" privacy:"-"`
+	Domains []string               `field:"domains" label:"domains" validate:"max=20,dive,max=40" privacy:"-"`
+	Covers  string                 `field:"covers" label:"who is covered" validate:"omitempty,max=254,email" privacy:"-"`
+	From    countersign.Date       `field:"from"`
+	To      countersign.Date       `field:"to"`
+}
+
+// AddNaming names a mentor, an assessor, a verifier or somebody who covers
+// for one. A zero From means today.
+func (s *Service) AddNaming(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in NamingInput) (countersign.Naming, error) {
+	var n countersign.Naming
+	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		var err error
+		if n, err = s.naming(w, in); err != nil {
+			return err
+		}
+		if n, err = w.tx.AddNaming(w.permit, n); err != nil {
+			return err
+		}
+		if err := w.notify(NoticeNamed, n.Person, "", ""); err != nil {
+			return err
+		}
+		return w.audit("naming.add", string(n.Person), map[string]any{"role": n.Role, "from": n.From.String(), "to": n.To.String()})
+	}, authz.ChangeNamings)
+	return n, err
+}
+
+var memberRoleOf = map[countersign.NamingRole]countersign.MemberRole{
+	countersign.GPSupervisor:    countersign.GPSupervisorMember,
+	countersign.SecondaryMentor: countersign.SecondaryMentorMember,
+	countersign.Assessor:        countersign.AssessorMember,
+	countersign.NamedVerifier:   countersign.Verifier,
+}
+
+func (s *Service) naming(w work, in NamingInput) (countersign.Naming, error) {
+	var p countersign.Problems
+	n := countersign.Naming{Apprenticeship: w.app.ID, Role: in.Role, Domains: in.Domains, From: in.From, To: in.To}
+	if n.From.IsZero() {
+		n.From = w.tx.Today()
+	}
+	if !n.To.IsZero() && n.To.Before(n.From) {
+		p.Add("to", "The last day must be on or after the first")
+	}
+	place, err := w.tx.Organisation(w.app.Practice)
+	if err != nil {
+		return n, err
+	}
+	person := s.mentor(w.tx, &p, "email", in.Email, memberRoleOf[in.Role], place)
+	if person.ID == w.app.Apprentice && person.ID != "" {
+		p.Add("email", "The apprentice cannot be named on their own apprenticeship")
+	}
+	n.Person, n.PersonName, n.PersonEmail = person.ID, person.Name, person.Email
+	for i, d := range in.Domains {
+		if w.framework.Domain(d).Code == "" {
+			p.Add("domains."+itoa(i), "This framework has no such domain")
+		}
+	}
+	if in.Covers != "" {
+		covered, err := w.tx.PersonByEmail(lowerEmail(in.Covers))
+		if err != nil || !slices.ContainsFunc(w.permit.Subject().Namings, func(o countersign.Naming) bool { return o.Person == covered.ID && o.Role == in.Role }) {
+			p.Add("covers", "This person is not named in that role today")
+		}
+		if n.To.IsZero() {
+			p.Add("to", "Enter the last day of the cover")
+		}
+		n.Covers, n.CoversName = covered.ID, covered.Name
+	}
+	return n, p.Err()
+}
+
+// EndNamingInput is the last day on which a naming holds.
+type EndNamingInput struct {
+	To countersign.Date `field:"to"`
+}
+
+// EndNaming ends a naming on a day; what the person signed stays. A zero day
+// means today.
+func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, naming countersign.NamingID, in EndNamingInput) (countersign.Naming, error) {
+	var n countersign.Naming
+	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		if in.To.IsZero() {
+			in.To = w.tx.Today()
+		}
+		if n, err = w.tx.EndNaming(w.permit, naming, in.To); err != nil {
+			return err
+		}
+		return w.audit("naming.end", string(n.Person), map[string]any{"role": n.Role, "to": n.To.String()})
+	}, authz.ChangeNamings)
+	return n, err
+}

@@ -1,0 +1,110 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// AddAttachment takes a file into a piece that its author may still change.
+// The content is checked, cleaned of camera metadata and stored before the
+// transaction begins; a refused piece leaves at most an unreferenced file.
+func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, name string, content io.Reader) (countersign.Attachment, error) {
+	if err := s.mayAttach(ctx, actor, id); err != nil { // before megabytes are read for an outsider
+		return countersign.Attachment{}, err
+	}
+	accepted, err := s.files.Accept(ctx, name, content)
+	if err != nil {
+		return countersign.Attachment{}, err
+	}
+	var a countersign.Attachment
+	err = s.change(ctx, actor, byEvidence(id), func(w work) error {
+		e, err := w.attachable(id)
+		if err != nil {
+			return err
+		}
+		a, err = w.tx.AddAttachment(w.permit, countersign.Attachment{
+			Evidence: e.ID, Name: accepted.Name, MediaType: accepted.MediaType, Size: accepted.Size, SHA256: accepted.SHA256,
+			Width: accepted.Width, Height: accepted.Height, Rendition: countersign.Rendition(accepted.Rendition),
+		})
+		return err
+	}, authz.WriteEvidence, authz.RecordEvidence)
+	return a, err
+}
+
+func (s *Service) mayAttach(ctx context.Context, actor authz.Actor, id countersign.EvidenceID) error {
+	return s.read(ctx, actor, byEvidence(id), func(w work) error {
+		_, err := w.attachable(id)
+		return err
+	}, authz.WriteEvidence, authz.RecordEvidence)
+}
+
+func (w work) attachable(id countersign.EvidenceID) (countersign.Evidence, error) {
+	e, err := w.editable(id, 0)
+	if err == nil && len(e.Attachments) >= countersign.MaxAttachments {
+		return e, countersign.InvalidField("file", fmt.Sprintf("A piece can have %d files at most. Remove one first", countersign.MaxAttachments))
+	}
+	return e, err
+}
+
+// Attachment is a file of a piece with its content, which the caller closes.
+type Attachment struct {
+	countersign.Attachment
+	Content io.ReadCloser
+}
+
+// Attachment opens a file of a piece that the actor may read; rendition asks
+// for the smaller picture, where there is one.
+func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id countersign.AttachmentID, rendition bool) (Attachment, error) {
+	var out Attachment
+	var piece countersign.EvidenceID
+	subject := func(tx *store.Tx) (sub authz.Subject, err error) {
+		sub, piece, err = tx.AttachmentSubject(id)
+		return sub, err
+	}
+	err := s.read(ctx, actor, subject, func(w work) error {
+		e, err := w.tx.Evidence(w.permit, piece)
+		if err != nil {
+			return err
+		}
+		if !w.visible(e) {
+			return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		}
+		out.Attachment, err = w.tx.Attachment(w.permit, id)
+		return err
+	}, reading...)
+	if err != nil {
+		return out, err
+	}
+	hash := out.SHA256
+	if rendition && out.Rendition.SHA256 != "" {
+		hash = out.Rendition.SHA256
+	}
+	out.Content, err = s.files.Open(hash)
+	return out, err
+}
+
+// DeleteAttachment removes a file from a piece that its author may still
+// change. Submitted revisions that had it keep naming it by its hash, and its
+// content stays.
+func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id countersign.AttachmentID) error {
+	var piece countersign.EvidenceID
+	subject := func(tx *store.Tx) (sub authz.Subject, err error) {
+		sub, piece, err = tx.AttachmentSubject(id)
+		return sub, err
+	}
+	return s.change(ctx, actor, subject, func(w work) error {
+		if _, err := w.editable(piece, 0); err != nil {
+			return err
+		}
+		return w.tx.DeleteAttachment(w.permit, id)
+	}, authz.WriteEvidence, authz.RecordEvidence)
+}
+
+// Rendition opens the portfolio picture with that hash, for building the PDF
+// of a portfolio that the caller was allowed to read.
+func (s *Service) Rendition(sha256 string) (io.ReadCloser, error) { return s.files.Open(sha256) }

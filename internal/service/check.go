@@ -1,0 +1,186 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-playground/validator/v10"
+
+	"countersign/internal/countersign"
+	"countersign/internal/privacy"
+)
+
+// checker guards every door with the same shape checks: validator tags on the
+// service inputs, and on every text that it can be kept and names no patient.
+//
+// Inputs carry two tags beside validate: field, the name of the input in the
+// API and the forms, and label, what a person calls it ("title", "a start
+// date"). A text field with the tag privacy:"-" holds no prose (an e-mail
+// address, a password) and isn't searched for patients.
+type checker struct{ validate *validator.Validate }
+
+func newChecker() *checker {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("field") })
+	return &checker{v}
+}
+
+// Check returns an Invalid error with everything that is wrong with in, a
+// struct.
+func (c *checker) Check(in any) error {
+	var p countersign.Problems
+	checkText(&p, reflect.ValueOf(in), "", false)
+	if err := p.Err(); err != nil {
+		return err // what can't even be read as text isn't measured
+	}
+	var invalid validator.ValidationErrors
+	if err := c.validate.Struct(in); errors.As(err, &invalid) {
+		for _, fe := range invalid {
+			p.Add(fieldPath(fe.Namespace()), message(reflect.TypeOf(in), fe))
+		}
+	} else if err != nil {
+		return fmt.Errorf("service: check input: %w", err)
+	}
+	return p.Err()
+}
+
+// checkText walks the input and adds a problem for each text that is not
+// UTF-8, holds control characters or a patient's identifier.
+func checkText(p *countersign.Problems, v reflect.Value, field string, plain bool) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			checkText(p, v.Elem(), field, plain)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.IsExported() {
+				continue
+			}
+			name := f.Tag.Get("field")
+			if f.Anonymous {
+				name = field
+			} else {
+				name = join(field, name)
+			}
+			checkText(p, v.Field(i), name, plain || f.Tag.Get("privacy") == "-")
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			checkText(p, v.Index(i), join(field, strconv.Itoa(i)), plain)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			if key.Kind() == reflect.String {
+				checkText(p, v.MapIndex(key), join(field, key.String()), plain)
+			}
+		}
+	case reflect.String:
+		text := v.String()
+		switch {
+		case !utf8.ValidString(text):
+			p.Add(field, "This text is damaged and cannot be saved. Type it again")
+		case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }):
+			p.Add(field, "This text holds characters that cannot be saved. Type it again")
+		case !plain:
+			if err := privacy.Check(field, text); err != nil {
+				var e *countersign.Error
+				if errors.As(err, &e) && len(e.Fields) > 0 {
+					p.Add(field, e.Fields[0].Message)
+				}
+			}
+		}
+	}
+}
+
+func join(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	}
+	return a + "." + b
+}
+
+// fieldPath turns a validator namespace, "Input.competencies[0].code", into a
+// field name, "competencies.0.code".
+func fieldPath(namespace string) string {
+	_, path, _ := strings.Cut(namespace, ".")
+	path = strings.NewReplacer("[", ".", "]", "").Replace(path)
+	return strings.Trim(strings.ReplaceAll(path, "..", "."), ".")
+}
+
+// message puts a failed tag into the user's words.
+func message(in reflect.Type, fe validator.FieldError) string {
+	label := labelOf(in, fe.StructNamespace())
+	switch fe.Tag() {
+	case "required":
+		return "Enter " + label
+	case "max":
+		if fe.Kind() == reflect.String {
+			n, _ := strconv.Atoi(fe.Param())
+			return fmt.Sprintf("%s must be %s characters or fewer", upperFirst(strip(label)), thousands(n))
+		}
+		return fmt.Sprintf("%s must be %s or fewer", upperFirst(strip(label)), fe.Param())
+	case "min":
+		return fmt.Sprintf("%s must be %s or more", upperFirst(strip(label)), fe.Param())
+	case "email":
+		return "Enter an email address in the correct format, like name@example.com"
+	case "oneof":
+		return "Select " + label
+	}
+	return upperFirst(strip(label)) + " is not right"
+}
+
+// labelOf finds the label tag of the field that a struct namespace names.
+func labelOf(t reflect.Type, namespace string) string {
+	label := "a value"
+	for i, part := range strings.Split(namespace, ".") {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if i == 0 || t.Kind() != reflect.Struct {
+			continue
+		}
+		name, _, _ := strings.Cut(part, "[")
+		f, ok := t.FieldByName(name)
+		if !ok {
+			return label
+		}
+		if l := f.Tag.Get("label"); l != "" {
+			label = l
+		}
+		t = f.Type
+	}
+	return label
+}
+
+// strip takes the article off a label: "a title" is "title".
+func strip(label string) string {
+	for _, article := range []string{"a ", "an ", "the ", "your ", "why ", "what "} {
+		if rest, ok := strings.CutPrefix(label, article); ok {
+			return rest
+		}
+	}
+	return label
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}

@@ -1,0 +1,276 @@
+package service
+
+import (
+	"context"
+	"slices"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// EvidencePage is one piece with its history and what the actor may do with
+// it.
+type EvidencePage struct {
+	Apprenticeship countersign.Apprenticeship
+	Framework      countersign.Framework
+	Evidence       countersign.Evidence
+	Revisions      []countersign.Revision // oldest first
+	Reviews        []countersign.Review   // oldest first
+	Subject        authz.Subject
+	MayEdit        bool
+	MayWithdraw    bool
+	MayReview      bool
+	MayConfirmRead bool
+}
+
+// reading returns the actions any one of which lets an actor read evidence.
+var reading = []authz.Action{authz.ReadEvidence, authz.ReadAdministrationEvidence}
+
+// visible reports whether the permit reaches this piece: a practice manager
+// reads the pieces of the domains they assess, and nobody reads somebody
+// else's draft (RULES E3, Reading).
+func (w work) visible(e countersign.Evidence) bool {
+	if e.State == countersign.Draft && e.Author() != w.actor.ID() {
+		return false
+	}
+	if w.permit.Allows(authz.ReadEvidence) {
+		return e.State != countersign.Withdrawn || e.Revision > 0 || e.Author() == w.actor.ID()
+	}
+	if e.Author() == w.actor.ID() {
+		return true
+	}
+	return slices.ContainsFunc(e.Mapping, func(m countersign.Mapping) bool {
+		c, ok := w.framework.Competency(m.Competency)
+		return ok && slices.Contains(w.framework.Signing.DomainAssess[c.Domain], countersign.ManagerOfPractice)
+	})
+}
+
+// Evidence returns one piece whole.
+func (s *Service) Evidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID) (EvidencePage, error) {
+	var page EvidencePage
+	err := s.read(ctx, actor, byEvidence(id), func(w work) error {
+		e, err := w.tx.Evidence(w.permit, id)
+		if err != nil {
+			return err
+		}
+		if !w.visible(e) {
+			return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		}
+		page = EvidencePage{Apprenticeship: w.app, Framework: w.framework, Evidence: e, Subject: w.permit.Subject()}
+		if page.Revisions, err = w.tx.Revisions(w.permit, id); err != nil {
+			return err
+		}
+		reviews, err := w.tx.Reviews(w.permit, id)
+		if err != nil {
+			return err
+		}
+		page.Reviews = reviews[id]
+		w.offer(&page)
+		return nil
+	}, reading...)
+	return page, err
+}
+
+// offer fills in which actions the page can offer.
+func (w work) offer(page *EvidencePage) {
+	if w.active() != nil {
+		return
+	}
+	e := page.Evidence
+	own := w.actor.ID() == w.app.Apprentice
+	page.MayEdit = e.Author() == w.actor.ID() && e.Editable()
+	page.MayConfirmRead = own && e.RecordedBy != "" && e.State == countersign.Accepted && e.ReadAt.IsZero()
+	if own {
+		page.MayWithdraw = slices.Contains(countersign.EvidenceLifecycle.Events(e.State, countersign.TheApprentice), countersign.Withdraw) && e.State != countersign.Draft
+		return
+	}
+	page.MayReview = e.State == countersign.Submitted && w.permit.Capacities().Judges(w.framework)
+}
+
+// EvidenceList lists the pieces that the actor may read, newest first: a page
+// of at most f.Limit and the cursor of the next, empty at the end. Narratives
+// are left out.
+func (s *Service) EvidenceList(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, f store.EvidenceFilter) ([]countersign.Evidence, string, error) {
+	var list []countersign.Evidence
+	var next string
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
+		f.Drafts = true
+		all, cursor, err := w.tx.EvidenceList(w.permit, f)
+		if err != nil {
+			return err
+		}
+		next = cursor
+		for _, e := range all {
+			if w.visible(e) {
+				list = append(list, e)
+			}
+		}
+		return nil
+	}, reading...)
+	return list, next, err
+}
+
+// CompetencyPage is one competency of one apprentice with everything a
+// decision rests on.
+type CompetencyPage struct {
+	Apprenticeship countersign.Apprenticeship
+	Framework      countersign.Framework
+	Attainment     countersign.Attainment
+	Pieces         []countersign.Evidence // whole, newest first; only those the actor may read
+	Reviews        map[countersign.EvidenceID][]countersign.Review
+	Subject        authz.Subject
+	MaySeeEvidence bool
+	MaySign        bool
+	MayReview      bool
+	MayWithdraw    bool                   // the current decision
+	MayConfirm     bool                   // the decision, though evidence was withdrawn
+	WouldAwait     countersign.NamingRole // whose countersignature a decision by the actor would still need
+	SigningAs      countersign.NamingRole
+	MustNotSign    string // why the actor can't sign though they may judge; empty when they can
+}
+
+// Competency returns one competency for its page. Somebody who may see
+// progress only gets it without evidence and decisions.
+func (s *Service) Competency(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string) (CompetencyPage, error) {
+	var page CompetencyPage
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
+		a, err := w.attainment(code)
+		if err != nil {
+			return err
+		}
+		sub := w.permit.Subject()
+		page = CompetencyPage{Apprenticeship: w.app, Framework: w.framework, Attainment: a, Subject: sub}
+		if err := w.readPieces(&page); err != nil {
+			return err
+		}
+		if !actor.May(authz.ReadDecisions, sub) && !page.MaySeeEvidence {
+			page.Attainment.Decisions = nil
+		}
+		w.offerDecision(&page)
+		return nil
+	}, authz.ReadApprenticeship)
+	return page, err
+}
+
+func (w work) readPieces(page *CompetencyPage) error {
+	for _, action := range reading {
+		permit, err := w.actor.Check(action, w.permit.Subject())
+		if err != nil {
+			continue
+		}
+		page.MaySeeEvidence = true
+		reader := w
+		reader.permit = permit
+		all, err := w.tx.PortfolioEvidence(permit)
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			if e.Maps(page.Attainment.Code) && reader.visible(e) {
+				page.Pieces = append(page.Pieces, e)
+			}
+		}
+		slices.SortStableFunc(page.Pieces, func(a, b countersign.Evidence) int { return b.OccurredOn.UTC().Compare(a.OccurredOn.UTC()) })
+		page.Reviews, err = w.tx.Reviews(permit)
+		return err
+	}
+	return nil
+}
+
+func (w work) offerDecision(page *CompetencyPage) {
+	caps := page.Subject.Capacities(w.actor)
+	a := page.Attainment
+	role, ok := caps.For(w.framework, a.Domain)
+	if w.active() != nil || w.actor.ID() == w.app.Apprentice {
+		return
+	}
+	page.MayReview = ok
+	page.SigningAs = role
+	page.MaySign = ok && a.Scope == countersign.ScopeIn
+	page.WouldAwait = a.AwaitsOf(w.framework, w.actor.ID(), caps)
+	if open := a.Open(); open != nil && open.Assessor == w.actor.ID() {
+		page.MustNotSign = "You have signed this already. It waits for a countersignature"
+	}
+	if head := a.Head(); head != nil && head.Decision != countersign.DecisionWithdrawn {
+		page.MayWithdraw = caps.Has(countersign.GPSupervisor) || head.Assessor == w.actor.ID() || w.actor.LeadsHubOf(page.Subject)
+	}
+	page.MayConfirm = caps.Has(countersign.GPSupervisor) && len(a.EvidenceWithdrawnSince()) > 0
+}
+
+// SignOffs returns every decision of the apprenticeship, newest first.
+func (s *Service) SignOffs(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) ([]countersign.SignOff, error) {
+	var all []countersign.SignOff
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		all, err = w.tx.SignOffs(w.permit)
+		return err
+	}, authz.ReadDecisions)
+	return all, err
+}
+
+// Portfolio returns everything that the portfolio shows.
+func (s *Service) Portfolio(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (countersign.Portfolio, error) {
+	var p countersign.Portfolio
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
+		p = countersign.Portfolio{Apprenticeship: w.app, Framework: w.framework, AsAt: w.app.LastActivityAt}
+		if p.AsAt.IsZero() {
+			p.AsAt = w.app.CreatedAt
+		}
+		var err error
+		if p.Places, err = w.tx.Places(w.app.Practice); err != nil {
+			return err
+		}
+		if p.Namings, err = w.tx.Namings(w.permit); err != nil {
+			return err
+		}
+		if p.Attainments, err = w.tx.Attainments(w.permit, w.framework); err != nil {
+			return err
+		}
+		p.Apprenticeship.Progress = countersign.Progress{}
+		for _, a := range p.Attainments {
+			p.Apprenticeship.Add(a.Core, a.Status())
+		}
+		p.Pieces, err = w.portfolioPieces(p)
+		return err
+	}, authz.ReadPortfolio)
+	return p, err
+}
+
+// portfolioPieces numbers the pieces in the order in which they happened.
+func (w work) portfolioPieces(p countersign.Portfolio) ([]countersign.PortfolioPiece, error) {
+	all, err := w.tx.PortfolioEvidence(w.permit)
+	if err != nil {
+		return nil, err
+	}
+	reviews, err := w.tx.Reviews(w.permit)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]countersign.EvidenceID, 0, len(all))
+	for _, e := range all {
+		ids = append(ids, e.ID)
+	}
+	hashes, err := w.tx.RevisionHashes(w.permit, ids)
+	if err != nil {
+		return nil, err
+	}
+	relied := map[countersign.EvidenceID]bool{}
+	for _, so := range p.Register() {
+		for _, r := range so.Evidence {
+			relied[r.Evidence] = true
+		}
+	}
+	slices.SortStableFunc(all, func(a, b countersign.Evidence) int { return a.OccurredOn.UTC().Compare(b.OccurredOn.UTC()) })
+	var pieces []countersign.PortfolioPiece
+	for _, e := range all {
+		if e.State == countersign.Withdrawn {
+			if !relied[e.ID] {
+				continue
+			}
+			e.Content = countersign.Content{Kind: e.Kind, Title: e.Title, OccurredOn: e.OccurredOn, Mapping: e.Mapping}
+			e.Attachments = nil
+		}
+		pieces = append(pieces, countersign.PortfolioPiece{Number: len(pieces) + 1, Evidence: e, Reviews: reviews[e.ID], Hash: hashes[e.ID]})
+	}
+	return pieces, nil
+}

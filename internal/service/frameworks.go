@@ -1,0 +1,110 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/framework"
+	"countersign/internal/store"
+)
+
+// Frameworks lists every loaded version, by id, the newest version first. A
+// framework is public.
+func (s *Service) Frameworks(ctx context.Context) ([]store.FrameworkRow, error) {
+	var rows []store.FrameworkRow
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = tx.FrameworkRows()
+		return err
+	})
+	slices.SortStableFunc(rows, func(a, b store.FrameworkRow) int {
+		if a.ID != b.ID {
+			if a.ID < b.ID {
+				return -1
+			}
+			return 1
+		}
+		return framework.CompareVersions(b.Version, a.Version)
+	})
+	return rows, err
+}
+
+// Framework returns one version whole, or the newest published one for an
+// empty version. A framework is public.
+func (s *Service) Framework(ctx context.Context, id, version string) (countersign.Framework, error) {
+	var f countersign.Framework
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if version != "" {
+			f, err = s.framework(tx, id, version)
+			return err
+		}
+		f, err = s.published(tx, id, "")
+		if countersign.KindOf(err) == countersign.Invalid {
+			return countersign.Refuse(countersign.NotFound, "There is no such framework")
+		}
+		return err
+	})
+	return f, err
+}
+
+// published returns a version that can be enrolled on; the newest for an
+// empty version. It fails with Invalid when there is none.
+func (s *Service) published(tx *store.Tx, id, version string) (countersign.Framework, error) {
+	rows, err := tx.FrameworkRows()
+	if err != nil {
+		return countersign.Framework{}, err
+	}
+	newest := ""
+	for _, r := range rows {
+		if r.ID != id || r.Status != string(countersign.FrameworkPublished) || version != "" && r.Version != version {
+			continue
+		}
+		if newest == "" || framework.CompareVersions(r.Version, newest) > 0 {
+			newest = r.Version
+		}
+	}
+	if newest == "" {
+		return countersign.Framework{}, countersign.InvalidField("framework", fmt.Sprintf("There is no published framework %s %s", id, version))
+	}
+	return s.framework(tx, id, newest)
+}
+
+// LoadFramework brings in a framework file. The same version with the same
+// bytes changes nothing; with other bytes it is a Conflict: a released
+// version never changes.
+func (s *Service) LoadFramework(ctx context.Context, actor authz.Actor, name string, data []byte) (countersign.Framework, error) {
+	f, err := framework.Parse(name, data)
+	if err != nil {
+		return f, err
+	}
+	return f, s.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := actor.Check(authz.LoadFramework, authz.Subject{}); err != nil {
+			return err
+		}
+		return tx.AddFramework(f, data)
+	})
+}
+
+// Prepare loads the shipped frameworks and the organisation ENGLAND; every
+// start does.
+func (s *Service) Prepare(ctx context.Context) error {
+	shipped, err := framework.Shipped()
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		for _, l := range shipped {
+			if err := tx.AddFramework(l.Framework, l.Data); err != nil {
+				return err
+			}
+		}
+		_, err := tx.OrganisationByCode("ENGLAND")
+		if countersign.KindOf(err) != countersign.NotFound {
+			return err
+		}
+		_, err = tx.AddOrganisation(countersign.Organisation{Code: "ENGLAND", Name: "England", Kind: countersign.National})
+		return err
+	})
+}

@@ -1,0 +1,73 @@
+package service
+
+import (
+	"time"
+
+	"countersign/internal/countersign"
+)
+
+// NoticeKind is what a mail tells somebody.
+type NoticeKind string
+
+// The notices.
+const (
+	NoticeInvited     NoticeKind = "invited"
+	NoticeReset       NoticeKind = "reset"
+	NoticeNamed       NoticeKind = "named"
+	NoticeReturned    NoticeKind = "returned"
+	NoticeAccepted    NoticeKind = "accepted"
+	NoticeRecorded    NoticeKind = "recorded"
+	NoticeSignedOff   NoticeKind = "signed_off"
+	NoticeNotYet      NoticeKind = "not_yet_competent"
+	NoticeCountersign NoticeKind = "countersign"
+	NoticeDigest      NoticeKind = "digest"
+)
+
+// MailJob is the kind of the outbox rows that hold a Notice.
+const MailJob = "mail"
+
+// Notice is what the worker needs to write one mail. It holds identifiers,
+// and a one-time token where the mail carries a link; never evidence or
+// comments.
+type Notice struct {
+	Kind           NoticeKind                   `json:"kind"`
+	To             countersign.PersonID         `json:"to"`
+	Apprenticeship countersign.ApprenticeshipID `json:"apprenticeship,omitempty"`
+	Evidence       countersign.EvidenceID       `json:"evidence,omitempty"`
+	Competency     string                       `json:"competency,omitempty"`
+	Token          string                       `json:"token,omitempty"`
+	Day            string                       `json:"day,omitempty"` // of a digest
+}
+
+// notify puts a mail into the outbox of this transaction.
+func (w work) notify(kind NoticeKind, to countersign.PersonID, evidence countersign.EvidenceID, competency string) error {
+	return w.tx.Enqueue(MailJob, Notice{Kind: kind, To: to, Apprenticeship: w.app.ID, Evidence: evidence, Competency: competency}, time.Time{}, "")
+}
+
+// notifyDecision tells the apprentice of a decision, and whoever can
+// countersign that it waits for them.
+func (w work) notifyDecision(so countersign.SignOff, after countersign.Attainment) error {
+	switch {
+	case so.Decision == countersign.NotYetCompetent:
+		return w.notify(NoticeNotYet, w.app.Apprentice, "", so.Competency)
+	case so.Part == countersign.Withdrawal || so.Part == countersign.Confirmation:
+		return nil
+	case so.Awaits == "":
+		return w.notify(NoticeSignedOff, w.app.Apprentice, "", so.Competency)
+	}
+	item := countersign.QueueItem{
+		Type: countersign.WaitCountersign, Apprentice: w.app.Apprentice, Competency: so.Competency, Awaits: so.Awaits, OpenAssessor: so.Assessor,
+	}
+	told := map[countersign.PersonID]bool{}
+	for _, n := range w.permit.Subject().Namings {
+		caps := countersign.Capacities{{Role: n.Role, Domains: n.Domains}}
+		if told[n.Person] || !item.ActionableBy(w.framework, n.Person, caps) {
+			continue
+		}
+		told[n.Person] = true
+		if err := w.notify(NoticeCountersign, n.Person, "", after.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}

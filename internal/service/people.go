@@ -1,0 +1,304 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+func asError(err error) *countersign.Error {
+	var e *countersign.Error
+	errors.As(err, &e)
+	return e
+}
+
+// personOrInvite returns the person with that e-mail, or creates them, for
+// which a name is needed. Who has no password yet is invited, by a one-time
+// link whose token is returned.
+func (s *Service) personOrInvite(tx *store.Tx, in PersonInput, nameField string) (p countersign.Person, token string, err error) {
+	email := lowerEmail(in.Email)
+	p, err = tx.PersonByEmail(email)
+	if countersign.KindOf(err) == countersign.NotFound {
+		name := strings.TrimSpace(in.Name)
+		if name == "" {
+			return p, "", countersign.InvalidField(nameField, "Enter a name: nobody with this email address is known here yet")
+		}
+		p, err = tx.AddPerson(countersign.Person{Name: name, Email: email, DailyDigest: true})
+	}
+	if err != nil || p.HasPassword {
+		return p, "", err
+	}
+	token, err = s.mailLink(tx, p.ID, NoticeInvited, linkSetUp, setUpLinkHolds)
+	return p, token, err
+}
+
+func (s *Service) ensureMember(tx *store.Tx, person countersign.PersonID, role countersign.MemberRole, place countersign.OrganisationID) error {
+	held, err := tx.Memberships(person)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(held, func(m store.HeldMembership) bool {
+		return m.Role == role && m.Organisation == place && m.ValidOn(tx.Today())
+	}) {
+		return nil
+	}
+	_, err = tx.AddMembership(countersign.Membership{Person: person, Organisation: place, Role: role, From: tx.Today()})
+	return err
+}
+
+// OrganisationInput is a place in the tree. Parent is the code of the place
+// above it.
+type OrganisationInput struct {
+	Code   string                       `field:"code" label:"a code" validate:"required,max=20" privacy:"-"`
+	Name   string                       `field:"name" label:"a name" validate:"required,max=200"`
+	Kind   countersign.OrganisationKind `field:"kind" label:"a kind" validate:"required,oneof=region hub pcn practice" privacy:"-"`
+	Parent string                       `field:"parent" label:"the place above it" validate:"required,max=20" privacy:"-"`
+}
+
+// AddOrganisation adds a place beneath one that the actor administers.
+func (s *Service) AddOrganisation(ctx context.Context, actor authz.Actor, in OrganisationInput) (countersign.Organisation, error) {
+	var o countersign.Organisation
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		if !actor.CanAnywhere(authz.ChangePlaces) {
+			return countersign.Refuse(refusalOf(actor), "Only an administrator can add places")
+		}
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		parent, permitErr := s.placeFor(tx, actor, authz.ChangePlaces, in.Parent)
+		if permitErr != nil {
+			return countersign.InvalidField("parent", "No place of yours has this code")
+		}
+		if !slices.Contains(in.Kind.Parents(), parent.Kind) {
+			return countersign.InvalidField("kind", "A "+strings.ToLower(in.Kind.Title())+" cannot stand beneath a "+strings.ToLower(parent.Kind.Title()))
+		}
+		var err error
+		o, err = tx.AddOrganisation(countersign.Organisation{
+			Code: strings.ToUpper(strings.TrimSpace(in.Code)), Name: strings.TrimSpace(in.Name), Kind: in.Kind, Parent: parent.ID,
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "organisation.add", Subject: o.Code})
+	})
+	return o, err
+}
+
+// placeFor returns the place with that code if the actor may do the action
+// there.
+func (s *Service) placeFor(tx *store.Tx, actor authz.Actor, action authz.Action, code string) (countersign.Organisation, error) {
+	o, err := tx.OrganisationByCode(strings.ToUpper(strings.TrimSpace(code)))
+	if err != nil {
+		return o, err
+	}
+	subject, err := tx.PlaceSubject(o.ID)
+	if err != nil {
+		return o, err
+	}
+	_, err = actor.Check(action, subject)
+	return o, err
+}
+
+// ChangeOrganisationInput changes a place; nil leaves a part as it is.
+type ChangeOrganisationInput struct {
+	Name    *string           `field:"name" label:"a name" validate:"omitempty,min=1,max=200"`
+	EndedOn *countersign.Date `field:"ended_on"`
+}
+
+// ChangeOrganisation renames or closes a place at that version; 0 asks for no
+// check.
+func (s *Service) ChangeOrganisation(ctx context.Context, actor authz.Actor, code string, version int, in ChangeOrganisationInput) (countersign.Organisation, error) {
+	var o countersign.Organisation
+	err := s.store.Write(ctx, func(tx *store.Tx) (err error) {
+		if o, err = s.placeFor(tx, actor, authz.ChangePlaces, code); err != nil {
+			return err
+		}
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		if version == 0 {
+			version = o.Version
+		}
+		if in.Name != nil {
+			o.Name = strings.TrimSpace(*in.Name)
+		}
+		if in.EndedOn != nil {
+			o.EndedOn = *in.EndedOn
+		}
+		if o, err = tx.ChangeOrganisation(o, version); err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "organisation.change", Subject: o.Code})
+	})
+	return o, err
+}
+
+// Organisation returns a place that the actor may see.
+func (s *Service) Organisation(ctx context.Context, actor authz.Actor, code string) (countersign.Organisation, error) {
+	var o countersign.Organisation
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		o, err = s.placeFor(tx, actor, authz.ReadPlace, code)
+		return err
+	})
+	return o, err
+}
+
+// Organisations lists the places that the actor may see: a page and the
+// cursor of the next.
+func (s *Service) Organisations(ctx context.Context, actor authz.Actor, f store.OrganisationFilter) ([]store.OrganisationRow, string, error) {
+	if actor.IsZero() {
+		return nil, "", countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
+	}
+	var rows []store.OrganisationRow
+	var next string
+	f.Under = actor.Scope(authz.ReadPlace)
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, next, err = tx.Organisations(f)
+		return err
+	})
+	return rows, next, err
+}
+
+// People lists who works at the places that the actor administers or leads.
+func (s *Service) People(ctx context.Context, actor authz.Actor, f store.PeopleFilter) ([]store.PersonRow, string, error) {
+	if actor.IsZero() {
+		return nil, "", countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
+	}
+	var rows []store.PersonRow
+	var next string
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, next, err = tx.People(actor.Scope(authz.ReadPlace), f)
+		return err
+	})
+	return rows, next, err
+}
+
+// MembershipInput gives a person a role at an organisation. An unknown e-mail
+// creates the person and mails an invitation.
+type MembershipInput struct {
+	PersonInput
+	Registration string                 `field:"registration" label:"a registration number" validate:"max=40" privacy:"-"`
+	Role         countersign.MemberRole `field:"role" label:"a role" validate:"required,max=40" privacy:"-"`
+	Organisation string                 `field:"organisation" label:"an organisation" validate:"required,max=20" privacy:"-"`
+	From         countersign.Date       `field:"from"`
+	To           countersign.Date       `field:"to"`
+}
+
+// Added is somebody given a role. SetUpToken is the secret of their one-time
+// link when they have no password yet, for a command to print.
+type Added struct {
+	Person     countersign.Person
+	Membership countersign.Membership
+	SetUpToken string
+}
+
+// AddMember gives a person a role at a place that the actor administers. A
+// zero From means today.
+func (s *Service) AddMember(ctx context.Context, actor authz.Actor, in MembershipInput) (Added, error) {
+	var added Added
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		if !actor.CanAnywhere(authz.ChangePeople) {
+			return countersign.Refuse(refusalOf(actor), "Only an administrator can give roles")
+		}
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		place, err := s.placeFor(tx, actor, authz.ChangePeople, in.Organisation)
+		if err != nil {
+			return countersign.InvalidField("organisation", "No place of yours has this code")
+		}
+		if err := checkRole(in, place, tx.Today()); err != nil {
+			return err
+		}
+		if added.Person, added.SetUpToken, err = s.personOrInvite(tx, in.PersonInput, "name"); err != nil {
+			return err
+		}
+		if in.Registration != "" && added.Person.Registration != in.Registration {
+			added.Person.Registration = strings.TrimSpace(in.Registration)
+			if added.Person, err = tx.ChangePerson(added.Person, added.Person.Version); err != nil {
+				return err
+			}
+		}
+		if in.From.IsZero() {
+			in.From = tx.Today()
+		}
+		added.Membership, err = tx.AddMembership(countersign.Membership{
+			Person: added.Person.ID, Organisation: place.ID, Role: in.Role, From: in.From, To: in.To,
+		})
+		if err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{
+			Actor: actor.ID(), Job: actor.Job(), Action: "membership.add", Subject: string(added.Person.ID),
+			Detail: map[string]any{"role": in.Role, "organisation": place.Code},
+		})
+	})
+	return added, err
+}
+
+func checkRole(in MembershipInput, place countersign.Organisation, today countersign.Date) error {
+	var p countersign.Problems
+	switch {
+	case !in.Role.Valid():
+		p.Add("role", "Select a role")
+	case !slices.Contains(in.Role.HeldAt(), place.Kind):
+		p.Add("role", "Nobody can be "+in.Role.Title()+" at a "+strings.ToLower(place.Kind.Title()))
+	}
+	if !in.To.IsZero() && (in.To.Before(in.From) || in.From.IsZero() && in.To.Before(today)) {
+		p.Add("to", "The last day must be on or after the first")
+	}
+	return p.Err()
+}
+
+// EndMemberInput is the last day of a role.
+type EndMemberInput struct {
+	To countersign.Date `field:"to"`
+}
+
+// EndMember ends a role on a day; a zero day means today. What the person
+// signed stays as it was.
+func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersign.MembershipID, in EndMemberInput) error {
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		m, err := tx.Membership(id)
+		if err != nil {
+			return err
+		}
+		subject, err := tx.PlaceSubject(m.Organisation)
+		if err != nil {
+			return err
+		}
+		if _, err := actor.Check(authz.ChangePeople, subject); err != nil {
+			return err
+		}
+		if in.To.IsZero() {
+			in.To = tx.Today()
+		}
+		if in.To.Before(m.From) {
+			return countersign.InvalidField("to", "The last day must be on or after the first")
+		}
+		if err := tx.EndMembership(id, in.To); err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "membership.end", Subject: string(m.Person), Detail: map[string]any{"to": in.To.String()}})
+	})
+}
+
+// Sums returns progress summed by the organisations directly beneath one, for
+// those who lead it or a place above it.
+func (s *Service) Sums(ctx context.Context, actor authz.Actor, code string) (countersign.Organisation, []store.SumRow, error) {
+	var o countersign.Organisation
+	var rows []store.SumRow
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if o, err = s.placeFor(tx, actor, authz.ReadSums, code); err != nil {
+			return err
+		}
+		rows, err = tx.Sums(actor.Scope(authz.ReadSums), o.ID)
+		return err
+	})
+	return o, rows, err
+}

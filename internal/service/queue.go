@@ -1,0 +1,71 @@
+package service
+
+import (
+	"context"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// QueueFilter narrows a queue down; the zero filter asks for everything.
+type QueueFilter struct {
+	Apprenticeship countersign.ApprenticeshipID
+	Limit          int // 0 means 200
+}
+
+// Queue returns what waits for the actor over all apprentices, oldest first:
+// pieces they may review, competencies they may sign or countersign,
+// renewals, decisions to confirm and scopes to agree.
+func (s *Service) Queue(ctx context.Context, actor authz.Actor, f QueueFilter) ([]countersign.QueueItem, error) {
+	if actor.IsZero() {
+		return nil, countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
+	}
+	scope := actor.Scope(authz.ReviewEvidence)
+	if err := s.freshen(ctx, scope); err != nil {
+		return nil, err
+	}
+	var items []countersign.QueueItem
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		items, err = s.queue(tx, scope, f)
+		return err
+	})
+	return items, err
+}
+
+// queue reads pages of candidates until enough of them are the person's to
+// act on: which those are depends on domains and on who judged before.
+func (s *Service) queue(tx *store.Tx, scope authz.Scope, f QueueFilter) ([]countersign.QueueItem, error) {
+	if scope.None() {
+		return nil, nil
+	}
+	if f.Limit == 0 {
+		f.Limit = 200
+	}
+	capacities, err := tx.Capacities(scope)
+	if err != nil {
+		return nil, err
+	}
+	var mine []countersign.QueueItem
+	const page = 500
+	for offset := 0; ; offset += page {
+		candidates, err := tx.Queue(scope, store.QueueFilter{Apprenticeship: f.Apprenticeship, Limit: page, Offset: offset})
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range candidates {
+			fw, err := s.framework(tx, item.FrameworkID, item.FrameworkVersion)
+			if err != nil {
+				return nil, err
+			}
+			if item.ActionableBy(fw, scope.Person, capacities[item.Apprenticeship]) {
+				if mine = append(mine, item); len(mine) == f.Limit {
+					return mine, nil
+				}
+			}
+		}
+		if len(candidates) < page {
+			return mine, nil
+		}
+	}
+}
