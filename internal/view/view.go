@@ -31,7 +31,6 @@ type Site struct {
 
 // View renders pages. It is safe for concurrent use.
 type View struct {
-	site  Site
 	pages map[string]*template.Template
 }
 
@@ -39,13 +38,11 @@ type View struct {
 func New(site Site) (*View, error) { return newView(site, templates.FS) }
 
 func newView(site Site, fsys fs.FS) (*View, error) {
-	shared := template.New("shared").Funcs(funcs(site)).Option("missingkey=error")
-	for _, glob := range []string{"layouts/*.html", "components/*.html", "partials/*.html"} {
-		if err := parse(shared, fsys, glob); err != nil {
-			return nil, err
-		}
+	shared, err := parseShared(site, fsys)
+	if err != nil {
+		return nil, err
 	}
-	v := &View{site: site, pages: map[string]*template.Template{}}
+	v := &View{pages: map[string]*template.Template{}}
 	files, err := fs.Glob(fsys, "pages/*/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("view: list pages: %w", err)
@@ -62,6 +59,17 @@ func newView(site Site, fsys fs.FS) (*View, error) {
 		v.pages[name] = page
 	}
 	return v, nil
+}
+
+// parseShared parses what every page may use.
+func parseShared(site Site, fsys fs.FS) (*template.Template, error) {
+	shared := template.New("shared").Funcs(funcs(site)).Option("missingkey=error")
+	for _, glob := range []string{"layouts/*.html", "components/*.html", "partials/*.html"} {
+		if err := parse(shared, fsys, glob); err != nil {
+			return nil, err
+		}
+	}
+	return shared, nil
 }
 
 func parse(t *template.Template, fsys fs.FS, glob string) error {
