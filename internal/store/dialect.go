@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/gormlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// readers is how many connections read a SQLite file at a time.
+const readers = 4
+
+// openSQLite opens the file twice: one connection writes, which is as many as
+// SQLite lets write, and a few read, which never wait for it.
+func (s *Store) openSQLite(ctx context.Context, path string) error {
+	if path == "" {
+		return errors.New("sqlite: needs the path of a file")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	s.dialect, s.path = sqliteDialect, path
+	// Made here so that nobody else on the machine can read it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if s.writer, err = s.sqlitePool(ctx, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(normal)"); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if s.reader, err = s.sqlitePool(ctx, readers, "_pragma=query_only(on)"); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*gorm.DB, error) {
+	dsn := url.URL{Scheme: "file", Path: s.path, RawQuery: "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(on)&_timefmt=sqlite"}
+	for _, p := range params {
+		dsn.RawQuery += "&" + p
+	}
+	pool, err := driver.Open(dsn.String())
+	if err != nil {
+		return nil, err
+	}
+	s.pools = append(s.pools, pool)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	return s.gorm(ctx, pool, sqliteDialector{gormlite.OpenDB(pool)})
+}
+
+// openPostgres opens a pool that works through pgbouncer in transaction mode:
+// no prepared statements, nothing set on a session but the time zone, which
+// pgbouncer keeps.
+func (s *Store) openPostgres(ctx context.Context, dsn string) error {
+	s.dialect = postgresDialect
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return err
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.RuntimeParams["timezone"] = "UTC"
+	pool := stdlib.OpenDB(*config)
+	s.pools = append(s.pools, pool)
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	if s.writer, err = s.gorm(ctx, pool, postgres.New(postgres.Config{Conn: pool})); err != nil {
+		return err
+	}
+	s.reader = s.writer
+	return nil
+}
+
+func (s *Store) gorm(ctx context.Context, pool *sql.DB, d gorm.Dialector) (*gorm.DB, error) {
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, err
+	}
+	db, err := gorm.Open(d, &gorm.Config{
+		SkipDefaultTransaction:   true,
+		DisableAutomaticPing:     true,
+		DisableNestedTransaction: true,
+		TranslateError:           true,
+		Logger:                   logger.Discard,
+		NowFunc:                  s.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return db, countStatements(db)
+}
+
+// sqliteDialector translates errors without losing what SQLite said.
+type sqliteDialector struct{ gorm.Dialector }
+
+// Translate implements gorm.ErrorTranslator.
+func (sqliteDialector) Translate(err error) error {
+	for code, known := range map[sqlite3.ExtendedErrorCode]error{
+		sqlite3.CONSTRAINT_UNIQUE:     gorm.ErrDuplicatedKey,
+		sqlite3.CONSTRAINT_PRIMARYKEY: gorm.ErrDuplicatedKey,
+		sqlite3.CONSTRAINT_FOREIGNKEY: gorm.ErrForeignKeyViolated,
+		sqlite3.CONSTRAINT_CHECK:      gorm.ErrCheckConstraintViolated,
+	} {
+		if errors.Is(err, code) {
+			return fmt.Errorf("%w: %w", known, err)
+		}
+	}
+	return err
+}

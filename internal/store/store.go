@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// Options are what the store needs from outside.
+type Options struct {
+	// Now is the clock. UTC is taken from it, truncated to microseconds,
+	// which is what both databases keep.
+	Now func() time.Time
+	// NewID makes identifiers; nil: UUIDv7.
+	NewID func() string
+}
+
+// Store is an open database.
+type Store struct {
+	dialect dialect
+	path    string // of the SQLite file
+	writer  *gorm.DB
+	reader  *gorm.DB
+	pools   []*sql.DB
+	now     func() time.Time
+	newID   func() string
+}
+
+// The dialects.
+type dialect string
+
+const (
+	sqliteDialect   dialect = "sqlite"
+	postgresDialect dialect = "postgres"
+)
+
+// Open opens "sqlite:PATH" or "postgres://...". It makes the SQLite file if
+// there is none, but migrates nothing. The error is one line for a person.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	s := &Store{now: o.Now, newID: o.NewID}
+	if s.now == nil {
+		return nil, errors.New("store: Options.Now is missing")
+	}
+	if s.newID == nil {
+		s.newID = newUUID
+	}
+	var err error
+	switch {
+	case strings.HasPrefix(dsn, "sqlite:"):
+		err = s.openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"))
+	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
+		err = s.openPostgres(ctx, dsn)
+	default:
+		err = errors.New(`the database must be "sqlite:PATH" or "postgres://..."`)
+	}
+	if err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("store: open: %s", oneLine(err))
+	}
+	return s, nil
+}
+
+func newUUID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// Close closes every connection.
+func (s *Store) Close() error {
+	var errs []error
+	for _, p := range s.pools {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Dialect returns "sqlite" or "postgres".
+func (s *Store) Dialect() string { return string(s.dialect) }
+
+type inTx struct{}
+
+// Read runs fn on a snapshot of the database, in which nothing can be changed.
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if s.dialect == postgresDialect {
+		opts.Isolation = sql.LevelRepeatableRead // one snapshot for all statements, as SQLite has it
+	}
+	_, err := s.run(ctx, s.reader, opts, false, fn)
+	return err
+}
+
+// maxTries is how often Write runs its function at most.
+const maxTries = 5
+
+// Write runs fn in a transaction and commits it if fn returns nil. It runs fn
+// again if the database asks for that, and refuses to run within another Read
+// or Write of the same context.
+//
+// On SQLite there is one writer at a time. On PostgreSQL two writes beneath
+// one apprenticeship queue, as both begin by locking its row (Tx.Subject and
+// its like, Tx.Touch); others meet in constraints and versions.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		tx, err := s.run(ctx, s.writer, nil, true, fn)
+		switch {
+		case err == nil:
+			for _, after := range tx.after {
+				after()
+			}
+			return nil
+		case !retriable(err):
+			return err
+		case try == maxTries:
+			return fmt.Errorf("store: write: given up after %d tries: %w", maxTries, err)
+		}
+		if err := sleep(ctx, rand.N(10*time.Millisecond<<try)); err != nil {
+			return err
+		}
+	}
+}
+
+// run runs fn in one transaction of db.
+func (s *Store) run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, write bool, fn func(*Tx) error) (*Tx, error) {
+	if ctx.Value(inTx{}) != nil {
+		return nil, errors.New("store: a transaction within a transaction")
+	}
+	tx := &Tx{store: s, ctx: context.WithValue(ctx, inTx{}, true), write: write}
+	err := db.WithContext(tx.ctx).Transaction(func(gtx *gorm.DB) error {
+		tx.db = gtx
+		return fn(tx)
+	}, opts)
+	return tx, err
+}
+
+// sleep waits, unless ctx ends before.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type statementCounter struct{}
+
+// CountStatements returns a context whose SELECT, INSERT, UPDATE and DELETE
+// statements are counted, and the count so far: for tests and benchmarks.
+func (s *Store) CountStatements(ctx context.Context) (context.Context, func() int) {
+	n := new(atomic.Int64)
+	return context.WithValue(ctx, statementCounter{}, n), func() int { return int(n.Load()) }
+}
+
+// countStatements makes db count.
+func countStatements(db *gorm.DB) error {
+	count := func(db *gorm.DB) {
+		if n, ok := db.Statement.Context.Value(statementCounter{}).(*atomic.Int64); ok {
+			n.Add(1)
+		}
+	}
+	c := db.Callback()
+	const name = "countersign:count"
+	return errors.Join(
+		c.Create().Before("gorm:create").Register(name, count),
+		c.Query().Before("gorm:query").Register(name, count),
+		c.Update().Before("gorm:update").Register(name, count),
+		c.Delete().Before("gorm:delete").Register(name, count),
+		c.Row().Before("gorm:row").Register(name, count),
+		c.Raw().Before("gorm:raw").Register(name, count),
+	)
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"countersign/internal/countersign"
+)
+
+// Tx is a transaction: everything that can be read and written. It is for the
+// one goroutine that runs the function given to Read or Write.
+type Tx struct {
+	store *Store
+	ctx   context.Context
+	db    *gorm.DB
+	write bool
+	at    time.Time
+	after []func()
+}
+
+// Context returns the context of the transaction.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Now returns the time of the transaction, UTC: the clock's when first asked.
+// The reads that begin a write beneath an apprenticeship ask after they have
+// locked it, so that times there never run backwards.
+func (tx *Tx) Now() time.Time {
+	if tx.at.IsZero() {
+		tx.at = tx.store.now().UTC().Truncate(time.Microsecond)
+	}
+	return tx.at
+}
+
+// Today returns the London day of Now.
+func (tx *Tx) Today() countersign.Date { return countersign.LondonDate(tx.Now()) }
+
+// today returns Today as a query parameter.
+func (tx *Tx) today() dbDate { return dbDate{tx.Today()} }
+
+// NewID returns a new identifier.
+func (tx *Tx) NewID() string { return tx.store.newID() }
+
+// AfterCommit runs fn once after the transaction has been committed; never
+// otherwise.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// errReadOnly is a programmer's mistake.
+var errReadOnly = errors.New("a change within Read")
+
+// insert adds a row.
+func (tx *Tx) insert(row any) error {
+	if !tx.write {
+		return errReadOnly
+	}
+	return classify(tx.db.Create(row).Error)
+}
+
+// exec runs a statement that changes rows and returns how many it changed.
+func (tx *Tx) exec(sql string, args ...any) (int, error) {
+	if !tx.write {
+		return 0, errReadOnly
+	}
+	done := tx.db.Exec(sql, args...)
+	return int(done.RowsAffected), classify(done.Error)
+}
+
+// update sets columns of the table's rows for which the condition holds and
+// returns how many there were.
+func (tx *Tx) update(table string, set map[string]any, where string, args ...any) (int, error) {
+	if !tx.write {
+		return 0, errReadOnly
+	}
+	done := tx.db.Table(table).Where(where, args...).Updates(set)
+	return int(done.RowsAffected), classify(done.Error)
+}
+
+// all returns every row of a query.
+func all[T any](tx *Tx, sql string, args ...any) ([]T, error) {
+	var rows []T
+	err := tx.db.Raw(sql, args...).Scan(&rows).Error
+	return rows, classify(err)
+}
+
+// one returns the row of a query, or NotFound if there is none.
+func one[T any](tx *Tx, sql string, args ...any) (T, error) {
+	rows, err := all[T](tx, sql, args...)
+	if err != nil || len(rows) == 0 {
+		var none T
+		if err == nil {
+			err = notFound()
+		}
+		return none, err
+	}
+	return rows[0], nil
+}
+
+// pageSize returns how many rows a page holds that asks for n: 50 if it
+// doesn't say, 200 at most.
+func pageSize(n int) int {
+	if n <= 0 {
+		return 50
+	}
+	return min(n, 200)
+}
+
+// onPostgres returns the piece of SQL on PostgreSQL, and nothing on SQLite:
+// for locks on rows, which a SQLite write doesn't need as it is alone.
+func (tx *Tx) onPostgres(sql string) string {
+	if tx.store.dialect == postgresDialect {
+		return sql
+	}
+	return ""
+}
+
+// skipLocked passes over rows that another transaction has locked, on
+// PostgreSQL; on SQLite there is no other.
+func (tx *Tx) skipLocked() string { return tx.onPostgres(" FOR UPDATE SKIP LOCKED") }
