@@ -1,0 +1,303 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"countersign/internal/countersign"
+)
+
+// The mails of the product. A mail is read on shared screens and forwarded, so
+// none has a field for evidence, comments or anything about a patient: it says
+// what happened, to which competency, and what to do next. Every Link is a
+// whole address.
+
+// Recipient is whom a mail goes to.
+type Recipient struct {
+	Email string
+	Name  string // may be empty
+}
+
+// Competency names one competency.
+type Competency struct{ Code, Title string }
+
+func (c Competency) String() string { return plain(c.Code + " " + c.Title) }
+
+// Invited asks somebody new to set up their account.
+type Invited struct {
+	Recipient
+	InvitedBy    string    // who enrolled them; may be empty
+	Organisation string    // where; may be empty
+	Link         string    // works once
+	Until        time.Time // end of the link
+}
+
+// Message returns the mail.
+func (m Invited) Message() Message {
+	who, unexpected := "You have been added", "did not expect it"
+	if m.InvitedBy != "" {
+		who = plain(m.InvitedBy) + " has added you"
+		unexpected = "do not know " + plain(m.InvitedBy)
+	}
+	at := ""
+	if m.Organisation != "" {
+		at = " at " + plain(m.Organisation)
+	}
+	return m.message("Set up your Countersign account",
+		who+" to Countersign"+at+". Countersign keeps the training record of General Practice Assistants.",
+		"Set up your account and choose a password. The link works once, until "+moment(m.Until)+":",
+		m.Link,
+		"You can ignore this email if you "+unexpected+".",
+	)
+}
+
+// ResetLink lets somebody choose a new password.
+type ResetLink struct {
+	Recipient
+	Link  string // works once
+	Until time.Time
+}
+
+// Message returns the mail.
+func (m ResetLink) Message() Message {
+	return m.message("Choose a new Countersign password",
+		"Someone asked for a new password for your Countersign account.",
+		"Choose a new password. The link works once, until "+moment(m.Until)+":",
+		m.Link,
+		"If it was not you, you can ignore this email: your password has not changed.",
+	)
+}
+
+// PasswordChanged warns the owner of an account.
+type PasswordChanged struct {
+	Recipient
+	At   time.Time
+	Link string // the sign-in page
+}
+
+// Message returns the mail.
+func (m PasswordChanged) Message() Message {
+	return m.message("Your Countersign password was changed",
+		"Your password was changed at "+moment(m.At)+". You have been signed out on all your devices.",
+		"If it was you, there is nothing to do. If it was not, ask for a new password at once and tell your training hub:",
+		m.Link,
+	)
+}
+
+// Named tells somebody that they now have a part in an apprenticeship.
+type Named struct {
+	Recipient
+	Apprentice string
+	Role       string // as in a sentence: "GP supervisor"
+	From       countersign.Date
+	Link       string
+}
+
+// Message returns the mail.
+func (m Named) Message() Message {
+	return m.message("You support "+plain(m.Apprentice)+"’s apprenticeship",
+		fmt.Sprintf("You have been named as %s for %s from %s.", plain(m.Role), plain(m.Apprentice), m.From.Long()),
+		"Look at the apprenticeship:",
+		m.Link,
+		"If this is a mistake, tell the practice manager.",
+	)
+}
+
+// Returned tells the author that a piece of evidence needs more work.
+type Returned struct {
+	Recipient
+	Assessor     string
+	Competencies []Competency
+	Link         string // to the piece
+}
+
+// Message returns the mail.
+func (m Returned) Message() Message {
+	return m.message(about("Your evidence needs more work", m.Competencies),
+		plain(m.Assessor)+" has looked at your evidence and returned it to you with a comment.",
+		list(m.Competencies),
+		"Read the comment, change your evidence and submit it again:",
+		m.Link,
+	)
+}
+
+// Accepted tells the author that a piece of evidence counts.
+type Accepted struct {
+	Recipient
+	Assessor     string
+	Competencies []Competency
+	Link         string // to the piece
+}
+
+// Message returns the mail.
+func (m Accepted) Message() Message {
+	return m.message(about("Your evidence was accepted", m.Competencies),
+		plain(m.Assessor)+" has accepted your evidence.",
+		list(m.Competencies),
+		"See what is still needed:",
+		m.Link,
+	)
+}
+
+// Recorded tells the apprentice that an assessor wrote down what they saw.
+type Recorded struct {
+	Recipient
+	Assessor     string
+	Competencies []Competency
+	Link         string // to the piece
+}
+
+// Message returns the mail.
+func (m Recorded) Message() Message {
+	return m.message(about("Evidence was recorded for you", m.Competencies),
+		plain(m.Assessor)+" has recorded evidence of your work.",
+		list(m.Competencies),
+		"Read it and confirm that you have read it. You can add a comment:",
+		m.Link,
+	)
+}
+
+// SignedOff tells the apprentice that a competency is theirs.
+type SignedOff struct {
+	Recipient
+	Assessor   string
+	Competency Competency
+	Level      string // title of the level
+	Link       string // to the competency
+}
+
+// Message returns the mail.
+func (m SignedOff) Message() Message {
+	return m.message("Signed off: "+m.Competency.String(),
+		fmt.Sprintf("%s has signed off %s at the level “%s”. Well done.", plain(m.Assessor), m.Competency, plain(m.Level)),
+		"See the sign-off and what comes next:",
+		m.Link,
+	)
+}
+
+// NotYetCompetent tells the apprentice that there are next steps. The subject
+// leaves the outcome to the page: it is the apprentice's to tell.
+type NotYetCompetent struct {
+	Recipient
+	Assessor   string
+	Competency Competency
+	Link       string // to the competency
+}
+
+// Message returns the mail.
+func (m NotYetCompetent) Message() Message {
+	return m.message("Next steps for "+m.Competency.String(),
+		plain(m.Assessor)+" has assessed "+m.Competency.String()+" and written down your next steps.",
+		"Read the next steps, and talk them over with your supervisor:",
+		m.Link,
+	)
+}
+
+// AskedToCountersign asks a second person for their decision.
+type AskedToCountersign struct {
+	Recipient
+	Assessor   string // who decided first
+	Apprentice string
+	Competency Competency
+	Link       string // to the competency
+}
+
+// Message returns the mail.
+func (m AskedToCountersign) Message() Message {
+	return m.message("Please countersign: "+m.Competency.String(),
+		fmt.Sprintf("%s has assessed %s in %s as competent. The competency is signed off when you countersign.",
+			plain(m.Assessor), plain(m.Apprentice), m.Competency),
+		"Look at the evidence and record your decision:",
+		m.Link,
+	)
+}
+
+// Digest says how much is waiting for somebody.
+type Digest struct {
+	Recipient
+	Waiting int              // at least 1
+	Oldest  countersign.Date // since when the oldest has waited
+	Link    string           // to the queue
+}
+
+// Message returns the mail.
+func (m Digest) Message() Message {
+	subject, waits := "1 thing is waiting for you", "It has waited since "
+	if m.Waiting != 1 {
+		subject, waits = fmt.Sprintf("%d things are waiting for you", m.Waiting), "The oldest has waited since "
+	}
+	return m.message(subject,
+		subject+" in Countersign. "+waits+m.Oldest.Long()+".",
+		"See what is waiting, oldest first:",
+		m.Link,
+	)
+}
+
+const footer = "--\nCountersign sent this email automatically. Nobody reads replies to it."
+
+// message puts paragraphs between greeting and footer; empty ones are left out.
+func (r Recipient) message(subject string, paragraphs ...string) Message {
+	greeting := "Hello,"
+	if name := plain(r.Name); name != "" {
+		greeting = "Hello " + name + ","
+	}
+	text := greeting + "\n\n"
+	for _, p := range paragraphs {
+		if p != "" {
+			text += p + "\n\n"
+		}
+	}
+	return Message{To: r.Email, ToName: plain(r.Name), Subject: subject, Text: text + footer + "\n"}
+}
+
+// about adds the competency to a subject if it is a single one.
+func about(subject string, cs []Competency) string {
+	if len(cs) == 1 {
+		return subject + ": " + cs[0].String()
+	}
+	return subject
+}
+
+func list(cs []Competency) string {
+	var lines []string
+	for _, c := range cs {
+		lines = append(lines, "- "+c.String())
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	word := "Competency"
+	if len(lines) > 1 {
+		word = "Competencies"
+	}
+	return word + ":\n" + strings.Join(lines, "\n")
+}
+
+// moment returns a time as the NHS service manual writes it: "5:30pm on 6
+// August 2018", "midday on 6 August 2018".
+func moment(t time.Time) string {
+	t = t.In(countersign.London())
+	clock := t.Format("3:04pm")
+	switch clock {
+	case "12:00am":
+		clock = "midnight"
+	case "12:00pm":
+		clock = "midday"
+	}
+	return strings.Replace(clock, ":00", "", 1) + " on " + countersign.LondonDate(t).Long()
+}
+
+// plain makes a name or title safe for one line, so that nobody's name can
+// break a header or the layout of a mail.
+func plain(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}

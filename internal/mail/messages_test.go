@@ -1,0 +1,109 @@
+package mail_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/internal/countersign"
+	"countersign/internal/mail"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var (
+	asha        = mail.Recipient{Email: "apprentice@demo.example", Name: "Asha Patel"}
+	phlebotomy  = mail.Competency{Code: "C4.2", Title: "Phlebotomy"}
+	reception   = mail.Competency{Code: "A1.1", Title: "Greeting patients & carers"}
+	august      = time.Date(2026, 8, 6, 16, 30, 0, 0, time.UTC) // 5:30pm in London
+	competences = []mail.Competency{phlebotomy, reception}
+)
+
+type messager interface{ Message() mail.Message }
+
+// samples has one of each mail, and the cases that read differently.
+var samples = map[string]messager{
+	"invited":              mail.Invited{asha, "Dr Megan Bell", "Riverside Surgery", "https://gpa.example/set-up/abc234", august},
+	"invited-nameless":     mail.Invited{mail.Recipient{Email: "x@demo.example"}, "", "", "https://gpa.example/set-up/abc234", august.Add(-30 * time.Minute)},
+	"reset-link":           mail.ResetLink{asha, "https://gpa.example/reset/abc234", august.Add(-5*time.Hour - 30*time.Minute)},
+	"password-changed":     mail.PasswordChanged{asha, august, "https://gpa.example/sign-in"},
+	"named":                mail.Named{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", "GP supervisor", countersign.On(2026, time.August, 6), "https://gpa.example/apprenticeships/a1"},
+	"returned":             mail.Returned{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
+	"returned-unmapped":    mail.Returned{asha, "Nurse Zoë Ńowak", nil, "https://gpa.example/evidence/e1"},
+	"accepted":             mail.Accepted{asha, "Nurse Zoë Ńowak", competences, "https://gpa.example/evidence/e1"},
+	"recorded":             mail.Recorded{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
+	"signed-off":           mail.SignedOff{asha, "Dr Megan Bell", phlebotomy, "Works alone", "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
+	"not-yet-competent":    mail.NotYetCompetent{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
+	"asked-to-countersign": mail.AskedToCountersign{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Nurse Zoë Ńowak", "Asha Patel", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
+	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
+	"digest-one":           mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 1, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
+}
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	for name, sample := range samples {
+		m := sample.Message()
+		got := "To: " + m.ToName + " <" + m.To + ">\nSubject: " + m.Subject + "\n\n" + m.Text
+		path := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got; go test -update writes it):\n%s", name, diff)
+		}
+		link := reflect.ValueOf(sample).FieldByName("Link").String()
+		if !slices.Contains(strings.Split(m.Text, "\n"), link) {
+			t.Errorf("%s: the link doesn't stand on a line of its own", name)
+		}
+	}
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) != len(samples) {
+		t.Errorf("%d golden files for %d samples (%v)", len(files), len(samples), err)
+	}
+}
+
+// A mail may be read by others: no message has a place for evidence, comments
+// or patients.
+func TestMessagesHaveNoFieldForRecords(t *testing.T) {
+	t.Parallel()
+	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
+		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest"}
+	for name, sample := range samples {
+		for i := range reflect.TypeOf(sample).NumField() {
+			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {
+				t.Errorf("%s has a field %s", name, f)
+			}
+		}
+	}
+}
+
+// A name is a name, but none may break out of its line.
+func TestNamesCannotAddLines(t *testing.T) {
+	t.Parallel()
+	evil := "Eve\r\nBcc: all@demo.example\u2028\x00\xff  Smith"
+	m := mail.AskedToCountersign{
+		Recipient: mail.Recipient{Email: "gp@demo.example", Name: evil}, Assessor: evil, Apprentice: evil,
+		Competency: mail.Competency{Code: "C1", Title: evil}, Link: "https://gpa.example/",
+	}.Message()
+	for _, s := range []string{m.Subject, m.ToName} {
+		if strings.ContainsAny(s, "\r\n\x00\u2028") {
+			t.Errorf("%q has more than one line", s)
+		}
+	}
+	if strings.Contains(m.Text, "\nBcc") || !strings.HasPrefix(m.Text, "Hello Eve Bcc: all@demo.example \ufffd Smith,\n") {
+		t.Errorf("text:\n%s", m.Text)
+	}
+}
