@@ -44,7 +44,7 @@ func newPostOffice(t *testing.T, configure func(*postOffice)) *postOffice {
 		t.Fatal(err)
 	}
 	_, p.port, _ = net.SplitHostPort(l.Addr().String())
-	go p.Serve(l)
+	go func() { _ = p.Serve(l) }() // ends with an error when the test closes it
 	t.Cleanup(func() { p.Close() })
 	return p
 }

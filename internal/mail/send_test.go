@@ -30,7 +30,7 @@ func read(t *testing.T, data string) (header netmail.Header, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := io.Reader(m.Body)
+	body := m.Body
 	if m.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
 		body = quotedprintable.NewReader(m.Body)
 	}
@@ -153,7 +153,7 @@ func TestSMTPImplicitTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go p.Serve(l)
+	go func() { _ = p.Serve(l) }() // ends with an error when the test closes it
 	_, p.port, _ = net.SplitHostPort(l.Addr().String())
 	if err := p.open(t, "smtps://127.0.0.1:PORT?from=a@b.example", client).Send(t.Context(), sample); err != nil {
 		t.Fatal(err)
