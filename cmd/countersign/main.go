@@ -1,0 +1,122 @@
+// Command countersign is the server and its short commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"countersign/internal/app"
+)
+
+// Exit codes: 0 done, 1 refused or invalid, 2 wrong usage.
+const (
+	exitRefused = 1
+	exitUsage   = 2
+)
+
+// usageError is a command line that doesn't say what to do.
+type usageError struct{ error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+func run(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "countersign: "+err.Error())
+	var usage usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitRefused
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use: "countersign", Short: "A competency framework and apprenticeship tracker",
+		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no command %q. Try countersign help", args[0])}
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(serveCommand(), migrateCommand(), frameworkCommand(), userCommand(), tokenCommand(), portfolioCommand(), storybookCommand(), versionCommand())
+	return root
+}
+
+// exactly refuses a wrong number of arguments as wrong usage.
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("%s needs %d arguments and got %d", cmd.CommandPath(), n, len(args))}
+		}
+		return nil
+	}
+}
+
+func serveCommand() *cobra.Command {
+	c, err := app.ConfigFromEnvironment()
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the server", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err != nil {
+				return err
+			}
+			c.Log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+			return app.Serve(cmd.Context(), c, cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&c.Demo, "demo", c.Demo, "fill an empty database with a demonstration and let anybody sign in as its people")
+	f.StringVar(&c.Addr, "addr", c.Addr, "listen address (default 127.0.0.1:8080)")
+	f.StringVar(&c.URL, "url", c.URL, "public address, for links and cookies")
+	f.StringVar(&c.Data, "data", c.Data, "folder of the embedded database, files and keys (default ./data)")
+	f.StringVar(&c.Database, "database", c.Database, "postgres://… or sqlite:PATH")
+	f.StringVar(&c.Files, "files", c.Files, "file:///… for attachments")
+	f.StringVar(&c.SMTP, "smtp", c.SMTP, "smtp://user:pass@host:port; without it mails are written to files")
+	f.StringVar(&c.Now, "now", c.Now, "where the clock of a demonstration starts, RFC 3339")
+	f.Int64Var(&c.DemoSeed, "demo-seed", c.DemoSeed, "seed of the demonstration data (default 1)")
+	f.StringVar(&c.Organisation, "organisation", c.Organisation, "who runs the service, shown in the header")
+	f.StringVar(&c.Contact, "contact", c.Contact, "e-mail address for help")
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprintln(cmd.OutOrStdout(), app.Version)
+			return nil
+		},
+	}
+}
+
+// withApp runs fn on the product opened from the environment's settings.
+func withApp(cmd *cobra.Command, fn func(context.Context, *app.App) error) error {
+	c, err := app.ConfigFromEnvironment()
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(cmd.Context(), c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(cmd.Context(), a), a.Close())
+}

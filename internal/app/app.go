@@ -1,0 +1,233 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"countersign/internal/api"
+	"countersign/internal/demo"
+	"countersign/internal/files"
+	"countersign/internal/jobs"
+	"countersign/internal/mail"
+	"countersign/internal/server"
+	"countersign/internal/service"
+	"countersign/internal/session"
+	"countersign/internal/store"
+	"countersign/internal/view"
+	"countersign/internal/web"
+)
+
+// Version is the program's version; the build sets it.
+var Version = "dev"
+
+// App is the product put together on one database, without a server.
+type App struct {
+	Config  Config
+	Store   *store.Store
+	Service *service.Service
+	now     func() time.Time
+}
+
+// Open opens the data folder and the database, migrates it and loads the
+// shipped frameworks. Short commands may run beside a server. Its errors are
+// one clear line.
+func Open(ctx context.Context, c Config) (*App, error) {
+	c, err := c.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(c.Data, 0o750); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be used: %w", err)
+	}
+	now := c.clock()
+	st, err := store.Open(ctx, c.Database, store.Options{Now: now})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Store: st, now: now}
+	if err := a.prepare(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return a, nil
+}
+
+func (a *App) prepare(ctx context.Context) error {
+	if err := a.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := a.checkMark(ctx); err != nil {
+		return err
+	}
+	folder, err := files.OpenFolder(a.Config.filesDir())
+	if err != nil {
+		return fmt.Errorf("the folder for files cannot be used: %w", err)
+	}
+	a.Service = service.New(service.Config{
+		Store: a.Store, Files: files.NewIntake(folder), Rand: rand.Reader, URL: a.Config.URL, Demo: a.Config.Demo,
+	})
+	return a.Service.Prepare(ctx)
+}
+
+// checkMark keeps demonstrations and real data apart: a demonstration is
+// filled into an empty database only, and a moved clock is for those only.
+func (a *App) checkMark(ctx context.Context) error {
+	return a.Store.Read(ctx, func(tx *store.Tx) error {
+		mark, err := tx.Setting(demo.Mark)
+		if err != nil {
+			return err
+		}
+		empty, err := tx.Empty()
+		if err != nil {
+			return err
+		}
+		switch {
+		case a.Config.Demo && mark == "" && !empty:
+			return errors.New("this database holds real data, so it cannot become a demonstration. Use another COUNTERSIGN_DATABASE or COUNTERSIGN_DATA")
+		case a.Config.Now != "" && mark == "" && !a.Config.Demo:
+			return errors.New("COUNTERSIGN_NOW moves the clock, which is for demonstrations only")
+		}
+		return nil
+	})
+}
+
+// Close releases the database.
+func (a *App) Close() error { return a.Store.Close() }
+
+// Serve runs the server until ctx ends, then lets requests under way finish.
+// It writes the address, and the people of a demonstration, to out.
+func Serve(ctx context.Context, c Config, out io.Writer) error {
+	a, err := Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	unlock, err := a.Store.LockServer()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	listener, err := net.Listen("tcp", a.Config.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", a.Config.Addr, err)
+	}
+	return a.serve(ctx, listener, out)
+}
+
+func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) error {
+	var ready atomic.Bool
+	handler, worker, err := a.handler(&ready)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	a.Config.Log.Info("starting", "settings", a.Config.String(), "version", Version)
+	failed := make(chan error, 2)
+	go func() { failed <- srv.Serve(listener) }()
+	background, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := a.fill(background, out); err != nil {
+			failed <- err
+			return
+		}
+		ready.Store(true)
+		announce(out, listener.Addr().String(), a.Config)
+		worker.Run(background)
+	}()
+	select {
+	case <-ctx.Done():
+		err = nil
+	case err = <-failed:
+	}
+	stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	err = errors.Join(err, srv.Shutdown(grace))
+	<-done
+	return err
+}
+
+// fill makes the demonstration if there is to be one and it isn't there yet.
+func (a *App) fill(ctx context.Context, out io.Writer) error {
+	if !a.Config.Demo {
+		return nil
+	}
+	return demo.Fill(ctx, a.Store, a.Service, demo.Options{Seed: a.Config.DemoSeed, Out: out})
+}
+
+func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
+	site := view.Site{Organisation: a.Config.Organisation, Demo: a.Config.Demo, Contact: a.Config.Contact, Version: Version}
+	pages, err := view.New(site)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := secretKey(filepath.Join(a.Config.Data, "form.key"))
+	if err != nil {
+		return nil, nil, err
+	}
+	sealer, err := session.NewSealer(key, a.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	sender, err := mail.Open(a.Config.SMTP, a.Config.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	secure := len(a.Config.URL) > 5 && a.Config.URL[:5] == "https"
+	sessions := session.New(a.Store.Sessions(), secure, a.now)
+	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now}
+	if a.Config.Demo {
+		cfg.Personas = demo.Personas()
+	}
+	worker := jobs.New(jobs.Config{Store: a.Store, Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
+	return server.New(server.Config{
+		Pages: web.New(cfg), API: api.New(api.Config{Service: a.Service, Store: a.Store, Version: Version}),
+		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),
+	}), worker, nil
+}
+
+// secretKey returns the 32 random bytes in the file, making it at first.
+func secretKey(path string) ([]byte, error) {
+	key, err := os.ReadFile(path) //nolint:gosec // the path is made of a setting
+	if err == nil && len(key) == 32 {
+		return key, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the key in the data folder cannot be read: %w", err)
+	}
+	key = make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(path, key, 0o600); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be written: %w", err)
+	}
+	return key, nil
+}
+
+// announce prints where the server is and, for a demonstration, who can sign
+// in.
+func announce(out io.Writer, addr string, c Config) {
+	fmt.Fprintf(out, "Countersign is ready at http://%s\n", addr)
+	if !c.Demo {
+		return
+	}
+	fmt.Fprintf(out, "\nDemonstration people (password %s):\n", demo.Password)
+	for _, p := range demo.Personas() {
+		fmt.Fprintf(out, "  %-32s %s, %s\n", p.Email, p.Name, p.Role)
+	}
+}

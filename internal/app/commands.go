@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"countersign/internal/countersign"
+	"countersign/internal/pdf"
+	"countersign/internal/store"
+	"countersign/internal/view"
+)
+
+// MigrationStatus writes where the database is, without changing it.
+func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
+	c, err := c.complete()
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, c.Database, store.Options{Now: c.clock()})
+	if err != nil {
+		return err
+	}
+	all, err := st.MigrationStatus(ctx)
+	for _, m := range all {
+		state := "pending"
+		if m.Applied {
+			state = "applied"
+		}
+		fmt.Fprintf(out, "%04d %-30s %s\n", m.Version, m.Name, state)
+	}
+	return errors.Join(err, st.Close())
+}
+
+// WritePortfolio writes an apprenticeship's portfolio as PDF to a file, which
+// appears only when it is complete.
+func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipID, file string) (err error) {
+	portfolio, err := a.Service.Portfolio(ctx, a.Service.Operator(), id)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".portfolio-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(pdf.Portfolio(ctx, f, portfolio, pdf.ImageOpenerFunc(a.Service.Rendition)), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
+}
+
+// Storybook serves every page with sample data until ctx ends.
+func Storybook(ctx context.Context, addr string, out io.Writer) error {
+	handler, err := view.Storybook()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", addr, err)
+	}
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
+	defer stop()
+	fmt.Fprintf(out, "The storybook is at http://%s\n", listener.Addr())
+	if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+// Package app puts the product together: settings in, a running server or a
+// finished command out. The commands in cmd and the whole-program tests start
+// here; it is the one place that reads the environment and the clock.
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is every setting. The zero value of a field means its default.
+type Config struct {
+	Addr         string       `env:"ADDR"`         // listen address
+	URL          string       `env:"URL"`          // public address, for links and cookies
+	Data         string       `env:"DATA"`         // folder of the embedded database, files and keys
+	Database     string       `env:"DATABASE"`     // postgres://… or sqlite:PATH
+	Files        string       `env:"FILES"`        // file:///… for attachments
+	SMTP         string       `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
+	Now          string       `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
+	DemoSeed     int64        `env:"DEMO_SEED"`    // seed of the demonstration data
+	Organisation string       `env:"ORGANISATION"` // who runs the service, shown in the header
+	Contact      string       `env:"CONTACT"`      // e-mail address for help
+	Demo         bool         `env:"-"`            // fill an empty database with a demonstration
+	Log          *slog.Logger `env:"-"`
+}
+
+// ConfigFromEnvironment reads COUNTERSIGN_*.
+func ConfigFromEnvironment() (Config, error) {
+	var c Config
+	if err := env.ParseWithOptions(&c, env.Options{Prefix: "COUNTERSIGN_"}); err != nil {
+		return c, fmt.Errorf("settings: %w", err)
+	}
+	return c, nil
+}
+
+// complete fills in defaults and refuses settings that can't work.
+func (c Config) complete() (Config, error) {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:8080"
+	}
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return c, fmt.Errorf("COUNTERSIGN_ADDR %q is not host:port", c.Addr)
+	}
+	if c.URL == "" {
+		c.URL = "http://" + c.Addr
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return c, fmt.Errorf("COUNTERSIGN_URL %q is not an http or https address", c.URL)
+	}
+	if c.Data == "" {
+		c.Data = "./data"
+	}
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(c.Data, "countersign.db")
+	}
+	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") {
+		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// address", c.Files)
+	}
+	if c.DemoSeed == 0 {
+		c.DemoSeed = 1
+	}
+	if c.Demo && !loopback(host) {
+		return c, fmt.Errorf("a demonstration lets anybody in, so it listens on a loopback address only, not on %s", c.Addr)
+	}
+	if c.Now != "" {
+		if _, err := time.Parse(time.RFC3339, c.Now); err != nil {
+			return c, fmt.Errorf("COUNTERSIGN_NOW %q is not a time such as 2026-03-02T09:00:00Z", c.Now)
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c Config) filesDir() string {
+	if c.Files == "" {
+		return filepath.Join(c.Data, "files")
+	}
+	return strings.TrimPrefix(c.Files, "file://")
+}
+
+// clock returns the time source: the real clock, moved so that it starts at
+// Now when that is set.
+func (c Config) clock() func() time.Time {
+	if c.Now == "" {
+		return func() time.Time { return time.Now().UTC() }
+	}
+	start, began := mustTime(c.Now), time.Now()
+	return func() time.Time { return start.Add(time.Since(began)).UTC() }
+}
+
+func mustTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic("app: complete has checked Now: " + err.Error())
+	}
+	return t
+}
+
+// String returns the settings for the log, secrets left out.
+func (c Config) String() string {
+	return fmt.Sprintf("addr=%s url=%s data=%s database=%s smtp=%s demo=%t", c.Addr, c.URL, c.Data, redact(c.Database), redact(c.SMTP), c.Demo)
+}
+
+func redact(s string) string {
+	if u, err := url.Parse(s); err == nil {
+		return u.Redacted()
+	}
+	return "***"
+}

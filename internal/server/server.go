@@ -1,0 +1,171 @@
+// Package server is the Echo instance: the order of the middleware, the one
+// error handler, and what is mounted where.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"countersign/internal/api"
+	"countersign/internal/countersign"
+	"countersign/internal/problem"
+	"countersign/internal/store"
+	"countersign/internal/view"
+	"countersign/internal/web"
+)
+
+// Config is what the server is made of.
+type Config struct {
+	Pages   *web.Handlers
+	API     *api.Handlers
+	Store   *store.Store
+	Log     *slog.Logger
+	Now     func() time.Time
+	Secure  bool         // the public address is https
+	Ready   func() bool  // demonstration data is complete, or there is none
+	Metrics http.Handler // for Prometheus, on the server's own machine only
+}
+
+// New returns the handler of the whole server.
+func New(c Config) http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect() // X-Forwarded-For can be typed by anybody
+	h := &handler{Config: c}
+	e.HTTPErrorHandler = h.handleError
+	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured)
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "alive\n") })
+	e.GET("/readyz", h.ready)
+	e.GET("/metrics", loopbackOnly(c.Metrics))
+	c.Pages.Mount(e)
+	c.API.Mount(e)
+	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
+
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "This form was sent from another site, so nothing was done.", http.StatusForbidden)
+	}))
+	return guard.Handler(e)
+}
+
+type handler struct{ Config }
+
+// requestID gives the request a name that error pages show, the log carries
+// and the audit keeps.
+func (h *handler) requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := uuid.NewString()
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.SetRequest(c.Request().WithContext(store.WithRequestID(c.Request().Context(), id)))
+		return next(c)
+	}
+}
+
+// logged writes one event a request. It holds no name, address or text.
+func (h *handler) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := h.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		attrs := []slog.Attr{
+			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
+			slog.Int64("ms", h.Now().Sub(began).Milliseconds()), slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
+		}
+		level := slog.LevelInfo
+		if err != nil && c.Response().Status >= http.StatusInternalServerError {
+			level = slog.LevelError
+			attrs = append(attrs, slog.String("error", err.Error()))
+		}
+		h.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		return nil
+	}
+}
+
+func (h *handler) recovered(c echo.Context, err error, stack []byte) error {
+	h.Log.Error("panic", "route", c.Path(), "error", err.Error(), "stack", string(stack))
+	return err
+}
+
+// secured sets the headers that every answer carries.
+func (h *handler) secured(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Response().Header()
+		header.Set("Content-Security-Policy", view.CSP)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		if h.Secure {
+			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+func (h *handler) ready(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
+	defer cancel()
+	if err := h.Store.Ready(ctx); err != nil {
+		h.Log.Warn("not ready", "error", err.Error())
+		return c.String(http.StatusServiceUnavailable, "not ready\n")
+	}
+	if !h.Config.Ready() {
+		return c.String(http.StatusServiceUnavailable, "filling the demonstration\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+// loopbackOnly answers 404 to anybody who isn't on the server's own machine.
+func loopbackOnly(next http.Handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			return problem.OfStatus(http.StatusNotFound)
+		}
+		next.ServeHTTP(c.Response(), c.Request())
+		return nil
+	}
+}
+
+// handleError turns an error into a page or, beneath /api, a problem document.
+func (h *handler) handleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	p := problemOf(err)
+	p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+	if p.Status == http.StatusTooManyRequests {
+		c.Response().Header().Set("Retry-After", "900")
+	}
+	var writeErr error
+	if isAPI(c) {
+		writeErr = api.WriteProblem(c, p)
+	} else {
+		writeErr = h.Pages.ErrorPage(c, p)
+	}
+	if writeErr != nil {
+		h.Log.Error("error page", "error", writeErr.Error())
+	}
+}
+
+func problemOf(err error) problem.Problem {
+	var he *echo.HTTPError
+	if errors.As(err, &he) && countersign.KindOf(err) == countersign.Internal {
+		return problem.OfStatus(he.Code)
+	}
+	return problem.Of(err)
+}
+
+func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }

@@ -1,0 +1,23 @@
+package web
+
+import "net/http"
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is every page. A test keeps it equal to the golden list in
+// testdata/routes.txt.
+var routes = []route{
+	// Coming in
+	{method: get, path: "/sign-in", access: public, handle: (*Handlers).newSession},
+	{method: post, path: "/sign-in", access: public, handle: (*Handlers).createSession},
+	{method: post, path: "/sign-in/demo", access: public, handle: (*Handlers).createDemoSession},
+	{method: post, path: "/sign-out", access: public, handle: (*Handlers).deleteSession},
+	{method: get, path: "/reset-password", access: public, handle: (*Handlers).newReset},
+	{method: post, path: "/reset-password", access: public, handle: (*Handlers).createReset},
+	{method: get, path: "/set-password/:token", access: public, handle: (*Handlers).newPassword},
+	{method: post, path: "/set-password/:token", access: public, handle: (*Handlers).createPassword},
+	{method: get, path: "/assets/*", access: public, handle: (*Handlers).asset},
+}
