@@ -173,7 +173,7 @@ CREATE TABLE idempotency_keys (
     fingerprint TEXT        NOT NULL, -- of the request
     status      INTEGER     NOT NULL, -- of the answer; 0 while it runs
     header      TEXT        NOT NULL, -- JSON
-    body        TEXT        NOT NULL,
+    body        BYTEA       NOT NULL, -- as it was; SQLite keeps bytes under any type's name
     done        BOOLEAN     NOT NULL,
     created_at  TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (person_id, key)
