@@ -80,4 +80,5 @@ ifeq ($(filter-out .keep,$(notdir $(wildcard templates/assets/*))),)
 endif
 $(ASSETS): $(MODULES) $(wildcard templates/*.mjs) $(shell find templates/src -type f)
 	$(NODE) templates/build.mjs
+	$(NODE) templates/passwords.mjs
 	@touch $@

@@ -43,9 +43,9 @@ var arrows = map[string][]string{
 	"api":         {"service", "problem", "authz", "session", "pdf", "interchange"},
 }
 
-// roots put the others together and may import what they need, but not each
-// other upwards: server stands below app.
-var roots = []string{"server", "app"}
+// roots put the others together and may import what they need, but not one
+// that stands later in this list.
+var roots = []string{"demo", "server", "app"}
 
 // helpers are imported by tests, and by each other, only.
 var helpers = []string{"archtest", "browsertest", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
