@@ -11,7 +11,7 @@ TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign/tools
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w -X countersign/internal/app.Version=$(VERSION)
 
 # A package's own time limit. The slowest packages start a browser and a
 # database server on two cores with the race detector.
