@@ -17,6 +17,8 @@ LDFLAGS := -s -w -X countersign/internal/app.Version=$(VERSION)
 # database server on two cores with the race detector.
 TEST_TIMEOUT ?= 15m
 
+GO_FILES := cmd internal $(wildcard */*.go)
+
 MODULES := templates/node_modules/.package-lock.json
 ASSETS := templates/node_modules/.assets-built
 
@@ -46,13 +48,13 @@ test-quick: assets ## all tests on SQLite alone, without PostgreSQL and browser
 	COUNTERSIGN_TEST=quick $(GO) test -timeout $(TEST_TIMEOUT) ./...
 
 lint: $(GOLANGCI_LINT) ## gofmt, go vet, golangci-lint
-	@out=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && \
+	@out=$$(gofmt -l $(GO_FILES)) && \
 		if [ -n "$$out" ]; then echo 'Not formatted (make fmt):'; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
 	$(GOLANGCI_LINT) run ./...
 
 fmt: ## format the Go code
-	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+	gofmt -w $(GO_FILES)
 
 bench: assets ## the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
