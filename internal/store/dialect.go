@@ -51,7 +51,10 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 }
 
 func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*gorm.DB, error) {
-	dsn := url.URL{Scheme: "file", Path: s.path, RawQuery: "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(on)&_timefmt=sqlite"}
+	// With recursive triggers, INSERT OR REPLACE can't get around an
+	// append-only table either.
+	dsn := url.URL{Scheme: "file", Path: s.path, RawQuery: "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(on)&_timefmt=sqlite" +
+		"&_pragma=recursive_triggers(on)"}
 	for _, p := range params {
 		dsn.RawQuery += "&" + p
 	}
