@@ -1,0 +1,179 @@
+package authz
+
+import (
+	"slices"
+	"testing"
+
+	"countersign/internal/countersign"
+)
+
+// The world of these tests: a practice in a hub in a region, and one
+// apprenticeship there.
+const (
+	england  countersign.OrganisationID = "england"
+	region   countersign.OrganisationID = "region"
+	hub      countersign.OrganisationID = "hub"
+	practice countersign.OrganisationID = "practice"
+	farHub   countersign.OrganisationID = "another-hub"
+)
+
+func subject() Subject {
+	return Subject{
+		Apprenticeship: "a1", Apprentice: "asha", Places: []countersign.OrganisationID{practice, hub, region, england},
+		Namings: []countersign.Naming{
+			{Person: "bell", Role: countersign.GPSupervisor},
+			{Person: "nurse", Role: countersign.SecondaryMentor},
+			{Person: "phleb", Role: countersign.Assessor, Domains: []string{"CLINICAL"}},
+			{Person: "verifier", Role: countersign.NamedVerifier},
+		},
+	}
+}
+
+func person(id countersign.PersonID, role countersign.MemberRole, at countersign.OrganisationID) Actor {
+	return NewActor(id, string(id), "password", []Held{{Role: role, Organisation: at}})
+}
+
+// who is everybody whose rights the matrix spells out.
+var who = []struct {
+	name  string
+	actor Actor
+}{
+	{"apprentice", person("asha", countersign.ApprenticeMember, practice)},
+	{"gp", person("bell", countersign.GPSupervisorMember, practice)},
+	{"mentor", person("nurse", countersign.SecondaryMentorMember, practice)},
+	{"assessor", person("phleb", countersign.AssessorMember, practice)},
+	{"verifier", person("verifier", countersign.Verifier, hub)},
+	{"manager", person("manager", countersign.PracticeManager, practice)},
+	{"hub", person("hub-lead", countersign.HubLead, hub)},
+	{"region", person("region-lead", countersign.RegionLead, region)},
+	{"national", person("national-lead", countersign.NationalLead, england)},
+	{"admin", person("admin", countersign.Admin, england)},
+	{"operator", NewJob(Operator)},
+	{"digest-job", NewJob(DigestJob)},
+	{"count-job", NewJob(CountJob)},
+}
+
+var outsiders = []Actor{
+	{},
+	person("other-apprentice", countersign.ApprenticeMember, practice),
+	person("other-gp", countersign.GPSupervisorMember, practice), // works there, isn't named
+	person("other-hub", countersign.HubLead, farHub),
+	person("other-manager", countersign.PracticeManager, "another-practice"),
+	person("other-verifier", countersign.Verifier, hub),
+}
+
+// matrix spells out the whole policy a second time, by hand. An action that
+// the policy gains or loses fails the test until it is here too.
+var matrix = map[Action][]string{
+	ReadApprenticeship:         {"apprentice", "gp", "mentor", "assessor", "verifier", "manager", "hub", "operator"},
+	ReadDecisions:              {"apprentice", "gp", "mentor", "assessor", "verifier", "hub", "operator"},
+	ReadEvidence:               {"apprentice", "gp", "mentor", "assessor", "verifier"},
+	ReadAdministrationEvidence: {"manager"},
+	ReadPortfolio:              {"apprentice", "gp", "mentor", "assessor", "verifier", "operator"},
+	WriteEvidence:              {"apprentice"},
+	RecordEvidence:             {"gp", "mentor", "assessor", "manager"},
+	ReviewEvidence:             {"gp", "mentor", "assessor", "manager"},
+	SignOff:                    {"gp", "mentor", "assessor", "manager"},
+	WithdrawSignOff:            {"gp", "mentor", "assessor", "manager", "hub"},
+	ProposeScope:               {"apprentice"},
+	ConfirmScope:               {"gp"},
+	ChangeApprenticeship:       {"manager", "hub"},
+	ChangeNamings:              {"manager", "hub"},
+	NameOnEnrolment:            {"manager", "hub", "operator"},
+	CountAttainments:           {"count-job"},
+	ListWaiting:                {"digest-job"},
+	Enrol:                      {"manager", "hub", "operator"},
+	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
+	ReadSums:                   {"hub", "region", "national"},
+	ChangePlaces:               {"admin", "operator"},
+	ChangePeople:               {"admin", "operator"},
+	LoadFramework:              {"operator"},
+	OwnAccount:                 {"apprentice"},
+}
+
+func TestPolicyIsTheMatrix(t *testing.T) {
+	for _, action := range Actions() {
+		allowed, ok := matrix[action]
+		if !ok || action.String() == "" {
+			t.Errorf("action %d (%s) is missing from the matrix or has no name", action, action)
+		}
+		for _, w := range who {
+			_, err := w.actor.Check(action, subject())
+			if got, want := err == nil, slices.Contains(allowed, w.name); got != want {
+				t.Errorf("%s by %s: allowed %t, want %t (%v)", action, w.name, got, want, err)
+			}
+		}
+		for _, o := range outsiders {
+			if permit, err := o.Check(action, subject()); err == nil || permit.Allows(action) {
+				t.Errorf("%s by outsider %q is allowed", action, o.Name())
+			}
+		}
+	}
+	if len(matrix) != len(policy) || len(policy) != len(Actions()) {
+		t.Errorf("the matrix has %d actions, the policy %d, the list %d", len(matrix), len(policy), len(Actions()))
+	}
+}
+
+func TestOutsidersCannotTellWhatExists(t *testing.T) {
+	for _, o := range outsiders[1:] {
+		if _, err := o.Check(SignOff, subject()); countersign.KindOf(err) != countersign.NotFound {
+			t.Errorf("%s gets %v, want NotFound", o.Name(), err)
+		}
+	}
+	if _, err := (Actor{}).Check(SignOff, subject()); countersign.KindOf(err) != countersign.Unauthenticated {
+		t.Errorf("nobody gets %v, want Unauthenticated", err)
+	}
+	lead := person("hub-lead", countersign.HubLead, hub)
+	if _, err := lead.Check(SignOff, subject()); countersign.KindOf(err) != countersign.Forbidden {
+		t.Errorf("a hub lead, who may see it, gets %v for signing, want Forbidden", err)
+	}
+}
+
+func TestZeroValuesCoverNothing(t *testing.T) {
+	if (Permit{}).Allows(Actions()...) {
+		t.Error("the zero Permit allows something")
+	}
+	if !(Actor{}).Scope(ReadApprenticeship).None() {
+		t.Error("the zero Actor has a scope")
+	}
+	if !(Scope{}).None() {
+		t.Error("the zero Scope holds something")
+	}
+}
+
+func TestAnEndedNamingGivesNothing(t *testing.T) {
+	s := subject()
+	s.Namings = nil // the store hands over only those that hold today
+	if _, err := person("bell", countersign.GPSupervisorMember, practice).Check(SignOff, s); countersign.KindOf(err) != countersign.NotFound {
+		t.Errorf("a former supervisor gets %v, want NotFound", err)
+	}
+}
+
+func TestScopeIsWhereTheActorStands(t *testing.T) {
+	gp := person("bell", countersign.GPSupervisorMember, practice).Scope(ReviewEvidence)
+	if !slices.Contains(gp.Named, countersign.GPSupervisor) || len(gp.Organisations) != 0 || gp.All || gp.Own {
+		t.Errorf("a GP's queue has scope %+v, want only what they are named on", gp)
+	}
+	lead := person("lead", countersign.HubLead, hub).Scope(ReadApprenticeship)
+	if !slices.Equal(lead.Organisations, []countersign.OrganisationID{hub}) || lead.All {
+		t.Errorf("a hub lead's list has scope %+v, want the hub", lead)
+	}
+	if s := person("region", countersign.RegionLead, region).Scope(ReadApprenticeship); len(s.Organisations) != 0 {
+		t.Errorf("a region lead lists people: %+v, want sums only", s)
+	}
+	if !NewJob(CountJob).Scope(CountAttainments).All {
+		t.Error("the counting job doesn't reach everything")
+	}
+}
+
+func TestCapacitiesAreNamingsAndTheManagement(t *testing.T) {
+	if caps := subject().Capacities(person("verifier", countersign.Verifier, hub)); len(caps) != 0 {
+		t.Errorf("a verifier may act as %v, want nothing", caps)
+	}
+	if caps := subject().Capacities(person("phleb", countersign.AssessorMember, practice)); len(caps) != 1 || caps[0].Domains[0] != "CLINICAL" {
+		t.Errorf("an assessor may act as %v, want assessor of CLINICAL", caps)
+	}
+	if caps := subject().Capacities(person("manager", countersign.PracticeManager, practice)); !caps.Has(countersign.ManagerOfPractice) {
+		t.Errorf("the practice's manager may act as %v", caps)
+	}
+}
