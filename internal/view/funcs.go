@@ -25,6 +25,7 @@ func funcs(site Site) template.FuncMap {
 		"fileSize":     FileSize,
 		"percent":      Percent,
 		"sentence":     Sentence,
+		"richText":     RichText,
 		"unknownBlock": func(b Block) (string, error) { return "", fmt.Errorf("blocks.html doesn't draw %T", b) },
 	}
 }

@@ -2,21 +2,15 @@ package view
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 	"testing"
-)
+	"testing/fstest"
 
-func TestEverySampleRenders(t *testing.T) {
-	t.Parallel()
-	v := newTestView(t, Site{Demo: true})
-	for _, s := range Samples() {
-		t.Run(s.Name, func(t *testing.T) {
-			var buf bytes.Buffer
-			if err := v.Render(&buf, s.Page); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
-}
+	"countersign/internal/countersign"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 func newTestView(t testing.TB, site Site) *View {
 	t.Helper()
@@ -25,4 +19,91 @@ func newTestView(t testing.TB, site Site) *View {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// lostPage has no template.
+type lostPage struct{ Layout }
+
+func (*lostPage) Template() string { return "lost/lost" }
+
+func TestRenderWritesNothingWhenItFails(t *testing.T) {
+	t.Parallel()
+	fsys := fstest.MapFS{
+		"layouts/base.html":   {Data: []byte(`{{define "base"}}<p>begun</p>{{template "main" .}}{{end}}`)},
+		"pages/bad/page.html": {Data: []byte(`{{define "main"}}{{index .Breadcrumbs 7}}{{end}}`)},
+	}
+	v, err := newView(Site{}, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var buf bytes.Buffer
+	if err := v.render(&buf, "bad/page", "base", &lostPage{}); err == nil {
+		t.Error("no error")
+	}
+	if err := v.Render(&buf, &lostPage{}); err == nil || !strings.Contains(err.Error(), "pages/lost/lost.html") {
+		t.Errorf("error = %v, want one that names the template", err)
+	}
+	if buf.Len() > 0 {
+		t.Errorf("%q was written", buf.String())
+	}
+}
+
+func TestNewSaysWhichTemplateDoesNotParse(t *testing.T) {
+	t.Parallel()
+	_, err := newView(Site{}, fstest.MapFS{"pages/x/y.html": {Data: []byte(`{{define "main"}}{{if}}`)}})
+	if err == nil || !strings.Contains(err.Error(), "pages/x/y.html") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestFailTellsThePage(t *testing.T) {
+	t.Parallel()
+	var p countersign.Problems
+	p.Add("title", "Enter a title")
+	p.Add("occurred_on", "Enter the day")
+	l := Layout{Title: "Add evidence"}
+	l.Fail(p.Err())
+	l.Errors.LinkTo("occurred_on", "occurred_on-month")
+
+	if got, want := l.DocumentTitle(), "Error: Add evidence - Countersign"; got != want {
+		t.Errorf("title = %q, want %q", got, want)
+	}
+	if got, want := l.Errors.Of("title"), "Enter a title"; got != want {
+		t.Errorf("of title = %q, want %q", got, want)
+	}
+	want := []Link{{Text: "Enter a title", Href: "#title"}, {Text: "Enter the day", Href: "#occurred_on-month"}}
+	if diff := cmp.Diff(want, l.ErrorSummary().Items); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFailWithoutFieldsShowsTheMessage(t *testing.T) {
+	t.Parallel()
+	var l Layout
+	l.Fail(countersign.Refuse(countersign.Conflict, "Somebody was faster"))
+	if diff := cmp.Diff([]Link{{Text: "Somebody was faster"}}, l.ErrorSummary().Items); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFailShowsNothingOfAnInternalError(t *testing.T) {
+	t.Parallel()
+	l := Layout{Title: "Add evidence"}
+	l.Fail(errors.New("secret"))
+	if l.Errors.Any() {
+		t.Errorf("the page shows %v", l.ErrorSummary())
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	v := newTestView(b, Site{})
+	page := NewHelpPage()
+	var buf bytes.Buffer
+	for b.Loop() {
+		buf.Reset()
+		if err := v.Render(&buf, page); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(int64(buf.Len()))
 }
