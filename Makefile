@@ -48,13 +48,13 @@ test-quick: assets ## all tests on SQLite alone, without PostgreSQL and browser
 	COUNTERSIGN_TEST=quick $(GO) test -timeout $(TEST_TIMEOUT) ./...
 
 lint: $(GOLANGCI_LINT) ## gofmt, go vet, golangci-lint
-	@out=$$(gofmt -l $(GO_FILES)) && \
+	@out=$$(gofmt -s -l $(GO_FILES)) && \
 		if [ -n "$$out" ]; then echo 'Not formatted (make fmt):'; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
 	$(GOLANGCI_LINT) run ./...
 
 fmt: ## format the Go code
-	gofmt -w $(GO_FILES)
+	gofmt -s -w $(GO_FILES)
 
 bench: assets ## the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
