@@ -19,6 +19,7 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/jobs"
 	"countersign/internal/mail"
+	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -73,7 +74,8 @@ func (a *App) prepare(ctx context.Context) error {
 		return fmt.Errorf("the folder for files cannot be used: %w", err)
 	}
 	a.Service = service.New(service.Config{
-		Store: a.Store, Files: files.NewIntake(folder), Rand: rand.Reader, URL: a.Config.URL, Demo: a.Config.Demo,
+		Store: a.Store, Files: folder, Rand: rand.Reader, Demo: a.Config.Demo,
+		Intake: files.NewIntake(folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	return a.Service.Prepare(ctx)
 }

@@ -35,7 +35,7 @@ type Job string
 // The jobs, each with its own rows in the policy.
 const (
 	Operator  Job = "operator"   // commands on the server's own machine
-	DigestJob Job = "digest-job" // collects what waits for the daily mail
+	LetterJob Job = "letter-job" // writes mails
 	CountJob  Job = "count-job"  // recounts what the passing of time changes
 )
 
@@ -126,7 +126,7 @@ const (
 	nationalLead
 	admin
 	operator
-	digestJob
+	letterJob
 	countJob
 )
 
@@ -154,8 +154,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.holdsAtPlace(countersign.Admin, s)
 	case operator:
 		return a.job == Operator
-	case digestJob:
-		return a.job == DigestJob
+	case letterJob:
+		return a.job == LetterJob
 	case countJob:
 		return a.job == CountJob
 	}
@@ -263,7 +263,7 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.NationalLead)...)
 		case admin:
 			s.Organisations = append(s.Organisations, a.At(countersign.Admin)...)
-		case operator, digestJob, countJob:
+		case operator, letterJob, countJob:
 			s.All = s.All || a.is(r, Subject{})
 		}
 	}

@@ -49,7 +49,7 @@ var who = []struct {
 	{"national", person("national-lead", countersign.NationalLead, england)},
 	{"admin", person("admin", countersign.Admin, england)},
 	{"operator", NewJob(Operator)},
-	{"digest-job", NewJob(DigestJob)},
+	{"letter-job", NewJob(LetterJob)},
 	{"count-job", NewJob(CountJob)},
 }
 
@@ -81,7 +81,7 @@ var matrix = map[Action][]string{
 	ChangeNamings:              {"manager", "hub"},
 	NameOnEnrolment:            {"manager", "hub", "operator"},
 	CountAttainments:           {"count-job"},
-	ListWaiting:                {"digest-job"},
+	WriteLetter:                {"letter-job"},
 	Enrol:                      {"manager", "hub", "operator"},
 	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
 	ReadSums:                   {"hub", "region", "national"},

@@ -21,7 +21,7 @@ const (
 	ChangeNamings                                // who mentors, assesses, covers
 	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
-	ListWaiting                                  // what waits for a person, for the daily mail
+	WriteLetter                                  // the names and titles that a mail says
 	Enrol                                        // an apprentice at a practice
 	ReadPlace                                    // an organisation and who works there
 	ReadSums                                     // progress summed by place
@@ -49,7 +49,7 @@ var policy = map[Action][]relation{
 	ChangeNamings:              {manager, hubLead},
 	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
-	ListWaiting:                {digestJob},
+	WriteLetter:                {letterJob},
 	Enrol:                      {manager, hubLead, operator},
 	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
@@ -76,7 +76,7 @@ var actionNames = map[Action]string{
 	ChangeNamings:              "changing who is named",
 	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",
-	ListWaiting:                "listing what waits",
+	WriteLetter:                "writing mails",
 	Enrol:                      "enrolling an apprentice",
 	ReadPlace:                  "reading an organisation",
 	ReadSums:                   "reading sums",

@@ -18,8 +18,8 @@ const (
 	tryWindow       = 15 * time.Minute
 	triesPerAccount = 10
 	triesPerAddress = 100
-	setUpLinkHolds  = 14 * 24 * time.Hour
-	resetLinkHolds  = time.Hour
+	SetUpLinkHolds  = 14 * 24 * time.Hour
+	ResetLinkHolds  = time.Hour
 )
 
 // The purposes of one-time links.
@@ -215,9 +215,9 @@ func (s *Service) RequestReset(ctx context.Context, email, address string) error
 		} else if err != nil {
 			return err
 		}
-		kind, purpose, holds := NoticeReset, linkReset, resetLinkHolds
+		kind, purpose, holds := NoticeReset, linkReset, ResetLinkHolds
 		if !p.HasPassword {
-			kind, purpose, holds = NoticeInvited, linkSetUp, setUpLinkHolds
+			kind, purpose, holds = NoticeInvited, linkSetUp, SetUpLinkHolds
 		}
 		_, err = s.mailLink(tx, p.ID, kind, purpose, holds)
 		return err
@@ -289,9 +289,17 @@ func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (counter
 		if err := tx.SetPassword(id, phc); err != nil {
 			return err
 		}
-		return tx.Audit(store.AuditEvent{Actor: id, Action: "account.set_password", Subject: string(id)})
+		return afterPassword(tx, id, "account.set_password")
 	})
 	return p.ID, err
+}
+
+// afterPassword audits a new password and warns its owner by mail.
+func afterPassword(tx *store.Tx, id countersign.PersonID, action string) error {
+	if err := tx.Enqueue(MailJob, Notice{Kind: NoticePasswordChanged, To: id}, time.Time{}, ""); err != nil {
+		return err
+	}
+	return tx.Audit(store.AuditEvent{Actor: id, Action: action, Subject: string(id)})
 }
 
 func hashNew(ctx context.Context, chosen string, p countersign.Person) (string, error) {
@@ -344,7 +352,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, in Chan
 		if err := tx.SetPassword(actor.ID(), phc); err != nil {
 			return err
 		}
-		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Action: "account.change_password", Subject: string(actor.ID())})
+		return afterPassword(tx, actor.ID(), "account.change_password")
 	})
 }
 

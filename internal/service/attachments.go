@@ -17,7 +17,7 @@ func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id count
 	if err := s.mayAttach(ctx, actor, id); err != nil { // before megabytes are read for an outsider
 		return countersign.Attachment{}, err
 	}
-	accepted, err := s.files.Accept(ctx, name, content)
+	accepted, err := s.intake.Accept(ctx, name, content)
 	if err != nil {
 		return countersign.Attachment{}, err
 	}
@@ -27,10 +27,14 @@ func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id count
 		if err != nil {
 			return err
 		}
-		a, err = w.tx.AddAttachment(w.permit, countersign.Attachment{
+		a = countersign.Attachment{
 			Evidence: e.ID, Name: accepted.Name, MediaType: accepted.MediaType, Size: accepted.Size, SHA256: accepted.SHA256,
-			Width: accepted.Width, Height: accepted.Height, Rendition: countersign.Rendition(accepted.Rendition),
-		})
+			Width: accepted.Width, Height: accepted.Height,
+		}
+		if r := accepted.Rendition; r != nil {
+			a.Rendition = countersign.Rendition{SHA256: r.SHA256, Size: r.Size, Width: r.Width, Height: r.Height}
+		}
+		a, err = w.tx.AddAttachment(w.permit, a)
 		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return a, err
@@ -84,7 +88,7 @@ func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id counters
 	if rendition && out.Rendition.SHA256 != "" {
 		hash = out.Rendition.SHA256
 	}
-	out.Content, err = s.files.Open(hash)
+	out.Content, err = s.files.Open(ctx, hash)
 	return out, err
 }
 
@@ -107,4 +111,6 @@ func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id co
 
 // Rendition opens the portfolio picture with that hash, for building the PDF
 // of a portfolio that the caller was allowed to read.
-func (s *Service) Rendition(sha256 string) (io.ReadCloser, error) { return s.files.Open(sha256) }
+func (s *Service) Rendition(ctx context.Context, sha256 string) (io.ReadCloser, error) {
+	return s.files.Open(ctx, sha256)
+}

@@ -21,6 +21,8 @@ const (
 	NoticeNotYet      NoticeKind = "not_yet_competent"
 	NoticeCountersign NoticeKind = "countersign"
 	NoticeDigest      NoticeKind = "digest"
+
+	NoticePasswordChanged NoticeKind = "password_changed"
 )
 
 // MailJob is the kind of the outbox rows that hold a Notice.

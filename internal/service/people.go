@@ -33,7 +33,7 @@ func (s *Service) personOrInvite(tx *store.Tx, in PersonInput, nameField string)
 	if err != nil || p.HasPassword {
 		return p, "", err
 	}
-	token, err = s.mailLink(tx, p.ID, NoticeInvited, linkSetUp, setUpLinkHolds)
+	token, err = s.mailLink(tx, p.ID, NoticeInvited, linkSetUp, SetUpLinkHolds)
 	return p, token, err
 }
 

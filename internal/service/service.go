@@ -19,21 +19,21 @@ import (
 
 // Config is what a Service is made of.
 type Config struct {
-	Store *store.Store
-	Files *files.Intake
-	Rand  io.Reader // source of tokens and salts; crypto/rand.Reader but in demonstrations
-	URL   string    // public address, for links in mails; no slash at the end
-	Demo  bool      // one-click sign-in as a demo person is open
+	Store  *store.Store
+	Files  *files.Folder // content of attachments
+	Intake *files.Intake // checks what goes into it
+	Rand   io.Reader     // source of tokens and salts; crypto/rand.Reader but in demonstrations
+	Demo   bool          // one-click sign-in as a demo person is open
 }
 
 // Service is the product's use cases. It is safe for concurrent use.
 type Service struct {
-	store *store.Store
-	files *files.Intake
-	rand  io.Reader
-	url   string
-	demo  bool
-	check *checker
+	store  *store.Store
+	files  *files.Folder
+	intake *files.Intake
+	rand   io.Reader
+	demo   bool
+	check  *checker
 
 	mu         sync.RWMutex
 	frameworks map[[2]string]countersign.Framework // released versions never change
@@ -42,7 +42,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, files: c.Files, rand: c.Rand, url: c.URL, demo: c.Demo,
+		store: c.Store, files: c.Files, intake: c.Intake, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), frameworks: map[[2]string]countersign.Framework{},
 	}
 }

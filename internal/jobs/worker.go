@@ -1,0 +1,183 @@
+// Package jobs is the background worker: it sends the mails that use cases
+// left in the outbox, asks for the daily digests and recounts what the passing
+// of time changes. Several servers may run one each: a job is claimed by one
+// of them, and comes back when its worker dies.
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"countersign/internal/countersign"
+	"countersign/internal/mail"
+	"countersign/internal/service"
+	"countersign/internal/store"
+)
+
+// How often the worker looks, how many jobs it claims at once and for how
+// long, and how often a mail is tried.
+const (
+	pollEvery   = 2 * time.Second
+	claimAtOnce = 20
+	lease       = 2 * time.Minute
+	maxAttempts = 8
+	// digestHour is the London hour from which the day's digests go out.
+	digestHour = 7
+)
+
+// Config is what a Worker is made of.
+type Config struct {
+	Store   *store.Store
+	Service *service.Service
+	Sender  mail.Sender
+	URL     string // public address, for links; no slash at the end
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Worker does the background work of one server.
+type Worker struct {
+	Config
+	counted countersign.Date // the last London day that was recounted
+	digests countersign.Date // the last London day whose digests were asked for
+}
+
+// New returns a Worker.
+func New(c Config) *Worker { return &Worker{Config: c} }
+
+// Run works until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	ticker := time.NewTicker(pollEvery)
+	defer ticker.Stop()
+	for {
+		if err := w.Once(ctx); err != nil && ctx.Err() == nil {
+			w.Log.Error("background work", "error", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Once does everything that is due now.
+func (w *Worker) Once(ctx context.Context) error {
+	if err := w.daily(ctx); err != nil {
+		return err
+	}
+	for {
+		var claimed []store.Job
+		err := w.Store.Write(ctx, func(tx *store.Tx) (err error) {
+			claimed, err = tx.ClaimJobs(claimAtOnce, lease)
+			return err
+		})
+		if err != nil || len(claimed) == 0 {
+			return err
+		}
+		for _, job := range claimed {
+			if err := w.do(ctx, job); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (w *Worker) daily(ctx context.Context) error {
+	now := w.Now()
+	today := countersign.LondonDate(now)
+	if w.counted != today {
+		if err := w.Service.RecountDue(ctx); err != nil {
+			return err
+		}
+		w.counted = today
+	}
+	if w.digests != today && now.In(countersign.London()).Hour() >= digestHour {
+		if err := w.Service.EnqueueDigests(ctx); err != nil {
+			return err
+		}
+		w.digests = today
+	}
+	return nil
+}
+
+// do runs one job and keeps what became of it.
+func (w *Worker) do(ctx context.Context, job store.Job) error {
+	err := w.send(ctx, job)
+	if errors.Is(err, context.Canceled) {
+		return err // the lease brings it back
+	}
+	return w.Store.Write(ctx, func(tx *store.Tx) error {
+		switch {
+		case err == nil, errors.Is(err, service.ErrNothingToSay), countersign.KindOf(err) == countersign.NotFound:
+			return tx.FinishJob(job.ID)
+		case mail.IsTemporary(err) && job.Attempts < maxAttempts:
+			return tx.RetryJob(job.ID, tx.Now().Add(backoff(job.Attempts)), err.Error())
+		}
+		w.Log.Error("a mail could not be sent", "job", job.ID, "error", err.Error())
+		return tx.FailJob(job.ID, err.Error())
+	})
+}
+
+// backoff grows from half a minute to about an hour.
+func backoff(attempts int) time.Duration { return 30 * time.Second << min(attempts-1, 7) }
+
+func (w *Worker) send(ctx context.Context, job store.Job) error {
+	if job.Kind != service.MailJob {
+		return fmt.Errorf("jobs: nobody does jobs of the kind %q", job.Kind)
+	}
+	var n service.Notice
+	if err := json.Unmarshal(job.Payload, &n); err != nil {
+		return fmt.Errorf("jobs: read notice: %w", err)
+	}
+	letter, err := w.Service.Letter(ctx, n)
+	if err != nil {
+		return err
+	}
+	m, err := w.message(n, letter, job.CreatedAt)
+	if err != nil {
+		return err
+	}
+	m.ID, m.Date = job.ID, job.CreatedAt
+	return w.Sender.Send(ctx, m)
+}
+
+// message puts a letter into words.
+func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail.Message, error) {
+	to := mail.Recipient{Email: l.To.Email, Name: l.To.Name}
+	piece := w.URL + "/evidence/" + string(n.Evidence)
+	competency := w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/competencies/" + n.Competency
+	var codes []mail.Competency
+	for _, c := range l.Competencies {
+		codes = append(codes, mail.Competency{Code: c.Code, Title: c.Title})
+	}
+	switch n.Kind {
+	case service.NoticeInvited:
+		return mail.Invited{Recipient: to, Link: w.URL + "/set-password/" + n.Token, Until: at.Add(service.SetUpLinkHolds)}.Message(), nil
+	case service.NoticeReset:
+		return mail.ResetLink{Recipient: to, Link: w.URL + "/set-password/" + n.Token, Until: at.Add(service.ResetLinkHolds)}.Message(), nil
+	case service.NoticePasswordChanged:
+		return mail.PasswordChanged{Recipient: to, At: at, Link: w.URL + "/sign-in"}.Message(), nil
+	case service.NoticeNamed:
+		return mail.Named{Recipient: to, Apprentice: l.Apprentice, Role: l.Role.Title(), From: l.From, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship)}.Message(), nil
+	case service.NoticeReturned:
+		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
+	case service.NoticeAccepted:
+		return mail.Accepted{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
+	case service.NoticeRecorded:
+		return mail.Recorded{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
+	case service.NoticeSignedOff:
+		return mail.SignedOff{Recipient: to, Assessor: l.By, Competency: codes[0], Level: l.Level, Link: competency}.Message(), nil
+	case service.NoticeNotYet:
+		return mail.NotYetCompetent{Recipient: to, Assessor: l.By, Competency: codes[0], Link: competency}.Message(), nil
+	case service.NoticeCountersign:
+		return mail.AskedToCountersign{Recipient: to, Assessor: l.By, Apprentice: l.Apprentice, Competency: codes[0], Link: competency}.Message(), nil
+	case service.NoticeDigest:
+		return mail.Digest{Recipient: to, Waiting: l.Waiting, Oldest: countersign.LondonDate(l.Oldest), Link: w.URL + "/queue"}.Message(), nil
+	}
+	return mail.Message{}, fmt.Errorf("jobs: there is no mail for the notice %q", n.Kind)
+}

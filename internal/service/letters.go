@@ -1,0 +1,145 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// Letter is what a mail about a notice says: names and titles of the
+// framework, never evidence or comments, since others may read a mail.
+type Letter struct {
+	To           countersign.Person
+	Apprentice   string
+	By           string // who decided
+	Role         countersign.NamingRole
+	From         countersign.Date
+	Competencies []countersign.Competency
+	Level        string
+	Waiting      int
+	Oldest       time.Time
+}
+
+// ErrNothingToSay means that a notice has been overtaken: no mail is due.
+var ErrNothingToSay = errors.New("service: nothing to say any more")
+
+// Letter gathers what the mail about a notice says. Only the worker calls it;
+// the notice was put into the outbox by a use case that had permission.
+func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
+	var l Letter
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if l.To, err = tx.Person(n.To); err != nil || n.Apprenticeship == "" {
+			return err
+		}
+		return s.letterAbout(tx, n, &l)
+	})
+	if err == nil && n.Kind == NoticeDigest {
+		err = s.countWaiting(ctx, n.To, &l)
+	}
+	return l, err
+}
+
+func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
+	subject, err := tx.Subject(n.Apprenticeship)
+	if err != nil {
+		return err
+	}
+	permit, err := authz.NewJob(authz.LetterJob).Check(authz.WriteLetter, subject)
+	if err != nil {
+		return err
+	}
+	app, err := tx.Apprenticeship(permit)
+	if err != nil {
+		return err
+	}
+	l.Apprentice = app.ApprenticeName
+	f, err := s.framework(tx, app.FrameworkID, app.FrameworkVersion)
+	if err != nil {
+		return err
+	}
+	switch {
+	case n.Evidence != "":
+		return letterOnEvidence(tx, permit, f, n, l)
+	case n.Competency != "":
+		as, err := tx.Attainments(permit, f, n.Competency)
+		if err != nil {
+			return err
+		}
+		head := as[0].Head()
+		if head == nil {
+			return ErrNothingToSay
+		}
+		l.By, l.Level = head.AssessorName, f.Scale.Level(head.Level).Title
+		l.Competencies = []countersign.Competency{as[0].Competency}
+		return nil
+	}
+	for _, naming := range subject.Namings {
+		if naming.Person == n.To {
+			l.Role, l.From = naming.Role, naming.From
+		}
+	}
+	if l.Role == "" {
+		return ErrNothingToSay // the naming begins later, or was ended at once
+	}
+	return nil
+}
+
+func letterOnEvidence(tx *store.Tx, permit authz.Permit, f countersign.Framework, n Notice, l *Letter) error {
+	e, err := tx.Evidence(permit, n.Evidence)
+	if err != nil {
+		return err
+	}
+	reviews, err := tx.Reviews(permit, n.Evidence)
+	if err != nil {
+		return err
+	}
+	l.By = e.RecordedByName
+	if all := reviews[n.Evidence]; len(all) > 0 && n.Kind != NoticeRecorded {
+		l.By = all[len(all)-1].ReviewerName
+	}
+	for _, m := range e.Mapping {
+		if c, ok := f.Competency(m.Competency); ok {
+			l.Competencies = append(l.Competencies, c)
+		}
+	}
+	return nil
+}
+
+func (s *Service) countWaiting(ctx context.Context, id countersign.PersonID, l *Letter) error {
+	actor, err := s.Actor(ctx, id, "")
+	if err != nil {
+		return err
+	}
+	items, err := s.Queue(ctx, actor, QueueFilter{Limit: 1000})
+	if err != nil {
+		return err
+	}
+	if len(items) == 0 {
+		return ErrNothingToSay
+	}
+	l.Waiting, l.Oldest = len(items), items[0].Since
+	return nil
+}
+
+// EnqueueDigests asks for one mail to everybody who wants the daily one; the
+// letter isn't sent when nothing waits for them. Asking twice on a day does
+// nothing.
+func (s *Service) EnqueueDigests(ctx context.Context) error {
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		people, err := tx.DigestPeople()
+		if err != nil {
+			return err
+		}
+		day := tx.Today().String()
+		for _, p := range people {
+			if err := tx.Enqueue(MailJob, Notice{Kind: NoticeDigest, To: p.ID, Day: day}, time.Time{}, "digest:"+string(p.ID)+":"+day); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
