@@ -1,8 +1,10 @@
 package framework
 
 import (
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -333,8 +335,8 @@ func lastKey(path string) string {
 // suggestion finds the key that was probably meant.
 func suggestion(key string, fields map[string]int) string {
 	best, least := "", 3
-	for name := range fields {
-		if n := edits(key, name, least); n < least || n == least && n < 3 && name < best {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if n := edits(key, name, least); n < least {
 			best, least = name, n
 		}
 	}

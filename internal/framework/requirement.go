@@ -13,7 +13,8 @@ import (
 func (c *checker) requirement(k competency, where string) {
 	accepts := func(kind countersign.EvidenceKind) bool { return slices.Contains(k.Evidence, kind) }
 	where += ".requires"
-	usable := len(k.Evidence) > 0
+	known := len(k.Evidence) > 0 && !slices.Contains(k.Evidence, "") // else reported already
+	usable := known
 
 	owner := map[countersign.EvidenceKind]int{} // kind -> the group that lists it
 	for i, g := range k.Requires.Kinds {
@@ -23,7 +24,7 @@ func (c *checker) requirement(k competency, where string) {
 				usable = false
 				continue
 			}
-			if len(k.Evidence) > 0 && !accepts(kind) {
+			if known && !accepts(kind) {
 				c.add(c.at(here), here, "%s is required but isn't accepted under evidence", quoted(string(kind)))
 				usable = false
 			}

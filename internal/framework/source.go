@@ -3,6 +3,7 @@ package framework
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -19,9 +20,9 @@ const MaxBytes = 1 << 20
 // The YAML reader needs time that grows with the square of some of these, and
 // a stack that grows with the depth, so they are bounded before it starts.
 const (
-	maxLines      = 20_000
+	maxLines      = 10_000
 	maxBlankLines = 50 // in a row
-	maxTokens     = 100_000
+	maxTokens     = 60_000
 	maxDepth      = 12 // of [ and {, and of "- " on one line
 )
 
@@ -162,7 +163,13 @@ func parse(tokens token.Tokens, r *report) (file *ast.File) {
 			here = tokenAt(syntaxError.Token)
 		}
 	}
-	r.add(here, "", "this isn't well-formed YAML: %s", message)
+	visible := strings.Map(func(c rune) rune {
+		if unprintable(c) || c == '\n' {
+			return '?'
+		}
+		return c
+	}, message)
+	r.add(here, "", "this isn't well-formed YAML: %s", visible)
 	return nil
 }
 
