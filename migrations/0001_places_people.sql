@@ -91,7 +91,8 @@ CREATE TABLE api_tokens (
 );
 CREATE INDEX api_tokens_person ON api_tokens (person_id);
 
--- Tries of what can be guessed. window_start is the first try of the window.
+-- Tries of what can be guessed. key is hashed: it says whose account and whose
+-- network address. window_start is the first try of the window.
 CREATE TABLE attempts (
     key          TEXT        NOT NULL PRIMARY KEY,
     window_start TIMESTAMPTZ NOT NULL,

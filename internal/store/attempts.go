@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 )
@@ -19,7 +21,7 @@ func (tx *Tx) Attempt(key string, window time.Duration) (int, error) {
 		ON CONFLICT (key) DO UPDATE SET
 			count = CASE WHEN attempts.window_start <= ? THEN 1 ELSE attempts.count + 1 END,
 			window_start = CASE WHEN attempts.window_start <= ? THEN excluded.window_start ELSE attempts.window_start END
-		RETURNING count`, key, dbTime{now}, over, over)
+		RETURNING count`, attemptKey(key), dbTime{now}, over, over)
 	if err != nil {
 		return 0, fmt.Errorf("store: attempt: %w", err)
 	}
@@ -28,8 +30,15 @@ func (tx *Tx) Attempt(key string, window time.Duration) (int, error) {
 
 // ForgetAttempts begins afresh, as after the right password.
 func (tx *Tx) ForgetAttempts(key string) error {
-	if _, err := tx.exec("DELETE FROM attempts WHERE key = ?", key); err != nil {
+	if _, err := tx.exec("DELETE FROM attempts WHERE key = ?", attemptKey(key)); err != nil {
 		return fmt.Errorf("store: forget attempts: %w", err)
 	}
 	return nil
+}
+
+// attemptKey returns a key as it is kept: hashed, as it holds whatever was
+// typed for an e-mail address and the network address of whoever typed it.
+func attemptKey(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
 }

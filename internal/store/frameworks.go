@@ -88,6 +88,9 @@ func (tx *Tx) FrameworkRows() ([]FrameworkRow, error) {
 
 // FrameworkSource returns the file of a version, byte for byte.
 func (tx *Tx) FrameworkSource(id, version string) ([]byte, error) {
+	if !storable(id) || !storable(version) {
+		return nil, notFound()
+	}
 	row, err := one[frameworkRow](tx, "SELECT source FROM frameworks WHERE id = ? AND version = ?", id, version)
 	if err != nil {
 		return nil, fmt.Errorf("store: framework source: %w", err)

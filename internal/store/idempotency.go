@@ -40,6 +40,9 @@ type idempotencyRow struct {
 // they didn't, the key is now taken by this request, which must end with
 // SaveIdempotent. Keys are forgotten after IdempotencyFor.
 func (tx *Tx) Idempotent(person countersign.PersonID, key, fingerprint string) (Stored, bool, error) {
+	if !storable(key) {
+		return Stored{}, false, countersign.InvalidField("Idempotency-Key", "The Idempotency-Key must be text")
+	}
 	now := tx.Now()
 	n, err := tx.exec(`INSERT INTO idempotency_keys (person_id, key, fingerprint, status, header, body, done, created_at)
 		VALUES (?, ?, ?, 0, '{}', ?, ?, ?)

@@ -82,6 +82,9 @@ func (tx *Tx) PasswordOf(id countersign.PersonID) (string, error) {
 }
 
 func (tx *Tx) credentials(where, arg string) (countersign.PersonID, string, error) {
+	if !storable(arg) {
+		return "", "", notFound()
+	}
 	type credentialRow struct {
 		ID          string
 		PasswordPHC string `gorm:"column:password_phc"`

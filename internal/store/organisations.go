@@ -103,6 +103,9 @@ func (tx *Tx) Organisation(id countersign.OrganisationID) (countersign.Organisat
 
 // OrganisationByCode returns the place with that code, as it is written.
 func (tx *Tx) OrganisationByCode(code string) (countersign.Organisation, error) {
+	if !storable(code) {
+		return countersign.Organisation{}, notFound()
+	}
 	row, err := one[organisationRow](tx, "SELECT "+organisationColumns+" FROM organisations o WHERE o.code = ?", code)
 	if err != nil {
 		return countersign.Organisation{}, fmt.Errorf("store: organisation by code: %w", err)
@@ -130,6 +133,9 @@ type OrganisationRow struct {
 // Organisations lists places by name, closed ones too, and returns the cursor
 // of the next page; empty at the end.
 func (tx *Tx) Organisations(f OrganisationFilter) ([]OrganisationRow, string, error) {
+	if !storable(f.Parent) || !storable(string(f.Kind)) {
+		return nil, "", nil
+	}
 	var c conditions
 	if !f.Under.All {
 		c.and("EXISTS (SELECT 1 FROM organisation_ancestors a WHERE a.organisation_id = o.id AND a.ancestor_id IN ?)", scopeIDs(f.Under))

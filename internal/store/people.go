@@ -106,6 +106,9 @@ func (tx *Tx) Person(id countersign.PersonID) (countersign.Person, error) {
 
 // PersonByEmail returns the person with that e-mail address, in any case.
 func (tx *Tx) PersonByEmail(email string) (countersign.Person, error) {
+	if !storable(email) {
+		return countersign.Person{}, notFound()
+	}
 	row, err := one[personRow](tx, "SELECT "+personColumns+" FROM people p WHERE p.email = ?", lowerEmail(email))
 	if err != nil {
 		return countersign.Person{}, fmt.Errorf("store: person by e-mail: %w", err)
@@ -222,6 +225,9 @@ type PersonRow struct {
 // page; empty at the end. What they hold outside the scope is left out. A
 // scope of everything lists those without a membership too.
 func (tx *Tx) People(scope authz.Scope, f PeopleFilter) ([]PersonRow, string, error) {
+	if !storable(f.Organisation) || !storable(string(f.Role)) {
+		return nil, "", nil
+	}
 	member := tx.membersIn(scope, f)
 	var c conditions
 	if !scope.All || f.Organisation != "" || f.Role != "" {

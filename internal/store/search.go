@@ -3,6 +3,7 @@ package store
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -23,12 +24,19 @@ func fold(texts ...string) string {
 	return folded
 }
 
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, "\x00", "\ufffd")
 
 // containing returns the pattern for "search LIKE ? ESCAPE '\'" that finds
-// query anywhere, its wildcards taken as they are.
+// query anywhere, its wildcards taken as they are. PostgreSQL can hold it,
+// whatever was typed.
 func containing(query string) string {
 	return "%" + likeEscaper.Replace(fold(strings.TrimSpace(query))) + "%"
+}
+
+// storable reports whether PostgreSQL can hold s as text. What it can't hold is
+// in no row: a lookup of it finds nothing, rather than fails.
+func storable(s string) bool {
+	return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
 }
 
 // conditions collects what a list must satisfy.
