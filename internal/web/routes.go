@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 const (
 	get  = http.MethodGet
@@ -9,8 +12,11 @@ const (
 
 // routes is every page. A test keeps it equal to the golden list in
 // testdata/routes.txt.
-var routes = []route{
-	// Coming in
+var routes = slices.Concat(entryRoutes, learnerRoutes, assessorRoutes, peopleRoutes)
+
+// entryRoutes lead in and out.
+var entryRoutes = []route{
+	{method: get, path: "/", access: signedIn, handle: (*Handlers).showHome},
 	{method: get, path: "/sign-in", access: public, handle: (*Handlers).newSession},
 	{method: post, path: "/sign-in", access: public, handle: (*Handlers).createSession},
 	{method: post, path: "/sign-in/demo", access: public, handle: (*Handlers).createDemoSession},

@@ -1,0 +1,17 @@
+package view
+
+// HomePage is the first page after signing in. It answers "what do I do next?"
+// once for each of the person's roles. A nil section isn't theirs.
+type HomePage struct {
+	Layout
+}
+
+// NewHomePage returns the page of somebody with that name, without sections.
+func NewHomePage(name string) *HomePage { return &HomePage{Layout: Layout{Title: "Hello " + name}} }
+
+// Template implements Page.
+func (*HomePage) Template() string { return "home/home" }
+
+func init() {
+	addSamples(func() []Sample { return []Sample{{"home: nobody yet", NewHomePage("Asha Patel")}} })
+}

@@ -1,0 +1,26 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/view"
+)
+
+// homeSections builds the parts of the home page. Each returns without adding
+// anything when it isn't for this person.
+var homeSections = []func(*Handlers, context.Context, authz.Actor, *view.HomePage) error{}
+
+// showHome handles GET /: what to do next, for each of the person's roles.
+func (h *Handlers) showHome(c echo.Context, actor authz.Actor) error {
+	page := view.NewHomePage(actor.Name())
+	for _, add := range homeSections {
+		if err := add(h, c.Request().Context(), actor, page); err != nil {
+			return err
+		}
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
