@@ -71,7 +71,7 @@ func TestDocumentAsJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Contains(empty, []byte(fmt.Sprintf("%q:[]", list))) {
+		if !bytes.Contains(empty, fmt.Appendf(nil, "%q:[]", list)) {
 			t.Errorf("%s isn't [] in %s", list, empty)
 		}
 	}

@@ -11,7 +11,9 @@ import (
 )
 
 // FuzzParse looks for text that makes Parse panic, report something useless,
-// or accept what doesn't read back as the same framework.
+// or accept what doesn't read back as the same framework. Run it with
+// -fuzzminimizetime=10x: coverage varies from run to run (maps), and the
+// default keeps minimising for a minute each time.
 func FuzzParse(f *testing.F) {
 	whole := small(f)
 	f.Add([]byte(whole))
