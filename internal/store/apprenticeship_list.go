@@ -1,0 +1,171 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+)
+
+// ApprenticeshipFilter says which apprenticeships to list and in which order.
+// Empty parts ask for nothing; the scope always holds.
+type ApprenticeshipFilter struct {
+	State        countersign.ApprenticeshipState
+	Organisation string // code; those at it or beneath
+	Framework    string // identifier, of any version
+	Cohort       string
+	Query        string // part of the apprentice's name or e-mail address
+	Overdue      bool   // active, and the planned end has passed
+	// Sort is "name" (the default), "progress" (least first), "last_activity"
+	// (longest ago first), "planned_end" (soonest first) or "oldest_waiting"
+	// (longest first, those for whom nobody waits last).
+	Sort   string
+	Cursor string
+	Limit  int // 0: 50; at most 200
+}
+
+// ApprenticeshipRow is an apprenticeship in a list.
+type ApprenticeshipRow struct {
+	countersign.Apprenticeship
+	SupervisorName  string // the GP supervisor named today; empty when there is none
+	SupervisorEmail string
+	Waiting         int // what the queues hold of it
+	OldestWaiting   time.Time
+	HubCode         string
+}
+
+// never is later than anything that will be listed.
+var never = dbTime{time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)}
+
+// listOrder is what a list is sorted by, ascending. The id makes it total.
+type listOrder struct {
+	sql  string
+	args []any
+	kind keyKind
+}
+
+var apprenticeshipOrders = map[string]listOrder{
+	"name":           {sql: "p.search"},
+	"progress":       {sql: "CASE WHEN a.in_scope = 0 THEN 0 ELSE a.signed_off * 10000 / a.in_scope END", kind: numberKey},
+	"last_activity":  {sql: "COALESCE(a.last_activity_at, a.created_at)", kind: timeKey},
+	"planned_end":    {sql: "a.planned_end_on", kind: dateKey},
+	"oldest_waiting": {sql: "COALESCE(a.oldest_waiting_at, ?)", args: []any{never}, kind: timeKey},
+}
+
+// Apprenticeships lists the apprenticeships within the scope, and returns the
+// cursor of the next page; empty at the end. It takes two statements.
+func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]ApprenticeshipRow, string, error) {
+	if f.Sort == "" {
+		f.Sort = "name"
+	}
+	order, ok := apprenticeshipOrders[f.Sort]
+	if !ok {
+		return nil, "", countersign.InvalidField("sort", "Select one of the orders that are offered")
+	}
+	c := tx.apprenticeshipConditions(scope, f)
+	if f.Cursor != "" {
+		last, key, err := decodeCursor(f.Cursor, f.Sort, order.kind)
+		if err != nil {
+			return nil, "", err
+		}
+		c.and("("+order.sql+", a.id) > (?, ?)", append(append([]any{}, order.args...), key, last.ID)...)
+	}
+	limit := pageSize(f.Limit)
+	args := append(append([]any{}, order.args...), c.args...)
+	rows, err := all[struct {
+		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
+		Names          apprenticeshipNames `gorm:"embedded"`
+		SortKey        sortKey
+	}](tx, "SELECT "+apprenticeshipColumns+", "+order.sql+" AS sort_key FROM "+apprenticeshipTables+c.where()+
+		" ORDER BY sort_key, a.id LIMIT ?", append(args, limit+1)...)
+	if err != nil {
+		return nil, "", fmt.Errorf("store: apprenticeships: %w", err)
+	}
+	next := ""
+	if len(rows) > limit {
+		rows = rows[:limit]
+		last := rows[limit-1]
+		next = cursor{Sort: f.Sort, Key: order.kind.text(last.SortKey), ID: last.Apprenticeship.ID}.encode()
+	}
+	list, ids := make([]ApprenticeshipRow, len(rows)), make([]string, len(rows))
+	for i, r := range rows {
+		list[i] = ApprenticeshipRow{
+			Apprenticeship: r.Apprenticeship.toDomain(r.Names), HubCode: r.Names.HubCode,
+			Waiting: r.Apprenticeship.Waiting, OldestWaiting: r.Apprenticeship.OldestWaitingAt.Time,
+		}
+		ids[i] = r.Apprenticeship.ID
+	}
+	if err := tx.addSupervisors(list, ids); err != nil {
+		return nil, "", fmt.Errorf("store: apprenticeships: supervisors: %w", err)
+	}
+	return list, next, nil
+}
+
+func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter) conditions {
+	var c conditions
+	within, args := tx.inScope(scope)
+	c.and(within, args...)
+	if f.State != "" {
+		c.and("a.state = ?", string(f.State))
+	}
+	if f.Organisation != "" {
+		c.and(`a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b
+			JOIN organisations u ON u.id = b.ancestor_id WHERE u.code = ?)`, f.Organisation)
+	}
+	if f.Framework != "" {
+		c.and("a.framework_id = ?", f.Framework)
+	}
+	if f.Cohort != "" {
+		c.and("a.cohort = ?", f.Cohort)
+	}
+	if strings.TrimSpace(f.Query) != "" {
+		c.and(`p.search LIKE ? ESCAPE '\'`, containing(f.Query))
+	}
+	if f.Overdue {
+		c.and("a.state = 'active' AND a.planned_end_on < ?", tx.today())
+	}
+	return c
+}
+
+// addSupervisors fills in the GP supervisor named today: whoever is named in
+// their own right before whoever covers, and the one named first.
+func (tx *Tx) addSupervisors(list []ApprenticeshipRow, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := all[struct{ ApprenticeshipID, Name, Email string }](tx, `SELECT n.apprenticeship_id, p.name, p.email
+		FROM namings n JOIN people p ON p.id = n.person_id
+		WHERE n.apprenticeship_id IN ? AND n.role = 'gp_supervisor' AND `+namingValid+`
+		ORDER BY CASE WHEN n.covers_id IS NULL THEN 0 ELSE 1 END, n.from_on, n.id`, ids, tx.today(), tx.today())
+	if err != nil {
+		return err
+	}
+	at := make(map[string]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	for _, r := range rows {
+		if row := &list[at[r.ApprenticeshipID]]; row.SupervisorEmail == "" {
+			row.SupervisorName, row.SupervisorEmail = r.Name, r.Email
+		}
+	}
+	return nil
+}
+
+// DueForRecount returns up to limit apprenticeships within the scope whose
+// counters the passing of time has changed, longest due first.
+func (tx *Tx) DueForRecount(scope authz.Scope, limit int) ([]countersign.ApprenticeshipID, error) {
+	within, args := tx.inScope(scope)
+	rows, err := all[struct{ ID string }](tx, "SELECT a.id FROM apprenticeships a WHERE a.recount_on <= ? AND "+within+
+		" ORDER BY a.recount_on, a.id LIMIT ?", append(append([]any{tx.today()}, args...), limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("store: due for recount: %w", err)
+	}
+	ids := make([]countersign.ApprenticeshipID, len(rows))
+	for i, r := range rows {
+		ids[i] = countersign.ApprenticeshipID(r.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"fmt"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+)
+
+// apprenticeshipRow is a row of apprenticeships.
+type apprenticeshipRow struct {
+	ID               string
+	ApprenticeID     string
+	FrameworkID      string
+	FrameworkVersion string
+	PracticeID       string
+	StartOn          dbDate
+	PlannedEndOn     dbDate
+	Cohort           string
+	State            string
+	EndedOn          dbDate
+	EndReason        string
+	InScope          int
+	SignedOff        int
+	Core             int
+	CoreSignedOff    int
+	Waiting          int
+	OldestWaitingAt  dbTime
+	RecountOn        dbDate
+	LastActivityAt   dbTime
+	Seq              int
+	Version          int
+	CreatedAt        dbTime
+}
+
+// TableName implements GORM's Tabler.
+func (apprenticeshipRow) TableName() string { return "apprenticeships" }
+
+// apprenticeshipNames are the names that an apprenticeship is shown with.
+type apprenticeshipNames struct {
+	ApprenticeName  string
+	ApprenticeEmail string
+	PracticeCode    string
+	PracticeName    string
+	HubCode         string
+	HubName         string
+}
+
+// Everything about an apprenticeship a with its people and places.
+const (
+	apprenticeshipColumns = `a.*, p.name AS apprentice_name, p.email AS apprentice_email,
+		o.code AS practice_code, o.name AS practice_name, COALESCE(h.code, '') AS hub_code, COALESCE(h.name, '') AS hub_name`
+	apprenticeshipTables = `apprenticeships a
+		JOIN people p ON p.id = a.apprentice_id
+		JOIN organisations o ON o.id = a.practice_id
+		LEFT JOIN (organisation_ancestors oh JOIN organisations h ON h.id = oh.ancestor_id AND h.kind = 'hub')
+			ON oh.organisation_id = a.practice_id`
+)
+
+func (r apprenticeshipRow) toDomain(n apprenticeshipNames) countersign.Apprenticeship {
+	return countersign.Apprenticeship{
+		ID: countersign.ApprenticeshipID(r.ID), Apprentice: countersign.PersonID(r.ApprenticeID),
+		ApprenticeName: n.ApprenticeName, ApprenticeEmail: n.ApprenticeEmail,
+		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion,
+		Practice: countersign.OrganisationID(r.PracticeID), PracticeCode: n.PracticeCode, PracticeName: n.PracticeName, HubName: n.HubName,
+		StartOn: r.StartOn.Date, PlannedEndOn: r.PlannedEndOn.Date, Cohort: r.Cohort,
+		State: countersign.ApprenticeshipState(r.State), EndedOn: r.EndedOn.Date, EndReason: r.EndReason,
+		Progress:       countersign.Progress{SignedOff: r.SignedOff, InScope: r.InScope, CoreSignedOff: r.CoreSignedOff, Core: r.Core},
+		LastActivityAt: r.LastActivityAt.Time, Seq: r.Seq, Version: r.Version, RecountOn: r.RecountOn.Date, CreatedAt: r.CreatedAt.Time,
+	}
+}
+
+// Apprenticeship returns the permit's apprenticeship.
+func (tx *Tx) Apprenticeship(p authz.Permit) (countersign.Apprenticeship, error) {
+	id, err := beneath(p, recordReaders...)
+	if err != nil {
+		return countersign.Apprenticeship{}, fmt.Errorf("store: apprenticeship: %w", err)
+	}
+	return tx.apprenticeship(id)
+}
+
+func (tx *Tx) apprenticeship(id string) (countersign.Apprenticeship, error) {
+	r, err := one[struct {
+		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
+		Names          apprenticeshipNames `gorm:"embedded"`
+	}](tx, "SELECT "+apprenticeshipColumns+" FROM "+apprenticeshipTables+" WHERE a.id = ?", id)
+	if err != nil {
+		return countersign.Apprenticeship{}, fmt.Errorf("store: apprenticeship: %w", err)
+	}
+	return r.Apprenticeship.toDomain(r.Names), nil
+}
+
+// AddApprenticeship enrols somebody at the permit's practice, with a row for
+// every competency of the framework: the core ones in scope, the optional ones
+// out. The identifier is made here unless a has one.
+func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f countersign.Framework) (countersign.Apprenticeship, error) {
+	places := p.Subject().Places
+	if !p.Allows(authz.Enrol) || len(places) == 0 || places[0] != a.Practice {
+		return a, fmt.Errorf("store: add apprenticeship: %w", errPermit)
+	}
+	if a.ID == "" {
+		a.ID = countersign.ApprenticeshipID(tx.NewID())
+	}
+	now := dbTime{tx.Now()}
+	row := apprenticeshipRow{
+		ID: string(a.ID), ApprenticeID: string(a.Apprentice), FrameworkID: f.ID, FrameworkVersion: f.Version,
+		PracticeID: string(a.Practice), StartOn: dbDate{a.StartOn}, PlannedEndOn: dbDate{a.PlannedEndOn}, Cohort: a.Cohort,
+		State: string(countersign.Active), Seq: 1, Version: 1, CreatedAt: now,
+	}
+	var competencies []attainmentRow
+	for _, c := range f.Competencies() {
+		r := attainmentRow{
+			ApprenticeshipID: row.ID, Competency: c.Code, Core: c.Core, Domain: c.Domain,
+			Scope: string(countersign.ScopeOut), ScopeSince: now, Status: string(countersign.NotApplicable), Version: 1,
+		}
+		if c.Core {
+			r.Scope, r.Status = string(countersign.ScopeIn), string(countersign.NotStarted)
+			row.InScope++
+			row.Core++
+		}
+		competencies = append(competencies, r)
+	}
+	if err := tx.insert(&row); err != nil {
+		return a, fmt.Errorf("store: add apprenticeship: %w", err)
+	}
+	if len(competencies) > 0 {
+		if err := tx.insert(&competencies); err != nil {
+			return a, fmt.Errorf("store: add apprenticeship: competencies: %w", err)
+		}
+	}
+	return tx.apprenticeship(row.ID)
+}
+
+// ChangeApprenticeship stores the planned end, the cohort, and the state with
+// the day and the reason of its end. A version that is not the present one is
+// a Conflict.
+func (tx *Tx) ChangeApprenticeship(p authz.Permit, a countersign.Apprenticeship, version int) (countersign.Apprenticeship, error) {
+	id, err := beneath(p, authz.ChangeApprenticeship)
+	if err != nil {
+		return a, fmt.Errorf("store: change apprenticeship: %w", err)
+	}
+	n, err := tx.update("apprenticeships", map[string]any{
+		"planned_end_on": dbDate{a.PlannedEndOn}, "cohort": a.Cohort, "state": string(a.State),
+		"ended_on": dbDate{a.EndedOn}, "end_reason": a.EndReason, "version": version + 1,
+	}, "id = ? AND version = ?", id, version)
+	if err != nil {
+		return a, fmt.Errorf("store: change apprenticeship: %w", err)
+	}
+	if n == 0 {
+		return a, stale()
+	}
+	if err := tx.recountWaiting(id); err != nil {
+		return a, fmt.Errorf("store: change apprenticeship: %w", err)
+	}
+	return tx.apprenticeship(id)
+}
+
+// Touch begins every write beneath an apprenticeship: two of them queue here.
+// It notes the activity, unless only time has passed, and returns the number
+// of this write.
+func (tx *Tx) Touch(p authz.Permit) (seq int, err error) {
+	id, err := beneath(p, recordWriters...)
+	if err == nil && !tx.write {
+		err = errReadOnly
+	}
+	if err != nil {
+		return 0, fmt.Errorf("store: touch: %w", err)
+	}
+	sql, args := "UPDATE apprenticeships SET seq = seq + 1", []any{}
+	if !p.Allows(authz.CountAttainments) {
+		sql, args = sql+", last_activity_at = ?", append(args, dbTime{tx.Now()})
+	}
+	r, err := one[struct{ Seq int }](tx, sql+" WHERE id = ? RETURNING seq", append(args, id)...)
+	if err != nil {
+		return 0, fmt.Errorf("store: touch: %w", err)
+	}
+	return r.Seq, nil
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"countersign/internal/authz"
+)
+
+// What permits are good for. A write permit reads as well what its work
+// needs.
+var (
+	recordWriters = []authz.Action{
+		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
+		authz.ProposeScope, authz.ConfirmScope, authz.ChangeApprenticeship, authz.ChangeNamings, authz.NameOnEnrolment,
+		authz.CountAttainments,
+	}
+	recordReaders = slices.Concat(recordWriters, []authz.Action{
+		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
+	})
+	// Progress without the text: not for those who read enrolments only.
+	evidenceReaders = []authz.Action{
+		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
+		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
+	}
+	authors         = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
+	reviewers       = []authz.Action{authz.ReviewEvidence, authz.SignOff}
+	decisionReaders = []authz.Action{
+		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.SignOff, authz.WithdrawSignOff,
+	}
+)
+
+// errPermit is a programmer's mistake: whoever may not do something is refused
+// by authz before the store is asked.
+var errPermit = errors.New("the permit is not for this")
+
+// beneath returns the apprenticeship that the permit is about, if the permit
+// is for one of the actions. The zero Permit is for none.
+func beneath(p authz.Permit, actions ...authz.Action) (string, error) {
+	id := string(p.Apprenticeship())
+	if id == "" || !p.Allows(actions...) {
+		return "", errPermit
+	}
+	return id, nil
+}
+
+// namingValid is the condition that naming n holds on a day. It takes the day
+// twice.
+const namingValid = "n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?)"
+
+// inScope returns the condition that an apprenticeship a is within the scope,
+// FALSE for the zero Scope.
+func (tx *Tx) inScope(s authz.Scope) (string, []any) {
+	if s.All {
+		return "TRUE", nil
+	}
+	var either []string
+	var args []any
+	if s.Own && s.Person != "" {
+		either = append(either, "a.apprentice_id = ?")
+		args = append(args, string(s.Person))
+	}
+	if len(s.Named) > 0 && s.Person != "" {
+		either = append(either, "a.id IN (SELECT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ? AND "+namingValid+")")
+		args = append(args, string(s.Person), namedRoles(s), tx.today(), tx.today())
+	}
+	if len(s.Organisations) > 0 {
+		either = append(either, "a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)")
+		args = append(args, scopeIDs(s))
+	}
+	if len(either) == 0 {
+		return "FALSE", nil
+	}
+	return "(" + strings.Join(either, " OR ") + ")", args
+}
+
+func namedRoles(s authz.Scope) []string {
+	roles := make([]string, len(s.Named))
+	for i, r := range s.Named {
+		roles[i] = string(r)
+	}
+	return roles
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"fmt"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+)
+
+// signOffRow is a row of sign_offs. What a decision relied on is in two
+// columns, since erasure may empty hashes and titles but no reference.
+type signOffRow struct {
+	ID               string
+	ApprenticeshipID string
+	Competency       string
+	Decision         string
+	Part             string
+	Awaits           string
+	Level            string
+	Comment          string
+	Statement        string
+	ReliedOn         dbJSON[[]reliedOn]
+	ReliedText       dbJSON[[]reliedText]
+	AssessorID       string
+	AssessorName     string
+	AssessorRole     string
+	Registration     string
+	Authentication   string
+	FrameworkID      string
+	FrameworkVersion string
+	TextHash         string
+	SignedAt         dbTime
+	SupersedesID     dbRef
+	PreviousLeaf     string
+	Leaf             string
+	Salt             string
+	ErasedAt         dbTime
+}
+
+type reliedOn struct {
+	Evidence string `json:"evidence"`
+	Revision int    `json:"revision"`
+	Counted  bool   `json:"counted"`
+}
+
+type reliedText struct {
+	Hash  string `json:"hash"`
+	Title string `json:"title"`
+}
+
+// TableName implements GORM's Tabler.
+func (signOffRow) TableName() string { return "sign_offs" }
+
+func (r signOffRow) toDomain() countersign.SignOff {
+	so := countersign.SignOff{
+		ID: countersign.SignOffID(r.ID), Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Competency: r.Competency,
+		Decision: countersign.Decision(r.Decision), Part: countersign.Part(r.Part), Awaits: countersign.NamingRole(r.Awaits),
+		Level: r.Level, Comment: r.Comment, Statement: r.Statement,
+		Assessor: countersign.PersonID(r.AssessorID), AssessorName: r.AssessorName, AssessorRole: countersign.NamingRole(r.AssessorRole),
+		Registration: r.Registration, Authentication: r.Authentication,
+		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion, TextHash: r.TextHash,
+		SignedAt: r.SignedAt.Time, Supersedes: countersign.SignOffID(r.SupersedesID), PreviousLeaf: r.PreviousLeaf, Leaf: r.Leaf, Salt: r.Salt,
+	}
+	for i, on := range r.ReliedOn.V {
+		e := countersign.Relied{Evidence: countersign.EvidenceID(on.Evidence), Revision: on.Revision, Counted: on.Counted}
+		if i < len(r.ReliedText.V) { // none once erased
+			e.Hash, e.Title = r.ReliedText.V[i].Hash, r.ReliedText.V[i].Title
+		}
+		so.Evidence = append(so.Evidence, e)
+	}
+	return so
+}
+
+func signOffRowOf(so countersign.SignOff) signOffRow {
+	r := signOffRow{
+		ID: string(so.ID), ApprenticeshipID: string(so.Apprenticeship), Competency: so.Competency,
+		Decision: string(so.Decision), Part: string(so.Part), Awaits: string(so.Awaits),
+		Level: so.Level, Comment: so.Comment, Statement: so.Statement,
+		AssessorID: string(so.Assessor), AssessorName: so.AssessorName, AssessorRole: string(so.AssessorRole),
+		Registration: so.Registration, Authentication: so.Authentication,
+		FrameworkID: so.FrameworkID, FrameworkVersion: so.FrameworkVersion, TextHash: so.TextHash,
+		SignedAt: dbTime{so.SignedAt}, SupersedesID: dbRef(so.Supersedes), PreviousLeaf: so.PreviousLeaf, Leaf: so.Leaf, Salt: so.Salt,
+		ReliedOn: dbJSON[[]reliedOn]{[]reliedOn{}}, ReliedText: dbJSON[[]reliedText]{[]reliedText{}},
+	}
+	for _, e := range so.Evidence {
+		r.ReliedOn.V = append(r.ReliedOn.V, reliedOn{Evidence: string(e.Evidence), Revision: e.Revision, Counted: e.Counted})
+		r.ReliedText.V = append(r.ReliedText.V, reliedText{Hash: e.Hash, Title: e.Title})
+	}
+	return r
+}
+
+// AddSignOff appends a decision. Of several that follow the same one, or claim
+// the same leaf as the one before, all but the first are a Conflict. The
+// identifier is made here unless so has one.
+func (tx *Tx) AddSignOff(p authz.Permit, so countersign.SignOff) (countersign.SignOff, error) {
+	id, err := beneath(p, authz.SignOff, authz.WithdrawSignOff)
+	if err == nil && string(so.Apprenticeship) != id {
+		err = errPermit
+	}
+	if err != nil {
+		return so, fmt.Errorf("store: add sign-off: %w", err)
+	}
+	if so.ID == "" {
+		so.ID = countersign.SignOffID(tx.NewID())
+	}
+	row := signOffRowOf(so)
+	if err := tx.insert(&row); err != nil {
+		return so, fmt.Errorf("store: add sign-off: %w", err)
+	}
+	return so, nil
+}
+
+// SignOffs returns every decision beneath the apprenticeship, newest first.
+func (tx *Tx) SignOffs(p authz.Permit) ([]countersign.SignOff, error) {
+	id, err := beneath(p, decisionReaders...)
+	if err != nil {
+		return nil, fmt.Errorf("store: sign-offs: %w", err)
+	}
+	rows, err := all[signOffRow](tx, "SELECT * FROM sign_offs WHERE apprenticeship_id = ? ORDER BY signed_at DESC, id DESC", id)
+	if err != nil {
+		return nil, fmt.Errorf("store: sign-offs: %w", err)
+	}
+	out := make([]countersign.SignOff, len(rows))
+	for i, r := range rows {
+		out[i] = r.toDomain()
+	}
+	return out, nil
+}
+
+// LastLeaf returns the leaf of the apprenticeship's last decision, the one
+// that no other follows; empty before the first.
+func (tx *Tx) LastLeaf(p authz.Permit) (string, error) {
+	id, err := beneath(p, decisionReaders...)
+	if err != nil {
+		return "", fmt.Errorf("store: last leaf: %w", err)
+	}
+	rows, err := all[struct{ Leaf string }](tx, `SELECT s.leaf FROM sign_offs s WHERE s.apprenticeship_id = ?
+		AND NOT EXISTS (SELECT 1 FROM sign_offs n WHERE n.apprenticeship_id = s.apprenticeship_id AND n.previous_leaf = s.leaf)`, id)
+	if err != nil {
+		return "", fmt.Errorf("store: last leaf: %w", err)
+	}
+	if len(rows) == 0 {
+		return "", nil
+	}
+	return rows[0].Leaf, nil
+}
