@@ -50,6 +50,22 @@ func (l List) Class() string {
 	return classes("nhsuk-list", option("nhsuk-list--", or(l.Kind, "bullet"), "", "bullet", "number"))
 }
 
+// Buttons stand beside each other, below each other on a phone: the main one
+// first, then links such as "Cancel".
+type Buttons struct {
+	Buttons []Button
+	Links   []Link
+}
+
+// BlockKind implements Block.
+func (Buttons) BlockKind() string { return "buttons" }
+
+// Tags stand beside each other.
+type Tags []Tag
+
+// BlockKind implements Block.
+func (Tags) BlockKind() string { return "tags" }
+
 // Fieldset groups controls under a legend. In a template:
 //
 //	{{template "fieldset-start" .Box}} … {{template "fieldset-end"}}

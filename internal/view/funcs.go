@@ -12,6 +12,8 @@ func funcs(site Site) template.FuncMap {
 		"asset":        Assets.URL,
 		"assetsBuilt":  AssetsBuilt,
 		"site":         func() Site { return site },
+		"pageHeader":   func(l *Layout) Header { return l.header(site) },
+		"pageFooter":   func() Footer { return footer(site) },
 		"date":         Date,
 		"dateWithDay":  DateWithDay,
 		"monthYear":    MonthYear,

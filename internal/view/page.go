@@ -20,6 +20,8 @@ type Layout struct {
 	Title string
 	// Viewer is who is signed in; zero for nobody. The web package sets it.
 	Viewer Viewer
+	// SigningIn hides the link to sign in, on the page that is for it.
+	SigningIn bool
 	// Back leads to the page before. Use it in a sequence of forms, Breadcrumbs
 	// for a place in the tree; not both.
 	Back        BackLink
@@ -60,9 +62,13 @@ func (l *Layout) DocumentTitle() string {
 	return prefix + l.Title + " - " + ServiceName
 }
 
-// Header returns the header.
-func (l *Layout) Header() Header {
-	h := Header{Service: Link{Text: ServiceName, Href: "/"}, Navigation: l.Viewer.Navigation}
+// header returns the header: the service's name, who runs it, who is signed in.
+func (l *Layout) header(site Site) Header {
+	h := Header{
+		Service:      Link{Text: ServiceName, Href: "/"},
+		Organisation: Organisation{Name: site.Organisation},
+		Navigation:   l.Viewer.Navigation,
+	}
 	switch {
 	case l.Viewer.Name != "":
 		h.Account = []AccountItem{{Text: l.Viewer.Name, User: true}}
@@ -70,7 +76,7 @@ func (l *Layout) Header() Header {
 			h.Account = append(h.Account, AccountItem{Text: l.Viewer.Role})
 		}
 		h.Account = append(h.Account, AccountItem{Text: "Sign out", Action: "/sign-out"})
-	default:
+	case !l.SigningIn:
 		h.Account = []AccountItem{{Text: "Sign in", Href: "/sign-in"}}
 	}
 	return h
@@ -145,11 +151,15 @@ func (e Errors) summary() ErrorSummary {
 // SkipLink returns the link that jumps over the header.
 func (*Layout) SkipLink() SkipLink { return SkipLink{} }
 
-// Footer returns the footer.
-func (*Layout) Footer() Footer {
-	return Footer{Links: []Link{
+// footer returns the footer.
+func footer(site Site) Footer {
+	f := Footer{Links: []Link{
 		{Text: "Accessibility statement", Href: "/accessibility"},
 		{Text: "Privacy", Href: "/privacy"},
 		{Text: "Help", Href: "/help"},
 	}}
+	if site.Version != "" {
+		f.Text = ServiceName + " " + site.Version
+	}
+	return f
 }

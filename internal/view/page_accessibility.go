@@ -64,7 +64,7 @@ func (*PrivacyPage) Template() string { return "information/privacy" }
 // Who returns who sees what, for a table.
 func (*PrivacyPage) Who() Table {
 	return Table{
-		Caption: "Who can see your apprenticeship", CaptionSize: "m", FirstCellIsHeader: true, Responsive: true,
+		Caption: "Who can see your apprenticeship", CaptionClasses: "nhsuk-u-visually-hidden", FirstCellIsHeader: true, Responsive: true,
 		Head: []Column{{Text: "Person"}, {Text: "What they see"}},
 		Rows: [][]Cell{
 			{{Text: "You"}, {Text: "Everything in your own record"}},

@@ -19,7 +19,9 @@ type Persona struct {
 }
 
 // NewSignInPage returns the page with its title.
-func NewSignInPage() *SignInPage { return &SignInPage{Layout: Layout{Title: "Sign in"}} }
+func NewSignInPage() *SignInPage {
+	return &SignInPage{Layout: Layout{Title: "Sign in", SigningIn: true}}
+}
 
 // Template implements Page.
 func (*SignInPage) Template() string { return "sign-in/sign-in" }

@@ -162,13 +162,16 @@ func (p chartPart) Swatch() chartPart {
 	return p
 }
 
-// Stripes returns where the vertical stripes of the part stand: narrow ones
-// for ready.
+// Stripes returns where the upright stripes of the part stand: dark ones on
+// ready, white ones on expired.
 func (p chartPart) Stripes() []string {
-	if p.Tone != "ready" {
-		return nil
+	switch p.Tone {
+	case "ready":
+		return p.every(8)
+	case "expired":
+		return p.every(12)
 	}
-	return p.every(8)
+	return nil
 }
 
 // Dots returns where the dots of the part stand.
