@@ -43,7 +43,7 @@ var bans = []ban{
 	},
 	{
 		pkg: module + "/internal/authz", names: []string{"NewActor", "NewJob"}, tests: true,
-		in:  []string{"internal/service"},
+		in:  append([]string{"internal/service"}, harness...),
 		why: "whoever makes an actor can be anybody",
 	},
 	{
