@@ -138,7 +138,7 @@ func (tx *Tx) Organisations(f OrganisationFilter) ([]OrganisationRow, string, er
 	}
 	var c conditions
 	if !f.Under.All {
-		c.and("EXISTS (SELECT 1 FROM organisation_ancestors a WHERE a.organisation_id = o.id AND a.ancestor_id IN ?)", scopeIDs(f.Under))
+		c.and("o.id IN (SELECT a.organisation_id FROM organisation_ancestors a WHERE a.ancestor_id IN ?)", scopeIDs(f.Under))
 	}
 	if f.Kind != "" {
 		c.and("o.kind = ?", string(f.Kind))
