@@ -5,9 +5,12 @@ import "countersign/internal/countersign"
 // SignInPage asks who you are.
 type SignInPage struct {
 	Layout
-	Email    string // as typed
-	Next     string // local path to go to afterwards; may be empty
-	Personas []Persona
+	Email  string // as typed
+	Next   string // local path to go to afterwards; may be empty
+	Rescue string // a form that was sent after its session had ended, sealed
+	// SessionEnded says that a form was sent after its session had ended.
+	SessionEnded bool
+	Personas     []Persona
 }
 
 // Persona is a demonstration person, who signs in by one click.
@@ -42,6 +45,14 @@ func (p *SignInPage) PasswordField() PasswordInput {
 	}}
 }
 
+// Ended says what became of the form that was sent too late.
+func (p *SignInPage) Ended() InsetText {
+	if p.Rescue == "" {
+		return InsetText{Text: "Your session has ended, so nothing was saved. Sign in, then fill in the form again."}
+	}
+	return InsetText{Text: "Your session has ended. Sign in as the same person and you get back everything you typed. Files have to be chosen again."}
+}
+
 // Submit signs in.
 func (*SignInPage) Submit() Button { return Button{Text: "Sign in", Once: true} }
 
@@ -57,6 +68,8 @@ func init() {
 		wrong := NewSignInPage()
 		wrong.Email, wrong.Next = "asha.patel@hillview.example", "/queue"
 		wrong.Fail(countersign.InvalidField("email", "Enter an email address and password that match"))
+		ended := NewSignInPage()
+		ended.SessionEnded, ended.Rescue = true, "sealed"
 		empty := NewSignInPage()
 		var p countersign.Problems
 		p.Add("email", "Enter your email address")
@@ -67,6 +80,7 @@ func init() {
 			{"sign-in: demonstration", demo},
 			{"sign-in: wrong", wrong},
 			{"sign-in: empty", empty},
+			{"sign-in: session ended", ended},
 		}
 	})
 }
