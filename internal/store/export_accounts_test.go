@@ -8,3 +8,14 @@ func (tx *Tx) ExecForTest(sql string, args ...any) error { return tx.db.Exec(sql
 func (tx *Tx) TextsForTest(sql string, args ...any) ([]string, error) {
 	return all[string](tx, sql, args...)
 }
+
+// HolderPlanForTest returns how SQLite goes about Holder's query.
+func (tx *Tx) HolderPlanForTest() ([]string, error) {
+	type step struct{ Detail string }
+	steps, err := all[step](tx, "EXPLAIN QUERY PLAN "+holderSQL+" WHERE p.id = ?", tx.today(), tx.today(), tx.today(), "x")
+	var plan []string
+	for _, s := range steps {
+		plan = append(plan, s.Detail)
+	}
+	return plan, err
+}

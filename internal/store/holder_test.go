@@ -181,3 +181,22 @@ func TestTheDailyMailGoesToThoseWithSomethingToDo(t *testing.T) {
 		})
 	})
 }
+
+// Written with the join in brackets, the query read every membership there is:
+// 68 ms instead of 0.1 ms among 50,000 people.
+func TestHolderLooksAtOnePersonsMembershipsOnly(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, storetest.SQLite(t), storetest.NewClock())
+	read(t, s, func(tx *store.Tx) error {
+		plan, err := tx.HolderPlanForTest()
+		if len(plan) != 3 {
+			t.Errorf("the plan has %d steps, want 3: %q", len(plan), plan)
+		}
+		for _, step := range plan {
+			if !strings.HasPrefix(step, "SEARCH") {
+				t.Errorf("the plan has the step %q", step)
+			}
+		}
+		return err
+	})
+}
