@@ -21,6 +21,7 @@ type SignOffInput struct {
 	Level          string                       `field:"level" label:"a level" validate:"max=40" privacy:"-"`
 	Comment        string                       `field:"comment" label:"a comment" validate:"max=5000"`
 	Evidence       []countersign.EvidenceID     `field:"evidence" label:"evidence" validate:"max=300" privacy:"-"`
+	RelyOnAll      bool                         `field:"rely_on_all"` // on every piece that counts; needs Version, so that it is what the signer saw
 	Countersigns   countersign.SignOffID        `field:"countersigns" privacy:"-"`
 	Reviews        []ReviewInput                `field:"reviews" label:"reviews" validate:"max=100,dive"`
 }
@@ -44,7 +45,7 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 			return err
 		}
 		if in.Version != 0 && in.Version != a.Version {
-			return countersign.Refuse(countersign.Conflict, a.LastChange()+" since you opened this page. Look at it again before you decide")
+			return refuseStale(a.LastChange() + " since you opened this page. Look at it again before you decide")
 		}
 		for _, r := range in.Reviews {
 			if _, err := s.review(w, r); err != nil {
@@ -54,6 +55,12 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 		if len(in.Reviews) > 0 {
 			if a, err = w.attainment(in.Competency); err != nil {
 				return err
+			}
+		}
+		if in.RelyOnAll && in.Version != 0 {
+			in.Evidence = nil
+			for _, e := range a.Assessment().Counting {
+				in.Evidence = append(in.Evidence, e.ID)
 			}
 		}
 		so, err = a.Decide(w.framework, countersign.Intent{
@@ -152,7 +159,8 @@ func (w work) hashEvidence(so *countersign.SignOff) error {
 
 // ReasonInput is why a decision is withdrawn or confirmed.
 type ReasonInput struct {
-	Reason string `field:"reason" label:"a reason" validate:"required,max=2000"`
+	Version int    `field:"version"` // of the competency as seen; 0 asks for no check
+	Reason  string `field:"reason" label:"a reason" validate:"required,max=2000"`
 }
 
 // WithdrawSignOff takes a decision back, with a reason (RULES S5).
@@ -192,6 +200,9 @@ func (s *Service) follow(ctx context.Context, actor authz.Actor, id countersign.
 		a, err := w.attainment(first.Competency)
 		if err != nil {
 			return err
+		}
+		if in.Version != 0 && in.Version != a.Version {
+			return refuseStale(a.LastChange() + " since you opened this page. Look at it again before you decide")
 		}
 		if so, err = decide(w, a); err != nil {
 			return err

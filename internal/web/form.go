@@ -40,7 +40,7 @@ func (f form) number(name string) int {
 // date reads the three fields of a date input. What isn't a date is added to
 // the problems; three empty fields are the zero Date.
 func (f form) date(name string, p *countersign.Problems) countersign.Date {
-	d, m, y := f.text(name+"-day"), f.text(name+"-month"), f.text(name+"-year")
+	d, m, y := f.text(name+".day"), f.text(name+".month"), f.text(name+".year")
 	if d == "" && m == "" && y == "" {
 		return countersign.Date{}
 	}
