@@ -59,7 +59,7 @@ func (tx *Tx) Audit(e AuditEvent) error {
 	}
 	err := tx.insert(&auditRow{
 		ID: tx.NewID(), At: dbTime{tx.Now()}, ActorID: dbRef(e.Actor), Job: e.Job, Role: e.Role, Action: e.Action,
-		ApprenticeshipID: dbRef(e.Apprenticeship), Subject: e.Subject, Detail: string(detail), RequestID: e.RequestID,
+		ApprenticeshipID: dbRef(e.Apprenticeship), Subject: text(e.Subject), Detail: string(detail), RequestID: text(e.RequestID),
 	})
 	if err != nil {
 		return fmt.Errorf("store: audit %s: %w", e.Action, err)

@@ -38,7 +38,7 @@ type idempotencyRow struct {
 // Idempotent reports whether the person used the key before, and returns what
 // is stored: the caller compares the fingerprints and whether it is done. If
 // they didn't, the key is now taken by this request, which must end with
-// SaveIdempotent. Keys are forgotten after IdempotencyFor.
+// SaveIdempotent or ForgetIdempotent. Keys are forgotten after IdempotencyFor.
 func (tx *Tx) Idempotent(person countersign.PersonID, key, fingerprint string) (Stored, bool, error) {
 	if !storable(key) {
 		return Stored{}, false, countersign.InvalidField("Idempotency-Key", "The Idempotency-Key must be text")
@@ -68,19 +68,32 @@ func (tx *Tx) Idempotent(person countersign.PersonID, key, fingerprint string) (
 	return Stored{Fingerprint: row.Fingerprint, Status: row.Status, Header: row.Header.V, Body: row.Body, Done: row.Done}, true, nil
 }
 
-// SaveIdempotent stores the answer for the next request with the key.
+// SaveIdempotent stores the answer for the next request with the key. The
+// fingerprint stays that of the first.
 func (tx *Tx) SaveIdempotent(person countersign.PersonID, key string, s Stored) error {
 	if s.Body == nil {
 		s.Body = []byte{} // NULL is not an empty answer
 	}
 	n, err := tx.update("idempotency_keys", map[string]any{
-		"fingerprint": s.Fingerprint, "status": s.Status, "header": dbJSON[map[string]string]{s.Header}, "body": s.Body, "done": s.Done,
+		"status": s.Status, "header": dbJSON[map[string]string]{s.Header}, "body": s.Body, "done": s.Done,
 	}, "person_id = ? AND key = ?", string(person), key)
 	if err != nil {
 		return fmt.Errorf("store: save answer: %w", err)
 	}
 	if n == 0 {
 		return notFound()
+	}
+	return nil
+}
+
+// ForgetIdempotent gives a key back after a request that changed nothing, so
+// that it can be used again. A key that has an answer is kept.
+func (tx *Tx) ForgetIdempotent(person countersign.PersonID, key string) error {
+	if !storable(key) {
+		return nil
+	}
+	if _, err := tx.exec("DELETE FROM idempotency_keys WHERE person_id = ? AND key = ? AND NOT done", string(person), key); err != nil {
+		return fmt.Errorf("store: forget idempotency key: %w", err)
 	}
 	return nil
 }

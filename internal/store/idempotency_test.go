@@ -31,11 +31,19 @@ func TestASecondRequestWithAKeyGetsTheFirstAnswer(t *testing.T) {
 
 		ask("first", p.ID, "k", "f1", store.Stored{Fingerprint: "f1"}, false)
 		ask("while it runs", p.ID, "k", "f1", running, true)
-		write(t, s, func(tx *store.Tx) error { return tx.SaveIdempotent(p.ID, "k", answer) })
+		write(t, s, func(tx *store.Tx) error {
+			return tx.SaveIdempotent(p.ID, "k", store.Stored{Status: answer.Status, Header: answer.Header, Body: answer.Body, Done: true})
+		})
 		ask("after it", p.ID, "k", "f1", answer, true)
 		ask("another request with the key", p.ID, "k", "f2", answer, true) // the caller compares fingerprints
 		ask("another's key", other.ID, "k", "f3", store.Stored{Fingerprint: "f3"}, false)
 		ask("another key", p.ID, "l", "f1", store.Stored{Fingerprint: "f1"}, false)
+		for _, key := range []string{"k", "l", "never", "\x00"} {
+			write(t, s, func(tx *store.Tx) error { return tx.ForgetIdempotent(p.ID, key) })
+		}
+		ask("an answer isn't forgotten", p.ID, "k", "f1", answer, true)
+		ask("another's key is theirs", other.ID, "k", "f3", store.Stored{Fingerprint: "f3", Header: map[string]string{}, Body: []byte{}}, true)
+		ask("a key given back", p.ID, "l", "f1", store.Stored{Fingerprint: "f1"}, false)
 
 		clock.Advance(5*time.Minute - time.Microsecond)
 		ask("still running", p.ID, "l", "f1", running, true)

@@ -111,12 +111,12 @@ func (tx *Tx) FinishJob(id string) error {
 
 // RetryJob gives a claimed job back, to be done from at on.
 func (tx *Tx) RetryJob(id string, at time.Time, reason string) error {
-	return tx.endJob(id, map[string]any{"state": jobWaiting, "run_at": dbTime{at}, "last_error": reason})
+	return tx.endJob(id, map[string]any{"state": jobWaiting, "run_at": dbTime{at}, "last_error": text(reason)})
 }
 
 // FailJob gives a claimed job up. It stays for somebody to look at.
 func (tx *Tx) FailJob(id, reason string) error {
-	return tx.endJob(id, map[string]any{"state": jobFailed, "last_error": reason})
+	return tx.endJob(id, map[string]any{"state": jobFailed, "last_error": text(reason)})
 }
 
 // endJob changes a job that is running. Any other is a Conflict: the lease had

@@ -65,14 +65,14 @@ func TestAJobFromBeginningToEnd(t *testing.T) {
 		refused(t, s, countersign.Conflict, "", func(tx *store.Tx) error { return tx.FinishJob(old) })
 
 		again := clock.Now().Add(10 * time.Minute)
-		write(t, s, func(tx *store.Tx) error { return tx.RetryJob(mail, again, "the server is busy") })
+		write(t, s, func(tx *store.Tx) error { return tx.RetryJob(mail, again, "the server is\x00 busy\xe9") })
 		refused(t, s, countersign.Conflict, "", func(tx *store.Tx) error { return tx.FailJob(mail, "not running") })
 		clock.Set(again.Add(-time.Microsecond))
 		step("before its time", kinds(claim(t, s, 10, lease)), "")
 		clock.Set(again)
 		jobs = claim(t, s, 10, lease)
 		step("at its time", kinds(jobs), "mail#3")
-		if jobs[0].LastError != "the server is busy" {
+		if jobs[0].LastError != "the server is\ufffd busy\ufffd" {
 			t.Errorf("the last error is %q", jobs[0].LastError)
 		}
 		write(t, s, func(tx *store.Tx) error { return tx.FailJob(mail, "no such mailbox") })

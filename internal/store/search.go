@@ -39,6 +39,12 @@ func storable(s string) bool {
 	return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
 }
 
+// text returns s without what PostgreSQL can't hold: for what others wrote,
+// such as a mail server's answer, and must be kept whatever it is.
+func text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
 // conditions collects what a list must satisfy.
 type conditions struct {
 	sql  []string
