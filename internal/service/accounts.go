@@ -148,17 +148,23 @@ func (s *Service) Actor(ctx context.Context, id countersign.PersonID, authentica
 }
 
 // ActorByToken returns who an API token belongs to. An unknown, ended or
-// revoked token is Unauthenticated.
+// revoked token is Unauthenticated. It notes the use, at most once a minute.
 func (s *Service) ActorByToken(ctx context.Context, token string) (authz.Actor, error) {
 	var actor authz.Actor
+	var touch bool
+	hash := password.HashToken(token)
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
-		p, held, err := tx.HolderByToken(password.HashToken(token))
+		p, held, err := tx.HolderByToken(hash)
 		if err != nil {
 			return err
 		}
 		actor = authz.NewActor(p.ID, p.Name, AuthenticatedByToken, held)
-		return nil
+		touch, err = tx.TokenUnused(hash)
+		return err
 	})
+	if err == nil && touch {
+		err = s.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchToken(hash) })
+	}
 	if countersign.KindOf(err) == countersign.NotFound {
 		return actor, countersign.Refuse(countersign.Unauthenticated, "This token is not valid")
 	}

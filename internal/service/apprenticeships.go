@@ -273,7 +273,7 @@ func (s *Service) ChangeApprenticeship(ctx context.Context, actor authz.Actor, i
 		}
 		app = w.app
 		if version != 0 && version != app.Version {
-			return countersign.Refuse(countersign.Conflict, "Somebody changed this enrolment since you opened it. Look at it again")
+			return refuseStale("Somebody changed this enrolment since you opened it. Look at it again")
 		}
 		if in.PlannedEndDate != nil {
 			if err := w.framework.CheckDates(app.StartOn, *in.PlannedEndDate, true); err != nil {
@@ -408,9 +408,11 @@ func (s *Service) naming(w work, in NamingInput) (countersign.Naming, error) {
 	return n, p.Err()
 }
 
-// EndNamingInput is the last day on which a naming holds.
+// EndNamingInput is the last day on which a naming holds. Seen is the last day
+// as the actor saw it, the zero Date for an open end; nil asks for no check.
 type EndNamingInput struct {
-	To countersign.Date `field:"to"`
+	To   countersign.Date  `field:"to"`
+	Seen *countersign.Date `field:"seen"`
 }
 
 // EndNaming ends a naming on a day; what the person signed stays. A zero day
@@ -420,6 +422,17 @@ func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersi
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
 		if in.To.IsZero() {
 			in.To = w.tx.Today()
+		}
+		if in.Seen != nil {
+			all, err := w.tx.Namings(w.permit)
+			if err != nil {
+				return err
+			}
+			for _, now := range all {
+				if now.ID == naming && now.To != *in.Seen {
+					return refuseStale("Somebody changed this naming since you opened it. Look at it again")
+				}
+			}
 		}
 		if n, err = w.tx.EndNaming(w.permit, naming, in.To); err != nil {
 			return err

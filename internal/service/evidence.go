@@ -154,7 +154,7 @@ func (w work) editable(id countersign.EvidenceID, version int) (countersign.Evid
 		return e, err
 	}
 	if version != 0 && version != e.Version {
-		return e, countersign.Refuse(countersign.Conflict, "This piece was changed since you opened it. Your text is kept below: compare it and save again")
+		return e, refuseStale("This piece was changed since you opened it. Your text is kept below: compare it and save again")
 	}
 	if !e.Editable() {
 		return e, countersign.Refuse(countersign.Conflict, "This piece is "+string(e.State)+", so it cannot be changed any more")
@@ -286,7 +286,7 @@ func (s *Service) WithdrawEvidence(ctx context.Context, actor authz.Actor, id co
 			return err
 		}
 		if version != 0 && version != e.Version {
-			return countersign.Refuse(countersign.Conflict, "This piece was changed since you opened it. Look at it again before you withdraw it")
+			return refuseStale("This piece was changed since you opened it. Look at it again before you withdraw it")
 		}
 		if e.State, err = e.Do(countersign.Withdraw); err != nil {
 			return err
@@ -306,6 +306,7 @@ func (s *Service) WithdrawEvidence(ctx context.Context, actor authz.Actor, id co
 // ConfirmReadInput is what the apprentice says about a piece that was
 // recorded for them.
 type ConfirmReadInput struct {
+	Version int    `field:"version"` // of the piece as seen; 0 asks for no check
 	Comment string `field:"comment" label:"your comment" validate:"max=2000"`
 }
 
@@ -319,6 +320,9 @@ func (s *Service) ConfirmRead(ctx context.Context, actor authz.Actor, id counter
 		}
 		if e, err = w.tx.Evidence(w.permit, id); err != nil {
 			return err
+		}
+		if in.Version != 0 && in.Version != e.Version {
+			return refuseStale("This piece was changed since you opened it. Look at it again before you confirm it")
 		}
 		if e.RecordedBy == "" || !e.ReadAt.IsZero() {
 			return countersign.Refuse(countersign.Conflict, "There is nothing to confirm for this piece")

@@ -17,6 +17,7 @@ type EvidencePage struct {
 	Evidence       countersign.Evidence
 	Revisions      []countersign.Revision // oldest first
 	Reviews        []countersign.Review   // oldest first
+	ObservedBy     string                 // e-mail address of the observer named; empty when none is
 	Subject        authz.Subject
 	MayEdit        bool
 	MayWithdraw    bool
@@ -66,6 +67,13 @@ func (s *Service) Evidence(ctx context.Context, actor authz.Actor, id countersig
 			return err
 		}
 		page.Reviews = reviews[id]
+		if e.ObservedBy != "" {
+			observer, err := w.tx.Person(e.ObservedBy)
+			if err != nil {
+				return err
+			}
+			page.ObservedBy = observer.Email
+		}
 		w.offer(&page)
 		return nil
 	}, reading...)

@@ -124,6 +124,9 @@ func (s *Service) ChangeOrganisation(ctx context.Context, actor authz.Actor, cod
 		if version == 0 {
 			version = o.Version
 		}
+		if version != o.Version {
+			return refuseStale("Somebody changed this organisation since you opened it. Look at it again")
+		}
 		if in.Name != nil {
 			o.Name = strings.TrimSpace(*in.Name)
 		}
@@ -255,9 +258,11 @@ func checkRole(in MembershipInput, place countersign.Organisation, today counter
 	return p.Err()
 }
 
-// EndMemberInput is the last day of a role.
+// EndMemberInput is the last day of a role. Seen is the last day as the actor
+// saw it, the zero Date for an open end; nil asks for no check.
 type EndMemberInput struct {
-	To countersign.Date `field:"to"`
+	To   countersign.Date  `field:"to"`
+	Seen *countersign.Date `field:"seen"`
 }
 
 // EndMember ends a role on a day; a zero day means today. What the person
@@ -277,6 +282,9 @@ func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersi
 		}
 		if in.To.IsZero() {
 			in.To = tx.Today()
+		}
+		if in.Seen != nil && *in.Seen != m.To {
+			return refuseStale("Somebody changed this role since you opened it. Look at it again")
 		}
 		if in.To.Before(m.From) {
 			return countersign.InvalidField("to", "The last day must be on or after the first")

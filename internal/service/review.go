@@ -44,7 +44,7 @@ func (s *Service) review(w work, in ReviewInput) (countersign.Evidence, error) {
 		return e, err
 	}
 	if in.Version != 0 && in.Version != e.Version {
-		return e, countersign.Refuse(countersign.Conflict, fmt.Sprintf("“%s” was changed since you opened it: it is %s now. Look at it again", e.Title, e.State))
+		return e, refuseStale(fmt.Sprintf("“%s” was changed since you opened it: it is %s now. Look at it again", e.Title, e.State))
 	}
 	if in.Decision == countersign.ReturnEvidence && strings.TrimSpace(in.Comment) == "" {
 		return e, countersign.InvalidField("comment", "Enter what the apprentice needs to change")

@@ -2,6 +2,9 @@ package service
 
 import (
 	"context"
+	"hash/fnv"
+	"io"
+	"strconv"
 	"strings"
 
 	"countersign/internal/authz"
@@ -14,6 +17,16 @@ import (
 type ScopeInput struct {
 	Competencies []string `field:"competencies" label:"competencies" validate:"max=100,dive,max=40" privacy:"-"`
 	Reason       string   `field:"reason" label:"a reason" validate:"max=2000"`
+	Version      string   `field:"version" privacy:"-"` // ScopeVersion as seen; empty asks for no check
+}
+
+// ScopeVersion changes whenever the scope of an optional competency does.
+func ScopeVersion(optional []countersign.Summary) string {
+	h := fnv.New64a()
+	for _, c := range optional {
+		_, _ = io.WriteString(h, c.Code+"="+string(c.Scope)+"\n") // a hash takes everything
+	}
+	return strconv.FormatUint(h.Sum64(), 16)
 }
 
 // Scope returns the optional competencies and whether each is in scope.
@@ -26,6 +39,16 @@ func (s *Service) Scope(ctx context.Context, actor authz.Actor, id countersign.A
 		}
 	}
 	return optional, err
+}
+
+func scopeVersion(as []countersign.Attainment) string {
+	var optional []countersign.Summary
+	for _, a := range as {
+		if !a.Core {
+			optional = append(optional, countersign.Summary{Competency: a.Competency, Scope: a.Scope})
+		}
+	}
+	return ScopeVersion(optional)
 }
 
 // SetScope proposes or agrees which optional competencies are in scope
@@ -41,6 +64,9 @@ func (s *Service) SetScope(ctx context.Context, actor authz.Actor, id countersig
 		as, err := w.tx.Attainments(w.permit, w.framework)
 		if err != nil {
 			return err
+		}
+		if in.Version != "" && in.Version != scopeVersion(as) {
+			return refuseStale("The scope was changed since you opened it. Look at it again")
 		}
 		changes, err := countersign.PlanScope(as, in.Competencies, w.permit.Capacities().Has(countersign.GPSupervisor), strings.TrimSpace(in.Reason))
 		if err != nil {
