@@ -85,9 +85,10 @@ func (h Header) LogoHref() string {
 	return h.Logo.Href
 }
 
-// LogoLabel returns the name of the logo's link.
+// LogoLabel returns the name of the logo's link; none where there is no logo,
+// since then the link's own words say it all.
 func (h Header) LogoLabel() string {
-	if h.Logo.Label != "" {
+	if h.Logo.Label != "" || h.Logo.Alt == "" {
 		return h.Logo.Label
 	}
 	service := ""

@@ -1,0 +1,71 @@
+package view_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"countersign/internal/browsertest"
+	"countersign/internal/view"
+)
+
+// storybook serves every sample under the content security policy.
+func storybook(t *testing.T) string {
+	t.Helper()
+	if !view.AssetsBuilt() {
+		t.Fatal("the assets are not built. Run: make assets")
+	}
+	v, err := view.New(view.Site{Demo: true, Organisation: "Sample Training Hub", Contact: "help@hub.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/sample", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", view.CSP)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		for _, s := range view.Samples() {
+			if s.Name == r.URL.Query().Get("name") {
+				if err := v.Render(w, s.Page); err != nil {
+					http.Error(w, err.Error(), http.StatusInternalServerError)
+				}
+				return
+			}
+		}
+		http.NotFound(w, r)
+	})
+	mux.HandleFunc(view.AssetPrefix, func(w http.ResponseWriter, r *http.Request) {
+		asset, ok := view.Assets.Lookup(r.URL.Path)
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", asset.ContentType)
+		if _, err := w.Write(asset.Body); err != nil {
+			t.Log(err)
+		}
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL + "/sample?name="
+}
+
+// TestSamplesInABrowser looks at every sample on a large screen with scripts
+// and on a phone without, and at the storybook's own pages in all four ways:
+// no fault that axe finds, nothing wider than the window, no complaint of the
+// browser about scripts, styles or the content security policy.
+func TestSamplesInABrowser(t *testing.T) {
+	base := storybook(t)
+	browsertest.Each(t, func(t *testing.T, p *browsertest.Page) {
+		all := strings.HasSuffix(t.Name(), "/1280px") || strings.HasSuffix(t.Name(), "/320px-no-script")
+		for _, s := range view.Samples() {
+			if !all && !strings.HasPrefix(s.Name, "storybook") {
+				continue
+			}
+			p.Goto(base + url.QueryEscape(s.Name))
+			p.NoSidewaysScroll()
+			p.Axe()
+		}
+	})
+}
