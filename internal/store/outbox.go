@@ -76,16 +76,12 @@ func (tx *Tx) Enqueue(kind string, payload any, notBefore time.Time, key string)
 // may run twice and must bear it.
 func (tx *Tx) ClaimJobs(limit int, lease time.Duration) ([]Job, error) {
 	now := tx.Now()
-	skipLocked := ""
-	if tx.store.dialect == postgresDialect {
-		skipLocked = " FOR UPDATE SKIP LOCKED"
-	}
 	// The CTE is materialized so that PostgreSQL can't plan to pick again,
 	// which would claim more than the limit.
 	rows, err := all[jobRow](tx, `WITH due AS MATERIALIZED (
 			SELECT id FROM jobs
 			WHERE state IN ('waiting', 'running') AND run_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
-			ORDER BY run_at, id LIMIT ?`+skipLocked+`)
+			ORDER BY run_at, id LIMIT ?`+tx.skipLocked()+`)
 		UPDATE jobs SET state = ?, leased_until = ?, attempts = attempts + 1
 		WHERE id IN (SELECT id FROM due)
 		RETURNING id, kind, payload, attempts, last_error, run_at, created_at`,
