@@ -1,0 +1,150 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+
+	"countersign/internal/countersign"
+)
+
+// cover draws the first page: whose portfolio this is, on which programme,
+// where and with whom, and when it was taken from the record.
+func (b *build) cover() {
+	b.section = ""
+	b.newPage()
+	b.coverBand()
+	if f := b.Framework; f.Notice != "" || f.Standing == countersign.CommunityDraft {
+		b.box(paleGold, yellow, noticeSpans(f)...)
+		b.space(6)
+	}
+	b.coverFacts()
+	b.people()
+	b.space(7)
+	b.paragraph(in(body, "This portfolio shows the record as at "), in(strong, dateTime(b.AsAt)), in(body, "."))
+}
+
+// noticeSpans returns the framework's standing, in bold, and its notice.
+func noticeSpans(f countersign.Framework) []span {
+	word, rest := standing(f.Standing), f.Notice
+	if len(rest) >= len(word) && strings.EqualFold(rest[:len(word)], word) { // it says so itself
+		word, rest = rest[:len(word)], rest[len(word):]
+	} else {
+		word += ". "
+	}
+	return []span{in(style{bold, 10, ink}, word), in(style{regular, 10, ink}, rest)}
+}
+
+func (b *build) coverBand() {
+	a, f := b.Apprenticeship, b.Framework
+	nameStyle := style{bold, 30, white}
+	titleStyle := style{regular, 15, white}
+	names := b.wrap(spansIn(nameStyle, a.ApprenticeName), b.w)
+	if len(names) > 2 {
+		nameStyle.size = 18
+		names = b.wrap(spansIn(nameStyle, a.ApprenticeName), b.w)
+	}
+	parts := []struct {
+		gap     float64
+		lines   []line
+		leading float64
+	}{
+		{0, b.wrap(spansIn(style{bold, 11, white}, "Portfolio of evidence"), b.w), style{size: 11}.leading()},
+		{9, names, nameStyle.leading() * 0.9},
+		{4, b.wrap(spansIn(titleStyle, f.Title), b.w), titleStyle.leading()},
+		{5, b.wrap(spansIn(style{regular, 9.5, white}, fmt.Sprintf("Framework %s, version %s", f.ID, f.Version)), b.w), body.leading()},
+	}
+	const top, foot = 26.0, 14.0
+	height := top + foot
+	for i := range parts {
+		if n := 8; len(parts[i].lines) > n { // a name as long as a page is cut here; its whole is on the pages
+			parts[i].lines = parts[i].lines[:n]
+		}
+		height += parts[i].gap + float64(len(parts[i].lines))*parts[i].leading
+	}
+	b.rect(0, 0, pageWidth, height, blue)
+	b.rect(0, height, pageWidth, 2.4, darkBlue)
+	y := top
+	for _, p := range parts {
+		y += p.gap
+		for _, l := range p.lines {
+			b.drawLine(l, b.x, y, b.w, p.leading)
+			y += p.leading
+		}
+	}
+	b.y = height + 12
+}
+
+func (b *build) coverFacts() {
+	a := b.Apprenticeship
+	b.pair("Started", in(body, a.StartOn.Long()))
+	b.pair("Planned end", in(body, a.PlannedEndOn.Long()))
+	switch a.State {
+	case countersign.CompletedProgramme:
+		b.pair("Completed", in(body, a.EndedOn.Long()))
+	case countersign.WithdrawnFromProgramme:
+		b.pair("Withdrawn", in(body, sentences([]string{a.EndedOn.Long(), a.EndReason})))
+	}
+	for _, o := range b.whereabouts() {
+		b.pair(o[0], in(body, o[1]))
+	}
+	if a.Cohort != "" {
+		b.pair("Cohort", in(body, a.Cohort))
+	}
+	p := b.progress
+	b.pair("Progress", in(strong, fmt.Sprintf("%d of %s signed off", p.SignedOff, count(p.InScope, "competency"))),
+		in(body, fmt.Sprintf(" (%d of %d core)", p.CoreSignedOff, p.Core)))
+}
+
+// whereabouts returns the practice and what stands above it, as label and name.
+func (b *build) whereabouts() [][2]string {
+	var out [][2]string
+	for _, o := range b.Places {
+		if o.Kind == countersign.National {
+			continue
+		}
+		name := o.Name
+		if o.Code != "" {
+			name += " (" + o.Code + ")"
+		}
+		title := o.Kind.Title()
+		if title == "" {
+			title = string(o.Kind)
+		}
+		out = append(out, [2]string{title, name})
+	}
+	if len(out) == 0 {
+		a := b.Apprenticeship
+		out = append(out, [2]string{"Practice", a.PracticeName}, [2]string{"Training hub", a.HubName})
+	}
+	return out
+}
+
+// people draws everybody who was ever named on the apprenticeship.
+func (b *build) people() {
+	if len(b.Namings) == 0 {
+		return
+	}
+	b.heading(heading{level: 2, text: "People"})
+	rows := make([][]cell, len(b.Namings))
+	for i, n := range b.Namings {
+		role := roleTitle(n.Role)
+		if len(n.Domains) > 0 {
+			role += ", for " + strings.Join(b.domainTitles(n.Domains), ", ")
+		}
+		if n.CoversName != "" {
+			role += ", standing in for " + n.CoversName
+		}
+		rows[i] = []cell{{spans: spansIn(style{bold, 8.5, ink}, n.PersonName)}, cellOf(role), cellOf(period(n.From, n.To))}
+	}
+	b.table([]column{{title: "Name", width: 30}, {title: "Role", width: 38}, {title: "Named", width: 32}}, rows)
+}
+
+func (b *build) domainTitles(codes []string) []string {
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		if out[i] = b.Framework.Domain(code).Title; out[i] == "" {
+			out[i] = code
+		}
+	}
+	return out
+}

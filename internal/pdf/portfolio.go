@@ -1,0 +1,195 @@
+package pdf
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"countersign/internal/countersign"
+)
+
+// building lets one document be made at a time in the process.
+var building = make(chan struct{}, 1)
+
+// Portfolio writes p as a PDF to w. The same portfolio with the same pictures
+// gives the same bytes.
+//
+// One portfolio is made at a time; others wait until it is done or ctx is.
+// Nothing is written to w before the whole document is finished, in a
+// temporary file. Any text can be shown, in the worst case by what stands for
+// it, and a picture that is missing or damaged leaves a note in its place. So
+// it fails only with ctx, for want of disk space, or when w does.
+func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images ImageOpener) error {
+	select {
+	case building <- struct{}{}:
+		defer func() { <-building }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	file, err := os.CreateTemp("", "countersign-portfolio-*.pdf")
+	if err != nil {
+		return fmt.Errorf("pdf: a place for the portfolio: %w", err)
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	pics := newPictures(images)
+	defer pics.close()
+
+	b := newBuild(ctx, p, pics)
+	b.draw()
+	if err := b.finish(file); err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	if _, err := io.Copy(w, file); err != nil {
+		return fmt.Errorf("pdf: send the portfolio: %w", err)
+	}
+	return nil
+}
+
+// build is a portfolio being laid out.
+type build struct {
+	*doc
+	countersign.Portfolio
+	pieces   map[countersign.EvidenceID]countersign.PortfolioPiece
+	register []countersign.SignOff
+	progress countersign.Progress // of the attainments shown
+}
+
+// Places that links lead to.
+const (
+	placeReading  = "how to read"
+	placeProgress = "progress"
+	placeRole     = "job description"
+	placeSkills   = "competencies"
+	placeEvidence = "evidence"
+	placeRegister = "register"
+	placeNotes    = "notes"
+)
+
+func placeOfDomain(code string) string                { return "domain " + code }
+func placeOfCompetency(code string) string            { return "competency " + code }
+func placeOfPiece(id countersign.EvidenceID) string   { return "piece " + string(id) }
+func placeOfDecision(id countersign.SignOffID) string { return "decision " + string(id) }
+
+func newBuild(ctx context.Context, p countersign.Portfolio, pics *pictures) *build {
+	b := &build{doc: newDoc(ctx, pics), Portfolio: p, pieces: map[countersign.EvidenceID]countersign.PortfolioPiece{}, register: p.Register()}
+	for _, place := range []string{placeReading, placeProgress, placeRole, placeSkills, placeEvidence, placeRegister, placeNotes} {
+		b.known[place] = true
+	}
+	for _, a := range p.Attainments {
+		b.known[placeOfCompetency(a.Code)] = true
+		b.progress.Add(a.Core, a.Status())
+	}
+	for _, d := range b.domains() {
+		b.known[placeOfDomain(d.Code)] = true
+	}
+	for _, piece := range p.Pieces {
+		b.pieces[piece.ID] = piece
+		b.known[placeOfPiece(piece.ID)] = true
+	}
+	for _, so := range b.register {
+		b.known[placeOfDecision(so.ID)] = true
+	}
+	return b
+}
+
+// draw lays out the whole document, in reading order.
+func (b *build) draw() {
+	b.cover()
+	contents := b.reserveContents()
+	b.reading()
+	b.progressByDomain()
+	b.jobDescription()
+	b.competencies()
+	b.evidence()
+	b.signOffRegister()
+	b.notes()
+	b.room(0) // draws a heading that has nothing below it
+	b.drawContents(contents)
+	b.furnish()
+}
+
+// finish writes the document to file.
+func (b *build) finish(file *os.File) error {
+	if b.err != nil {
+		return b.err
+	}
+	at := b.AsAt
+	if at.IsZero() {
+		at = time.Unix(0, 0) // gofpdf would take the clock
+	}
+	b.pdf.SetCreationDate(at.UTC())
+	b.pdf.SetModificationDate(at.UTC())
+	if err := b.pdf.Output(file); err != nil {
+		return fmt.Errorf("pdf: %w", err)
+	}
+	b.pdf = nil // several megabytes that the update doesn't need
+	u, err := openUpdate(file)
+	if err != nil {
+		return err
+	}
+	if err := u.pictures(b.pictures); err != nil {
+		return err
+	}
+	u.describe(b.texts.oneLine("Portfolio of "+b.Apprenticeship.ApprenticeName+", "+b.Framework.Title),
+		b.texts.oneLine(b.Apprenticeship.ApprenticeName), "D:"+at.UTC().Format("20060102150405")+"Z")
+	if err := u.catalog(b.outline); err != nil {
+		return err
+	}
+	return u.finish()
+}
+
+// domain is a domain of the framework with the attainments in it.
+type domain struct {
+	countersign.Domain
+	attainments []countersign.Attainment
+}
+
+// domains returns the framework's domains that have attainments. Attainments
+// of a domain that the framework doesn't have come last.
+func (b *build) domains() []domain {
+	var out []domain
+	at := map[string]int{}
+	for _, d := range b.Framework.Domains {
+		at[d.Code] = len(out)
+		out = append(out, domain{Domain: d})
+	}
+	for _, a := range b.Attainments {
+		i, ok := at[a.Domain]
+		if !ok {
+			i = len(out)
+			at[a.Domain] = i
+			out = append(out, domain{Domain: countersign.Domain{Code: a.Domain, Title: a.Domain}})
+		}
+		out[i].attainments = append(out[i].attainments, a)
+	}
+	return slices.DeleteFunc(out, func(d domain) bool { return len(d.attainments) == 0 })
+}
+
+// attainment returns the attainment of the competency with that code.
+func (b *build) attainment(code string) (countersign.Attainment, bool) {
+	i := slices.IndexFunc(b.Attainments, func(a countersign.Attainment) bool { return a.Code == code })
+	if i < 0 {
+		return countersign.Attainment{}, false
+	}
+	return b.Attainments[i], true
+}
+
+// levelTitle returns the title of a level of the scale.
+func (b *build) levelTitle(code string) string {
+	if t := b.Framework.Scale.Level(code).Title; t != "" {
+		return t
+	}
+	return code
+}
+
+// withheld reports whether the content of a piece is left out.
+func withheld(e countersign.Evidence) bool {
+	return e.State == countersign.Withdrawn || e.Quarantined
+}
