@@ -1,0 +1,196 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/view"
+)
+
+// queuePageRows is how many rows one page of the queue shows.
+const queuePageRows = 50
+
+// showQueue handles GET /queue.
+func (h *Handlers) showQueue(c echo.Context, actor authz.Actor) error {
+	page, err := h.queuePage(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) queuePage(c echo.Context, actor authz.Actor) (*view.QueuePage, error) {
+	only := countersign.ApprenticeshipID(c.QueryParam("apprenticeship"))
+	items, err := h.svc.Queue(c.Request().Context(), actor, service.QueueFilter{Apprenticeship: only, Limit: queuePageRows + 1})
+	if err != nil {
+		return nil, err
+	}
+	page := view.NewQueuePage()
+	if page.More = len(items) > queuePageRows; page.More {
+		items = items[:queuePageRows]
+	}
+	for i, item := range items {
+		row, err := h.queueRow(c, i, item)
+		if err != nil {
+			return nil, err
+		}
+		page.Rows = append(page.Rows, row)
+		if only != "" {
+			page.Only = item.ApprenticeName
+		}
+	}
+	return page, nil
+}
+
+func (h *Handlers) queueRow(c echo.Context, i int, item countersign.QueueItem) (view.QueueRow, error) {
+	row := view.QueueRow{Index: i, Item: item, Waiting: view.Waiting(item.Since, countersign.LondonDate(h.now()))}
+	if item.Type == countersign.WaitReview {
+		row.Title, row.Href, row.Options = item.EvidenceTitle, evidencePath(item.Evidence), view.ReviewOptions()
+		row.Detail = item.EvidenceKind.Title() + " for " + strings.Join(item.Mapping, ", ")
+		return row, nil
+	}
+	f, err := h.svc.Framework(c.Request().Context(), item.FrameworkID, item.FrameworkVersion)
+	if err != nil {
+		return row, err
+	}
+	competency, _ := f.Competency(item.Competency)
+	row.Title, row.Code = competency.Title, competency.Code
+	row.Href = competencyPath(item.Apprenticeship, item.Competency)
+	switch item.Type {
+	case countersign.WaitScope:
+		row.Href, row.Undecidable = apprenticeshipPath(item.Apprenticeship)+"/scope", true
+	case countersign.WaitConfirm:
+		row.Undecidable = true
+	default:
+		row.Options = view.DecisionOptions(f, competency)
+	}
+	return row, nil
+}
+
+// createDecisions handles POST /queue: every row that was decided, each on its
+// own. Rows that are refused come back as typed with what is wrong.
+func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
+	typed, rows := decisionsOf(formOf(c))
+	if len(rows) == 0 {
+		return h.redirect(c, "You have not decided anything yet.", "/queue")
+	}
+	results, err := h.svc.DecideBatch(c.Request().Context(), actor, rows)
+	if err != nil {
+		return err
+	}
+	page, err := h.queuePage(c, actor)
+	if err != nil {
+		return err
+	}
+	saved, status := 0, http.StatusOK
+	var problems countersign.Problems
+	for i, result := range results {
+		if result.Err == nil {
+			saved++
+			continue
+		}
+		status = http.StatusUnprocessableEntity
+		message, err := rowMessage(result.Err)
+		if err != nil {
+			return err
+		}
+		typed[i].refuse(page, &problems, message)
+	}
+	if status == http.StatusOK {
+		return h.redirect(c, view.Count(saved, "decision")+" saved.", "/queue")
+	}
+	for i, result := range results {
+		if result.Err == nil {
+			page.Results = append(page.Results, typed[i].result(result))
+		}
+	}
+	page.Fail(problems.Err())
+	return h.render(c, status, actor, page)
+}
+
+// rowMessage returns what to say beside a row, or the error itself when it
+// isn't a refusal.
+func rowMessage(err error) (string, error) {
+	if countersign.KindOf(err) == countersign.Internal {
+		return "", err
+	}
+	return err.Error(), nil
+}
+
+// typedRow is one decided row as it was posted.
+type typedRow struct {
+	item, decision, comment string
+}
+
+// refuse puts what was typed back beside the row it was about, or, when the
+// row has gone, says so at the top.
+func (t typedRow) refuse(page *view.QueuePage, problems *countersign.Problems, message string) {
+	for i := range page.Rows {
+		row := &page.Rows[i]
+		if sameItem(t.item, row.Item) {
+			row.Decision, row.Comment, row.Error = t.decision, t.comment, message
+			problems.Add(row.Name("comment"), message)
+			return
+		}
+	}
+	if t.comment != "" {
+		message += ". Your comment was: " + t.comment
+	}
+	problems.Add("", message)
+}
+
+func (t typedRow) result(r service.BatchResult) view.QueueResult {
+	parts := strings.Split(t.item, "|")
+	if r.SignOff.ID == "" {
+		became := "Accepted"
+		if t.decision == string(countersign.ReturnEvidence) {
+			became = "Returned"
+		}
+		return view.QueueResult{What: "Evidence", Became: became, Href: evidencePath(countersign.EvidenceID(parts[2]))}
+	}
+	return view.QueueResult{
+		What: r.SignOff.Competency + " " + r.Summary.Title, Became: view.CompetencyTag(r.Summary.Status).Text,
+		Href: competencyPath(r.SignOff.Apprenticeship, r.SignOff.Competency),
+	}
+}
+
+func sameItem(item string, q countersign.QueueItem) bool {
+	parts := strings.Split(item, "|")
+	return len(parts) == 5 && parts[0] == string(q.Type) && parts[1] == string(q.Apprenticeship) &&
+		parts[2] == string(q.Evidence) && parts[3] == q.Competency
+}
+
+// decisionsOf reads the rows that were decided.
+func decisionsOf(f form) ([]typedRow, []service.BatchRow) {
+	var typed []typedRow
+	var rows []service.BatchRow
+	for i := range queuePageRows {
+		name := fmt.Sprintf("rows.%d.", i)
+		t := typedRow{item: f.Get(name + "item"), decision: f.text(name + "decision"), comment: f.text(name + "comment")}
+		parts := strings.Split(t.item, "|")
+		if t.decision == "" || len(parts) != 5 {
+			continue
+		}
+		version, _ := strconv.Atoi(parts[4])
+		in := service.SignOffInput{Apprenticeship: countersign.ApprenticeshipID(parts[1])}
+		if parts[0] == string(countersign.WaitReview) {
+			in.Reviews = []service.ReviewInput{{
+				Evidence: countersign.EvidenceID(parts[2]), Version: version, Decision: countersign.ReviewDecision(t.decision), Comment: t.comment,
+			}}
+		} else {
+			decision, level, _ := strings.Cut(t.decision, ":")
+			in.Competency, in.Version, in.RelyOnAll = parts[3], version, true
+			in.Decision, in.Level, in.Comment = countersign.Decision(decision), level, t.comment
+		}
+		typed = append(typed, t)
+		rows = append(rows, service.BatchRow{SignOffInput: in})
+	}
+	return typed, rows
+}
