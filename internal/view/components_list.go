@@ -12,7 +12,7 @@ type SummaryList struct {
 	Classes      string
 }
 
-// SummaryRow is one answer: Value, Lines of it, or Body.
+// SummaryRow is one answer: Value, or Body where it is more than plain text.
 type SummaryRow struct {
 	Key      string
 	Value    string

@@ -49,8 +49,22 @@
 // summary its links and Errors.Of its messages. A field's name is the form's
 // key, the key in countersign.FieldError and the element's id.
 //
-// The tests of this package find every page by themselves: nothing else has to
-// be registered.
+// The tests of this package find every page by themselves: every field that a
+// template names exists, every sample is sound HTML (htmlcheck), nothing that
+// people typed becomes markup, and axe finds no fault on a phone and on a large
+// screen. Nothing else has to be registered.
+//
+// # Conventions
+//
+// An Input's form key and id are its Name. Radios and Checkboxes give the Name
+// to their first choice as id. A DateInput sends Name.day, Name.month and
+// Name.year, and its day has the Name as id. So the error summary reaches all of
+// them by the field's name; Errors.LinkTo is for the rest.
+//
+// Sentences, headings and buttons are written in the template or in the page's
+// methods; a text that explains what is wrong with an input comes with the
+// error. Dates are written by Date, Day and DayTime, states by CompetencyTag
+// and its siblings.
 //
 // # Composing
 //

@@ -21,7 +21,7 @@ var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"}))),
 	goldmark.WithRendererOptions(
 		html.WithHardWraps(), // a line typed is a line shown
-		renderer.WithNodeRenderers(util.Prioritized(boldHeadings{}, 1)),
+		renderer.WithNodeRenderers(util.Prioritized(boldHeadings{}, 1)), //nolint:misspell // goldmark calls it so
 	),
 )
 
