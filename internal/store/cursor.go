@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -66,30 +67,30 @@ func (k keyKind) parse(s string) (any, error) {
 	return s, nil
 }
 
-// text returns a value of that kind, as it was read, as parse wants it.
-func (k keyKind) text(v sortKey) string {
-	switch v := v.v.(type) {
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case time.Time:
-		if k == dateKey {
-			return v.Format(time.DateOnly)
-		}
-		return v.UTC().Format(timeLayout)
-	case string:
-		return v
-	}
-	return ""
-}
-
-// sortKey is a value that a list is sorted by, as the database gave it.
-type sortKey struct{ v any }
+// sortKey is a value that a list is sorted by, as text.
+type sortKey string
 
 // Scan implements sql.Scanner.
 func (k *sortKey) Scan(v any) error {
-	if b, ok := v.([]byte); ok {
-		v = string(b)
+	switch v := v.(type) {
+	case string:
+		*k = sortKey(v)
+	case []byte:
+		*k = sortKey(v)
+	case int64:
+		*k = sortKey(strconv.FormatInt(v, 10))
+	case time.Time:
+		*k = sortKey(v.UTC().Format(timeLayout))
+	default:
+		return fmt.Errorf("a list can't be sorted by %T", v)
 	}
-	k.v = v
 	return nil
+}
+
+// text returns a value of that kind as parse wants it.
+func (k keyKind) text(v sortKey) string {
+	if k == dateKey && len(v) > len(time.DateOnly) { // midnight of the day
+		v = v[:len(time.DateOnly)]
+	}
+	return string(v)
 }
