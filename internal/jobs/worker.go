@@ -94,6 +94,9 @@ func (w *Worker) daily(ctx context.Context) error {
 		if err := w.Service.RecountDue(ctx); err != nil {
 			return err
 		}
+		if err := w.sweep(ctx); err != nil {
+			return err
+		}
 		w.counted = today
 	}
 	if w.digests != today && now.In(countersign.London()).Hour() >= digestHour {
@@ -103,6 +106,14 @@ func (w *Worker) daily(ctx context.Context) error {
 		w.digests = today
 	}
 	return nil
+}
+
+// sweep deletes what has served its time: old sessions, links and the like.
+func (w *Worker) sweep(ctx context.Context) error {
+	return w.Store.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Sweep()
+		return err
+	})
 }
 
 // do runs one job and keeps what became of it.

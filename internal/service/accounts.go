@@ -71,12 +71,14 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (countersign.Perso
 	if !ok {
 		return "", errWrongCredentials
 	}
+	fresh := ""
+	if rehash {
+		if fresh, err = password.Hash(ctx, in.Password); err != nil {
+			return "", err
+		}
+	}
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
-		if rehash {
-			fresh, err := password.Hash(ctx, in.Password)
-			if err != nil {
-				return err
-			}
+		if fresh != "" {
 			if err := tx.SetPassword(id, fresh); err != nil {
 				return err
 			}

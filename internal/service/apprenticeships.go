@@ -415,8 +415,8 @@ type EndNamingInput struct {
 	Seen *countersign.Date `field:"seen"`
 }
 
-// EndNaming ends a naming on a day; what the person signed stays. A zero day
-// means today.
+// EndNaming ends a naming; To is its last day, and a zero To ends it at once.
+// What the person signed stays as it was.
 func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, naming countersign.NamingID, in EndNamingInput) (countersign.Naming, error) {
 	var n countersign.Naming
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {

@@ -94,7 +94,7 @@ func (s *Service) Prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.store.Write(ctx, func(tx *store.Tx) error {
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		for _, l := range shipped {
 			if err := tx.AddFramework(l.Framework, l.Data); err != nil {
 				return err
@@ -107,4 +107,8 @@ func (s *Service) Prepare(ctx context.Context) error {
 		_, err = tx.AddOrganisation(countersign.Organisation{Code: "ENGLAND", Name: "England", Kind: countersign.National})
 		return err
 	})
+	if countersign.KindOf(err) == countersign.Conflict { // another server, starting at the same moment, was first
+		return nil
+	}
+	return err
 }

@@ -265,8 +265,8 @@ type EndMemberInput struct {
 	Seen *countersign.Date `field:"seen"`
 }
 
-// EndMember ends a role on a day; a zero day means today. What the person
-// signed stays as it was.
+// EndMember ends a role; To is its last day, and a zero To ends it at once.
+// What the person signed stays as it was.
 func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersign.MembershipID, in EndMemberInput) error {
 	return s.store.Write(ctx, func(tx *store.Tx) error {
 		m, err := tx.Membership(id)

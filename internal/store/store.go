@@ -68,6 +68,15 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// Pools returns the connection pools by name, for metrics.
+func (s *Store) Pools() map[string]*sql.DB {
+	names := map[string]*sql.DB{}
+	for i, p := range s.pools {
+		names[[]string{"write", "read"}[i]] = p
+	}
+	return names
+}
+
 func newUUID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
