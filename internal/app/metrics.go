@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,8 +16,8 @@ import (
 func metrics(st *store.Store) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for name, db := range st.Pools() {
-		registry.MustRegister(collectors.NewDBStatsCollector(db, name))
+	for i, db := range st.Pools() {
+		registry.MustRegister(collectors.NewDBStatsCollector(db, fmt.Sprintf("%s%d", st.Dialect(), i)))
 	}
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }

@@ -68,14 +68,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Pools returns the connection pools by name, for metrics.
-func (s *Store) Pools() map[string]*sql.DB {
-	names := map[string]*sql.DB{}
-	for i, p := range s.pools {
-		names[[]string{"write", "read"}[i]] = p
-	}
-	return names
-}
+// Pools returns the connection pools, for metrics: of SQLite the writer's and
+// the readers', of PostgreSQL the one.
+func (s *Store) Pools() []*sql.DB { return s.pools }
 
 func newUUID() string { return uuid.Must(uuid.NewV7()).String() }
 

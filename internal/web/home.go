@@ -24,3 +24,10 @@ func (h *Handlers) showHome(c echo.Context, actor authz.Actor) error {
 	}
 	return h.render(c, http.StatusOK, actor, page)
 }
+
+// information returns the handler of a page that is the same for everybody.
+func information(page func() view.Page) handler {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		return h.render(c, http.StatusOK, actor, page())
+	}
+}

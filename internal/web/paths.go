@@ -2,7 +2,9 @@ package web
 
 import "countersign/internal/countersign"
 
-func apprenticeshipPath(id countersign.ApprenticeshipID) string { return "/apprenticeships/" + string(id) }
+func apprenticeshipPath(id countersign.ApprenticeshipID) string {
+	return "/apprenticeships/" + string(id)
+}
 
 func competencyPath(id countersign.ApprenticeshipID, code string) string {
 	return apprenticeshipPath(id) + "/competencies/" + code

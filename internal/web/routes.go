@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"slices"
+
+	"countersign/internal/view"
 )
 
 const (
@@ -25,5 +27,8 @@ var entryRoutes = []route{
 	{method: post, path: "/reset-password", access: public, handle: (*Handlers).createReset},
 	{method: get, path: "/set-password/:token", access: public, handle: (*Handlers).newPassword},
 	{method: post, path: "/set-password/:token", access: public, handle: (*Handlers).createPassword},
+	{method: get, path: "/accessibility", access: public, handle: information(func() view.Page { return view.NewAccessibilityPage() })},
+	{method: get, path: "/privacy", access: public, handle: information(func() view.Page { return view.NewPrivacyPage() })},
+	{method: get, path: "/help", access: public, handle: information(func() view.Page { return view.NewHelpPage() })},
 	{method: get, path: "/assets/*", access: public, handle: (*Handlers).asset},
 }

@@ -1,4 +1,10 @@
 package web
 
 // peopleRoutes are the pages of accounts, places and enrolment.
-var peopleRoutes = []route{}
+var peopleRoutes = []route{
+	{method: get, path: "/account", access: signedIn, handle: (*Handlers).showAccount},
+	{method: post, path: "/account/digest", access: signedIn, handle: (*Handlers).changeDigest},
+	{method: post, path: "/account/password", access: signedIn, handle: (*Handlers).changePassword},
+	{method: post, path: "/account/tokens", access: signedIn, handle: (*Handlers).createToken},
+	{method: post, path: "/account/tokens/:token/revocation", access: signedIn, handle: (*Handlers).revokeToken},
+}
