@@ -3,7 +3,9 @@ package view
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -93,6 +95,22 @@ func TestFailShowsNothingOfAnInternalError(t *testing.T) {
 	if l.Errors.Any() {
 		t.Errorf("the page shows %v", l.ErrorSummary())
 	}
+}
+
+func TestRenderIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	v := newTestView(t, Site{})
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for _, s := range Samples() {
+				if err := v.Render(io.Discard, s.Page); err != nil {
+					t.Errorf("%s: %v", s.Name, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 func BenchmarkRender(b *testing.B) {
