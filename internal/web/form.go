@@ -9,6 +9,7 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/problem"
+	"countersign/internal/view"
 )
 
 // form reads what was posted. Texts lose white space at their ends and their
@@ -58,6 +59,11 @@ func (f form) date(name string, p *countersign.Problems) countersign.Date {
 		return countersign.Date{}
 	}
 	return date
+}
+
+// typedDate returns the three fields as they were typed, to show them again.
+func (f form) typedDate(name string) view.DateValue {
+	return view.DateValue{Day: f.text(name + ".day"), Month: f.text(name + ".month"), Year: f.text(name + ".year")}
 }
 
 func monthOf(s string) (int, error) {
