@@ -132,7 +132,7 @@ func storyLists() Blocks {
 			Head: []Column{{Text: "Competency"}, {Text: "Status"}, {Text: "Evidence", Numeric: true}, {Text: "What is missing"}},
 			Rows: [][]Cell{
 				{{Text: "CL-01 Take blood safely", Href: "/frameworks"}, {Body: Blocks{CompetencyTag(countersign.SignedOff)}}, {Text: "4"}, {Text: "Nothing"}},
-				{{Text: "CL-02 Record observations", Href: "/frameworks"}, {Body: Blocks{CompetencyTag(countersign.InProgress)}}, {Text: "1"}, {Text: "2 more pieces of evidence. At least 1 must be observed."}},
+				{{Text: "CL-02 Record observations", Href: "/frameworks"}, {Body: Blocks{CompetencyTag(countersign.InProgress)}}, {Text: "1"}, {Text: "2 more pieces of evidence. Ask christopher.montgomery-featherstone@hillview-surgery.example"}},
 			},
 		},
 		SummaryList{Card: &Card{Heading: Heading{Text: "Taking blood, 3 patients", Level: 3, Size: "m"}, Actions: []Action{{Text: "Withdraw", Href: "/"}}}, NoLastBorder: true, Rows: []SummaryRow{
