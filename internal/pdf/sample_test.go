@@ -213,7 +213,7 @@ func (s *sample) strange(i int, e *countersign.Evidence) {
 			"你好世界,这是一个测试。\nこんにちは 한국어 ไทย हिन्दी\n" + s.prose(10)
 	case 13:
 		e.Title = "Title with <b>markup</b> & (brackets) \\ back\\slash, NUL\x00, tab\tand bad\xff UTF-8"
-	case 19:
+	case 20:
 		e.State, e.WithdrawnAt, e.WithdrawReason = countersign.Withdrawn, s.AsAt.Add(-time.Hour), "A colleague could be recognised in it."
 	case 23:
 		e.Quarantined = true

@@ -34,7 +34,7 @@ func newTexts() *texts { return &texts{metrics: measure(), changed: map[string]s
 //   - emoji and symbols that the fonts lack by name, "[grinning face]";
 //   - letters that the fonts lack as missingGlyph.
 //
-// Cleaning twice changes nothing.
+// Cleaning clean text does no harm.
 func (t *texts) clean(s string) string {
 	if plain(s) {
 		return s
