@@ -309,6 +309,26 @@ func (c Content) checkMapping(p *Problems, f Framework) {
 	}
 }
 
+// Reviewers returns those of the namings, which hold today, whose persons may
+// review the piece with the mapping that it has: who it waits for. Each person
+// is returned once.
+func (e Evidence) Reviewers(f Framework, namings []Naming) []Naming {
+	caps := map[PersonID]Capacities{}
+	for _, n := range namings {
+		if n.Role != NamedVerifier {
+			caps[n.Person] = append(caps[n.Person], Capacity{Role: n.Role, Domains: n.Domains})
+		}
+	}
+	var out []Naming
+	for _, n := range namings {
+		may := len(caps[n.Person]) > 0 && e.CheckReview(f, n.Person, caps[n.Person], e.Mapping) == nil
+		if may && !slices.ContainsFunc(out, func(o Naming) bool { return o.Person == n.Person }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // CheckReview reports whether somebody with those capacities may review the
 // piece with the mapping left (RULES E4).
 func (e Evidence) CheckReview(f Framework, reviewer PersonID, caps Capacities, left []Mapping) error {

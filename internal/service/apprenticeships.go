@@ -177,19 +177,24 @@ func (s *Service) Record(ctx context.Context, actor authz.Actor, id countersign.
 	var r Record
 	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
 		as, err := w.tx.Attainments(w.permit, w.framework)
-		if err != nil {
-			return err
+		if err == nil {
+			r = w.record(as)
 		}
-		r = Record{Apprenticeship: w.app, Framework: w.framework, Namings: w.permit.Subject().Namings, Subject: w.permit.Subject()}
-		r.Apprenticeship.Progress = countersign.Progress{} // counted afresh: time may have passed
-		for _, a := range as {
-			summary := a.Summary()
-			r.Competencies = append(r.Competencies, summary)
-			r.Apprenticeship.Add(a.Core, summary.Status)
-		}
-		return nil
+		return err
 	}, authz.ReadApprenticeship)
 	return r, err
+}
+
+// record adds the attainments up.
+func (w work) record(as []countersign.Attainment) Record {
+	r := Record{Apprenticeship: w.app, Framework: w.framework, Namings: w.permit.Subject().Namings, Subject: w.permit.Subject()}
+	r.Apprenticeship.Progress = countersign.Progress{} // counted afresh: time may have passed
+	for _, a := range as {
+		summary := a.Summary()
+		r.Competencies = append(r.Competencies, summary)
+		r.Apprenticeship.Add(a.Core, summary.Status)
+	}
+	return r
 }
 
 // Apprenticeship returns the enrolment and its counters.

@@ -4,15 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/files"
 	"countersign/internal/store"
 )
 
 // AddAttachment takes a file into a piece that its author may still change.
 // The content is checked, cleaned of camera metadata and stored before the
-// transaction begins; a refused piece leaves at most an unreferenced file.
+// transaction begins; a refused piece leaves at most an unreferenced file. The
+// same content under the same name is kept once, so that an upload may be
+// repeated.
 func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, name string, content io.Reader) (countersign.Attachment, error) {
 	if err := s.mayAttach(ctx, actor, id); err != nil { // before megabytes are read for an outsider
 		return countersign.Attachment{}, err
@@ -23,8 +27,17 @@ func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id count
 	}
 	var a countersign.Attachment
 	err = s.change(ctx, actor, byEvidence(id), func(w work) error {
-		e, err := w.attachable(id)
+		e, err := w.editable(id, 0)
 		if err != nil {
+			return err
+		}
+		for _, had := range e.Attachments {
+			if had.SHA256 == accepted.SHA256 && had.Name == accepted.Name {
+				a = had
+				return nil
+			}
+		}
+		if err := roomFor(e); err != nil {
 			return err
 		}
 		a = countersign.Attachment{
@@ -42,17 +55,16 @@ func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id count
 
 func (s *Service) mayAttach(ctx context.Context, actor authz.Actor, id countersign.EvidenceID) error {
 	return s.read(ctx, actor, byEvidence(id), func(w work) error {
-		_, err := w.attachable(id)
+		_, err := w.editable(id, 0)
 		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 }
 
-func (w work) attachable(id countersign.EvidenceID) (countersign.Evidence, error) {
-	e, err := w.editable(id, 0)
-	if err == nil && len(e.Attachments) >= countersign.MaxAttachments {
-		return e, countersign.InvalidField("file", fmt.Sprintf("A piece can have %d files at most. Remove one first", countersign.MaxAttachments))
+func roomFor(e countersign.Evidence) error {
+	if len(e.Attachments) >= countersign.MaxAttachments {
+		return countersign.InvalidField("file", fmt.Sprintf("A piece can have %d files at most. Remove one first", countersign.MaxAttachments))
 	}
-	return e, err
+	return nil
 }
 
 // Attachment is a file of a piece with its content, which the caller closes.
@@ -113,4 +125,13 @@ func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id co
 // of a portfolio that the caller was allowed to read.
 func (s *Service) Rendition(ctx context.Context, sha256 string) (io.ReadCloser, error) {
 	return s.files.Open(ctx, sha256)
+}
+
+// InlineHeaders returns what the rendition of an image is to be served with,
+// so that our own pages can show it. ok is false for a file without one.
+func (a Attachment) InlineHeaders() (h http.Header, ok bool) {
+	if a.Rendition.SHA256 == "" {
+		return nil, false
+	}
+	return files.InlineHeaders(a.Name, files.JPEG)
 }

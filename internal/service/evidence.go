@@ -80,30 +80,37 @@ func codes(mappings ...[]countersign.Mapping) []string {
 // records about what they saw (RULES E1, E3).
 func (s *Service) DraftEvidence(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in EvidenceInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
-	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
+	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		if err := w.active(); err != nil {
-			return err
-		}
-		content, err := in.content(w.tx)
-		if err != nil {
-			return err
-		}
-		if err := content.CheckDraft(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
-			return err
-		}
-		e = countersign.Evidence{Apprenticeship: w.app.ID, Apprentice: w.app.Apprentice, Content: content, State: countersign.Draft}
-		if actor.ID() != w.app.Apprentice {
-			e.RecordedBy = actor.ID()
-		}
-		if e, err = w.tx.AddEvidence(w.permit, e); err != nil {
-			return err
-		}
-		return w.recount(false, codes(e.Mapping)...)
+		e, err = w.draft(in)
+		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return e, err
+}
+
+// draft stores a new piece of the actor's.
+func (w work) draft(in EvidenceInput) (countersign.Evidence, error) {
+	var none countersign.Evidence
+	if err := w.active(); err != nil {
+		return none, err
+	}
+	content, err := in.content(w.tx)
+	if err != nil {
+		return none, err
+	}
+	if err := content.CheckDraft(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
+		return none, err
+	}
+	e := countersign.Evidence{Apprenticeship: w.app.ID, Apprentice: w.app.Apprentice, Content: content, State: countersign.Draft}
+	if w.actor.ID() != w.app.Apprentice {
+		e.RecordedBy = w.actor.ID()
+	}
+	if e, err = w.tx.AddEvidence(w.permit, e); err != nil {
+		return none, err
+	}
+	return e, w.recount(false, codes(e.Mapping)...)
 }
 
 // CopyEvidence starts a new draft with the content of one of the person's own
@@ -166,27 +173,33 @@ func (w work) editable(id countersign.EvidenceID, version int) (countersign.Evid
 // back. It fails with Conflict if the piece isn't at that version any more.
 func (s *Service) ChangeEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, version int, in EvidenceInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
-	err := s.change(ctx, actor, byEvidence(id), func(w work) error {
+	err := s.change(ctx, actor, byEvidence(id), func(w work) (err error) {
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		old, err := w.editable(id, version)
-		if err != nil {
-			return err
-		}
-		e = old
-		if e.Content, err = in.content(w.tx); err != nil {
-			return err
-		}
-		if err := e.CheckDraft(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
-			return err
-		}
-		if e, err = w.tx.ChangeEvidence(w.permit, e, old.Version); err != nil {
-			return err
-		}
-		return w.recount(false, codes(old.Mapping, e.Mapping)...)
+		e, err = w.rewrite(id, version, in)
+		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return e, err
+}
+
+// rewrite replaces the content of a piece that the actor may still change.
+func (w work) rewrite(id countersign.EvidenceID, version int, in EvidenceInput) (countersign.Evidence, error) {
+	old, err := w.editable(id, version)
+	if err != nil {
+		return old, err
+	}
+	e := old
+	if e.Content, err = in.content(w.tx); err != nil {
+		return old, err
+	}
+	if err := e.CheckDraft(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
+		return old, err
+	}
+	if e, err = w.tx.ChangeEvidence(w.permit, e, old.Version); err != nil {
+		return old, err
+	}
+	return e, w.recount(false, codes(old.Mapping, e.Mapping)...)
 }
 
 // DeleteDraft deletes a piece that was never submitted (RULES E2).

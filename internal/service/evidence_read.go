@@ -18,6 +18,7 @@ type EvidencePage struct {
 	Revisions      []countersign.Revision // oldest first
 	Reviews        []countersign.Review   // oldest first
 	ObservedBy     string                 // e-mail address of the observer named; empty when none is
+	ReliedOn       []countersign.SignOff  // decisions that rely on the piece, oldest first; none for those who may not read decisions
 	Subject        authz.Subject
 	MayEdit        bool
 	MayWithdraw    bool
@@ -75,9 +76,26 @@ func (s *Service) Evidence(ctx context.Context, actor authz.Actor, id countersig
 			page.ObservedBy = observer.Email
 		}
 		w.offer(&page)
-		return nil
+		page.ReliedOn, err = w.reliedOn(e)
+		return err
 	}, reading...)
 	return page, err
+}
+
+// reliedOn returns the decisions that rely on the piece.
+func (w work) reliedOn(e countersign.Evidence) ([]countersign.SignOff, error) {
+	if e.Revision == 0 || !w.permit.Allows(authz.ReadEvidence) {
+		return nil, nil
+	}
+	all, err := w.tx.SignOffs(w.permit)
+	var found []countersign.SignOff
+	for _, so := range all {
+		if so.ReliesOn(e.ID) {
+			found = append(found, so)
+		}
+	}
+	slices.Reverse(found)
+	return found, err
 }
 
 // offer fills in which actions the page can offer.
