@@ -61,8 +61,8 @@ func (f form) date(name string, p *countersign.Problems) countersign.Date {
 	return date
 }
 
-// typedDate returns the three fields as they were typed, to show them again.
-func (f form) typedDate(name string) view.DateValue {
+// dateValue returns what was typed into a date input, for showing it again.
+func (f form) dateValue(name string) view.DateValue {
 	return view.DateValue{Day: f.text(name + ".day"), Month: f.text(name + ".month"), Year: f.text(name + ".year")}
 }
 
