@@ -72,6 +72,24 @@ func fresh(p Evidence, last *SignOff) bool {
 // meet. A requirement that asks for no pieces at all still needs one.
 func (r Requirement) missing(counting []Evidence) []string {
 	var out []string
+	for _, p := range r.Parts(counting) {
+		if p.Missing != "" {
+			out = append(out, p.Missing)
+		}
+	}
+	return out
+}
+
+// RequirementPart is one part of a requirement, held against evidence.
+type RequirementPart struct {
+	Sentence string // the whole of it
+	Missing  string // what is still missing of it; empty when it is met
+}
+
+// Parts holds the counting pieces against each part of the requirement, in
+// the order of Sentences. How old a piece may be decides what counts at all,
+// so it is no part here.
+func (r Requirement) Parts(counting []Evidence) []RequirementPart {
 	var observed, entries int
 	var by []PersonID
 	var byNames []string
@@ -87,62 +105,62 @@ func (r Requirement) missing(counting []Evidence) []string {
 			byNames = append(byNames, p.AcceptedByName)
 		}
 	}
-	if n := max(r.Pieces, 1) - len(counting); n > 0 { // R1
-		out = append(out, count(n, "more piece")+" of evidence")
-	}
-	if n := r.Observed - observed; n > 0 { // R2
-		if observed == 0 && n == 1 {
-			out = append(out, "A direct observation")
-		} else {
-			out = append(out, count(n, "more direct observation"))
+	var parts []RequirementPart
+	add := func(sentence string, met bool, missing string) {
+		if met {
+			missing = ""
 		}
+		parts = append(parts, RequirementPart{sentence, missing})
+	}
+	n := max(r.Pieces, 1) // R1
+	add(count(n, "piece")+" of evidence", len(counting) >= n, count(n-len(counting), "more piece")+" of evidence")
+	if n := r.Observed; n > 0 { // R2
+		missing := count(n-observed, "more direct observation")
+		if n == 1 {
+			missing = "A direct observation"
+		}
+		add(count(n, "direct observation"), observed >= n, missing)
 	}
 	for _, group := range r.Kinds { // R3
-		if !slices.ContainsFunc(counting, func(p Evidence) bool { return slices.Contains(group, p.Kind) }) {
-			phrases := make([]string, len(group))
-			for i, k := range group {
-				phrases[i] = k.Phrase()
-			}
-			out = append(out, upperFirst(strings.Join(phrases, " or ")))
-		}
-	}
-	if n := r.Assessors - len(by); n > 0 { // R4
-		switch len(by) {
-		case 0:
-			out = append(out, fmt.Sprintf("Pieces accepted by %d different people", r.Assessors))
-		default:
-			out = append(out, "A piece accepted by someone other than "+strings.Join(byNames, " or "))
-		}
-	}
-	if n := r.Entries - entries; n > 0 { // E8
-		out = append(out, count(n, "more entry")+" in accepted procedure logs")
-	}
-	return out
-}
-
-// Sentences describes the whole requirement, a part a sentence.
-func (r Requirement) Sentences() []string {
-	out := []string{count(max(r.Pieces, 1), "piece") + " of evidence"}
-	if r.Observed > 0 {
-		out = append(out, count(r.Observed, "direct observation"))
-	}
-	for _, group := range r.Kinds {
 		phrases := make([]string, len(group))
 		for i, k := range group {
 			phrases[i] = k.Phrase()
 		}
-		out = append(out, upperFirst(strings.Join(phrases, " or ")))
+		sentence := upperFirst(strings.Join(phrases, " or "))
+		add(sentence, slices.ContainsFunc(counting, func(p Evidence) bool { return slices.Contains(group, p.Kind) }), sentence)
 	}
-	if r.Assessors > 1 {
-		out = append(out, fmt.Sprintf("Accepted by %d different people", r.Assessors))
+	if n := r.Assessors; n > 1 { // R4; whatever counts was accepted by somebody
+		missing := fmt.Sprintf("Pieces accepted by %d different people", n)
+		if len(by) > 0 {
+			missing = "A piece accepted by someone other than " + strings.Join(byNames, " or ")
+		}
+		add(fmt.Sprintf("Accepted by %d different people", n), len(by) >= n, missing)
 	}
-	if r.Entries > 0 {
-		out = append(out, count(r.Entries, "entry")+" in procedure logs")
+	if n := r.Entries; n > 0 { // E8
+		add(count(n, "entry")+" in procedure logs", entries >= n, count(n-entries, "more entry")+" in accepted procedure logs")
+	}
+	return parts
+}
+
+// Sentences describes the whole requirement, a part a sentence.
+func (r Requirement) Sentences() []string {
+	parts := r.Parts(nil)
+	out := make([]string, 0, len(parts)+1)
+	for _, p := range parts {
+		out = append(out, p.Sentence)
 	}
 	if r.WithinMonths > 0 {
-		out = append(out, "Not older than "+count(r.WithinMonths, "month"))
+		out = append(out, r.Freshness())
 	}
 	return out
+}
+
+// Freshness says how old a piece may be; empty when any may count.
+func (r Requirement) Freshness() string {
+	if r.WithinMonths == 0 {
+		return ""
+	}
+	return "Not older than " + count(r.WithinMonths, "month")
 }
 
 func count(n int, noun string) string {
