@@ -2,6 +2,12 @@ package web
 
 // peopleRoutes are the pages of accounts, places and enrolment.
 var peopleRoutes = []route{
+	{method: get, path: "/apprenticeships", access: signedIn, handle: (*Handlers).listApprentices},
+	{method: get, path: "/apprenticeships/new", access: signedIn, handle: (*Handlers).newEnrolment},
+	{method: post, path: "/apprenticeships/new", access: signedIn, handle: (*Handlers).createEnrolment},
+	{method: get, path: "/apprenticeships/:id/change", access: signedIn, handle: (*Handlers).editApprenticeship},
+	{method: post, path: "/apprenticeships/:id/change", access: signedIn, handle: (*Handlers).changeApprenticeship},
+	{method: get, path: "/apprenticeships.csv", access: signedIn, handle: (*Handlers).downloadApprentices},
 	{method: get, path: "/account", access: signedIn, handle: (*Handlers).showAccount},
 	{method: post, path: "/account/digest", access: signedIn, handle: (*Handlers).changeDigest},
 	{method: post, path: "/account/password", access: signedIn, handle: (*Handlers).changePassword},

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/view"
+)
+
+// newEnrolment handles GET /apprenticeships/new.
+func (h *Handlers) newEnrolment(c echo.Context, actor authz.Actor) error {
+	page, err := h.enrolPage(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// enrolPage offers the published frameworks and, when there are few, the
+// practices.
+func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage, error) {
+	ctx := c.Request().Context()
+	if !actor.CanAnywhere(authz.Enrol) {
+		return nil, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
+	page := view.NewEnrolPage()
+	frameworks, err := h.svc.Frameworks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range frameworks {
+		if f.Status == string(countersign.FrameworkPublished) {
+			text := f.Title + ", version " + f.Version
+			if f.Standing == string(countersign.CommunityDraft) {
+				text += " (community draft)"
+			}
+			page.Frameworks = append(page.Frameworks, view.Option{Value: f.ID + "@" + f.Version, Text: text})
+		}
+	}
+	practices, next, err := h.svc.Organisations(ctx, actor, service.OrganisationFilter{Kind: countersign.Practice, Limit: 200})
+	if err != nil || next != "" {
+		return page, err
+	}
+	for _, o := range practices {
+		if o.EndedOn.IsZero() {
+			page.Practices = append(page.Practices, view.Option{Value: o.Code, Text: o.Name + " (" + o.Code + ")"})
+		}
+	}
+	return page, nil
+}
+
+// createEnrolment handles POST /apprenticeships/new.
+func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	var read countersign.Problems
+	id, version, _ := strings.Cut(f.Get("framework"), "@")
+	in := service.EnrolInput{
+		Apprentice: service.PersonInput{Name: f.text("apprentice.name"), Email: f.text("apprentice.email")},
+		Framework:  id, Version: version, Practice: f.text("practice"),
+		GPSupervisor: f.text("gp_supervisor"), SecondaryMentor: f.text("secondary_mentor"), Cohort: f.text("cohort"),
+		StartDate: f.date("start_date", &read), PlannedEndDate: f.date("planned_end_date", &read),
+	}
+	var app countersign.Apprenticeship
+	err := read.Err()
+	if err == nil {
+		app, err = h.svc.Enrol(c.Request().Context(), actor, in)
+	}
+	if err == nil {
+		return h.redirect(c, in.Apprentice.Email+" is enrolled.", apprenticeshipPath(app.ID))
+	}
+	page, pageErr := h.enrolPage(c, actor)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Name, page.Email, page.Framework, page.Practice = in.Apprentice.Name, in.Apprentice.Email, f.Get("framework"), in.Practice
+	page.GP, page.Mentor, page.Cohort = in.GPSupervisor, in.SecondaryMentor, in.Cohort
+	page.Start, page.End = f.dateValue("start_date"), f.dateValue("planned_end_date")
+	return h.again(c, actor, page, err)
+}
+
+// editApprenticeship handles GET /apprenticeships/:id/change.
+func (h *Handlers) editApprenticeship(c echo.Context, actor authz.Actor) error {
+	page, err := h.changePage(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) changePage(c echo.Context, actor authz.Actor) (*view.ChangePage, error) {
+	id := countersign.ApprenticeshipID(c.Param("id"))
+	ctx := c.Request().Context()
+	if err := h.svc.Permitted(ctx, actor, id, authz.ChangeApprenticeship); err != nil {
+		return nil, err
+	}
+	app, err := h.svc.Apprenticeship(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	page := view.NewChangePage(apprenticeshipPath(id), app.ApprenticeName)
+	page.Version, page.Cohort, page.State, page.End = app.Version, app.Cohort, string(app.State), view.DateValueOf(app.PlannedEndOn)
+	if app.State == countersign.Active {
+		page.States = []view.Option{
+			{Value: string(countersign.Active), Text: "Active"},
+			{Value: string(countersign.CompletedProgramme), Text: "Completed"},
+			{Value: string(countersign.WithdrawnFromProgramme), Text: "Withdrawn from the programme"},
+		}
+	}
+	return page, nil
+}
+
+// changeApprenticeship handles POST /apprenticeships/:id/change.
+func (h *Handlers) changeApprenticeship(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	var read countersign.Problems
+	end, cohort := f.date("planned_end_date", &read), f.text("cohort")
+	in := service.ChangeInput{PlannedEndDate: &end, Cohort: &cohort, Reason: f.text("reason")}
+	if s := countersign.ApprenticeshipState(f.Get("state")); s != "" {
+		in.State = &s
+	}
+	id := countersign.ApprenticeshipID(c.Param("id"))
+	err := read.Err()
+	if err == nil {
+		_, err = h.svc.ChangeApprenticeship(c.Request().Context(), actor, id, f.number("version"), in)
+	}
+	if err == nil {
+		return h.redirect(c, "The apprenticeship is changed.", apprenticeshipPath(id))
+	}
+	page, pageErr := h.changePage(c, actor)
+	if pageErr != nil {
+		return pageErr
+	}
+	page.Cohort, page.Reason, page.End = cohort, in.Reason, f.dateValue("planned_end_date")
+	if in.State != nil {
+		page.State = string(*in.State)
+	}
+	return h.again(c, actor, page, err)
+}
