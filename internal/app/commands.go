@@ -54,7 +54,7 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err := errors.Join(pdf.Portfolio(ctx, f, portfolio, pdf.ImageOpenerFunc(a.Service.Rendition)), f.Close()); err != nil {
+	if err := errors.Join(pdf.Portfolio(ctx, f, portfolio, a.Service.Pictures(ctx)), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), file)

@@ -121,11 +121,18 @@ func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id co
 	}, authz.WriteEvidence, authz.RecordEvidence)
 }
 
-// Rendition opens the portfolio picture with that hash, for building the PDF
-// of a portfolio that the caller was allowed to read.
-func (s *Service) Rendition(ctx context.Context, sha256 string) (io.ReadCloser, error) {
-	return s.files.Open(ctx, sha256)
+// Pictures opens the pictures of a portfolio that the caller was allowed to
+// read, by the hash of their rendition, for building its PDF.
+type Pictures struct {
+	ctx   context.Context //nolint:containedctx // it lives as long as one build
+	files *files.Folder
 }
+
+// Pictures returns what opens pictures until ctx ends.
+func (s *Service) Pictures(ctx context.Context) Pictures { return Pictures{ctx: ctx, files: s.files} }
+
+// Open opens one picture.
+func (p Pictures) Open(sha256 string) (io.ReadCloser, error) { return p.files.Open(p.ctx, sha256) }
 
 // InlineHeaders returns what the rendition of an image is to be served with,
 // so that our own pages can show it. ok is false for a file without one.
