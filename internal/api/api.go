@@ -1,0 +1,187 @@
+// Package api is the REST interface: it turns requests into service inputs and
+// service answers into JSON, and nothing else.
+//
+// Every request passes the same checks in the same order: who is asking (401),
+// what the path names (404), whether they may do it (404, or 403 to somebody
+// who may see it), then the body and If-Match (400, 413, 415, 422, 412, 428).
+// The contract is the OpenAPI document in openapi/; the tests hold every
+// exchange against it.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/problem"
+	"countersign/internal/service"
+)
+
+// base is where the resources are.
+const base = "/api/v1"
+
+// Limits of what a request may carry, in bytes: a JSON body, and a form with a
+// file, whose own limit is a little lower.
+const (
+	maxBody   = 2 << 20
+	maxUpload = 21 << 20
+	maxText   = 400 // of a path or query parameter
+)
+
+// Config is what the API is made of.
+type Config struct {
+	Service *service.Service
+	Version string // of the program, for the documentation
+}
+
+// Handlers serves the API.
+type Handlers struct {
+	svc     *service.Service
+	version string
+}
+
+// New returns the API.
+func New(c Config) *Handlers { return &Handlers{svc: c.Service, version: c.Version} }
+
+// Mount adds every route of the table, and the documentation.
+func (h *Handlers) Mount(e *echo.Echo) {
+	e.GET("/api/openapi.json", h.showDocument)
+	e.GET("/api/docs", h.showDocs)
+	for _, r := range routes {
+		if r.access != public && r.access != token {
+			panic(fmt.Sprintf("api: %s %s doesn't say who may reach it", r.method, r.path))
+		}
+		e.Add(r.method, base+r.path, h.adapt(r))
+	}
+}
+
+// WriteProblem answers with a problem document.
+func WriteProblem(c echo.Context, p problem.Problem) error {
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentType, problem.ContentType)
+	header.Set("Cache-Control", "no-store")
+	if p.Status == http.StatusUnauthorized && header.Get(echo.HeaderWWWAuthenticate) == "" {
+		header.Set(echo.HeaderWWWAuthenticate, "Bearer")
+	}
+	return writeJSON(c, p.Status, p)
+}
+
+// access says who may reach a route. Its zero value is no useful one: a route
+// that forgets it stops the server at start.
+type access int
+
+const (
+	public access = iota + 1 // anybody
+	token                    // whoever sends a valid token; the service decides the rest
+)
+
+type (
+	handler func(*Handlers, echo.Context, authz.Actor) error
+	// probe asks whether the actor may do what the route does, without doing
+	// it: the error that the use case would begin with.
+	probe func(*Handlers, echo.Context, authz.Actor) error
+)
+
+type route struct {
+	method, path string
+	access       access
+	handle       handler
+	probe        probe // for routes with a body or If-Match that are about a subject
+	upload       bool  // the body is a form with a file
+}
+
+// adapt finds out who is asking, checks what the path names, and calls the
+// handler. When the request itself is refused, by a problem that only this
+// package makes, the service hasn't been asked anything yet: then the probe
+// speaks first, so that an outsider learns nothing.
+func (h *Handlers) adapt(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "no-store")
+		var actor authz.Actor
+		if r.access == token {
+			var err error
+			if actor, err = h.actor(c); err != nil {
+				return err
+			}
+		}
+		if err := checkPath(c); err != nil {
+			return err
+		}
+		if r.upload { // before megabytes are read for an outsider
+			if err := r.probe(h, c, actor); err != nil {
+				return err
+			}
+		}
+		err := checkQuery(c)
+		if err == nil {
+			err = h.idempotent(r, c, actor)
+		}
+		var refused problem.Problem
+		if r.probe != nil && !r.upload && errors.As(err, &refused) {
+			if outsider := r.probe(h, c, actor); outsider != nil {
+				return outsider
+			}
+		}
+		return err
+	}
+}
+
+// actor returns whose token the request carries.
+func (h *Handlers) actor(c echo.Context) (authz.Actor, error) {
+	const scheme = "bearer "
+	value := c.Request().Header.Get(echo.HeaderAuthorization)
+	if len(value) <= len(scheme) || !strings.EqualFold(value[:len(scheme)], scheme) {
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
+		return authz.Actor{}, countersign.Refuse(countersign.Unauthenticated, "Send your token in the header Authorization: Bearer TOKEN")
+	}
+	actor, err := h.svc.ActorByToken(c.Request().Context(), value[len(scheme):])
+	if countersign.KindOf(err) == countersign.Unauthenticated {
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer error="invalid_token"`)
+	}
+	return actor, err
+}
+
+// checkPath refuses as not found what can't exist: identifiers are UUIDs,
+// codes are short printable text.
+func checkPath(c echo.Context) error {
+	for i, name := range c.ParamNames() {
+		value := c.ParamValues()[i]
+		uuid := name == "id" || name == "naming"
+		if uuid && !countersign.ValidID(value) || !plain(value) {
+			return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		}
+	}
+	return nil
+}
+
+// checkQuery refuses parameters that no text can be.
+func checkQuery(c echo.Context) error {
+	var p countersign.Problems
+	for name, values := range c.QueryParams() {
+		for _, v := range values {
+			if !plain(v) {
+				p.Add(name, fmt.Sprintf("This must be text of at most %d characters", maxText))
+			}
+		}
+	}
+	return unprocessable(p)
+}
+
+func plain(s string) bool {
+	return len(s) <= maxText && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// unprocessable turns what this package itself found wrong into a problem, or
+// nil when nothing was.
+func unprocessable(p countersign.Problems) error {
+	if err := p.Err(); err != nil {
+		return problem.Of(err)
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+)
+
+type placeJSON struct {
+	Code string                       `json:"code"`
+	Name string                       `json:"name"`
+	Kind countersign.OrganisationKind `json:"kind"`
+}
+
+func placeOf(o countersign.Organisation) placeJSON { return placeJSON{o.Code, o.Name, o.Kind} }
+
+type meJSON struct {
+	ID           countersign.PersonID `json:"id"`
+	Name         string               `json:"name"`
+	Email        string               `json:"email"`
+	Registration word                 `json:"registration"`
+	Roles        []roleJSON           `json:"roles"`
+}
+
+type roleJSON struct {
+	Role         countersign.MemberRole `json:"role"`
+	Organisation placeJSON              `json:"organisation"`
+}
+
+// showMe handles GET /me.
+func (h *Handlers) showMe(c echo.Context, actor authz.Actor) error {
+	a, err := h.svc.Account(c.Request().Context(), actor)
+	if err != nil {
+		return err
+	}
+	return writeJSON(c, http.StatusOK, meJSON{
+		ID: a.Person.ID, Name: a.Person.Name, Email: a.Person.Email, Registration: word(a.Person.Registration),
+		Roles: each(a.Memberships, func(m service.HeldMembership) roleJSON {
+			return roleJSON{m.Role, placeJSON{m.OrganisationCode, m.OrganisationName, m.OrganisationKind}}
+		}),
+	})
+}

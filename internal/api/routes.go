@@ -1,0 +1,85 @@
+package api
+
+import (
+	"net/http"
+
+	"countersign/internal/authz"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+)
+
+// authoring are the actions of which an author of evidence has one.
+var authoring = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
+
+// routes is everything beneath /api/v1. A test keeps it equal to the golden
+// list in testdata/routes.txt, and to the paths of the OpenAPI document.
+var routes = []route{
+	// Yourself
+	{method: get, path: "/me", access: token, handle: (*Handlers).showMe},
+	{method: get, path: "/tokens", access: token, handle: (*Handlers).listTokens},
+	{method: post, path: "/tokens", access: token, handle: (*Handlers).createToken},
+	{method: remove, path: "/tokens/:id", access: token, handle: (*Handlers).deleteToken},
+
+	// Frameworks
+	{method: get, path: "/frameworks", access: token, handle: (*Handlers).listFrameworks},
+	{method: get, path: "/frameworks/:framework", access: token, handle: (*Handlers).showFramework},
+	{method: get, path: "/frameworks/:framework/:version", access: token, handle: (*Handlers).showFramework},
+
+	// Organisations and people
+	{method: get, path: "/organisations", access: token, handle: (*Handlers).listOrganisations},
+	{method: post, path: "/organisations", access: token, handle: (*Handlers).createOrganisation, probe: anywhere(authz.ChangePlaces)},
+	{method: get, path: "/organisations/:code", access: token, handle: (*Handlers).showOrganisation},
+	{method: patch, path: "/organisations/:code", access: token, handle: (*Handlers).changeOrganisation, probe: atPlace(authz.ChangePlaces)},
+	{method: get, path: "/people", access: token, handle: (*Handlers).listPeople},
+	{method: post, path: "/memberships", access: token, handle: (*Handlers).createMembership, probe: anywhere(authz.ChangePeople)},
+	{method: get, path: "/memberships/:id", access: token, handle: (*Handlers).showMembership},
+	{method: patch, path: "/memberships/:id", access: token, handle: (*Handlers).endMembership, probe: onMembership},
+
+	// Apprenticeships
+	{method: get, path: "/apprenticeships", access: token, handle: (*Handlers).listApprenticeships},
+	{method: post, path: "/apprenticeships", access: token, handle: (*Handlers).createApprenticeship, probe: anywhere(authz.Enrol)},
+	{method: get, path: "/apprenticeships/:id", access: token, handle: (*Handlers).showApprenticeship},
+	{method: patch, path: "/apprenticeships/:id", access: token, handle: (*Handlers).changeApprenticeship, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: get, path: "/apprenticeships/:id/namings", access: token, handle: (*Handlers).listNamings},
+	{method: post, path: "/apprenticeships/:id/namings", access: token, handle: (*Handlers).createNaming, probe: onApprenticeship(authz.ChangeNamings)},
+	{method: get, path: "/apprenticeships/:id/namings/:naming", access: token, handle: (*Handlers).showNaming},
+	{method: patch, path: "/apprenticeships/:id/namings/:naming", access: token, handle: (*Handlers).endNaming, probe: onApprenticeship(authz.ChangeNamings)},
+	{method: get, path: "/apprenticeships/:id/scope", access: token, handle: (*Handlers).showScope},
+	{method: put, path: "/apprenticeships/:id/scope", access: token, handle: (*Handlers).changeScope, probe: onApprenticeship(authz.ConfirmScope, authz.ProposeScope)},
+	{method: get, path: "/apprenticeships/:id/competencies", access: token, handle: (*Handlers).listCompetencies},
+	{method: get, path: "/apprenticeships/:id/competencies/:code", access: token, handle: (*Handlers).showCompetency},
+	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: token, handle: (*Handlers).showPortfolio},
+
+	// Evidence
+	{method: get, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).listEvidence, probe: onApprenticeship(authz.ReadEvidence, authz.ReadAdministrationEvidence)},
+	{method: post, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).createEvidence, probe: onApprenticeship(authoring...)},
+	{method: get, path: "/evidence/:id", access: token, handle: (*Handlers).showEvidence},
+	{method: patch, path: "/evidence/:id", access: token, handle: (*Handlers).changeEvidence, probe: onEvidence(authoring...)},
+	{method: remove, path: "/evidence/:id", access: token, handle: (*Handlers).deleteEvidence, probe: onEvidence(authoring...)},
+	{method: post, path: "/evidence/:id/copy", access: token, handle: (*Handlers).copyEvidence, probe: onEvidence(authoring...)},
+	{method: get, path: "/evidence/:id/revisions", access: token, handle: (*Handlers).listRevisions},
+	{method: post, path: "/evidence/:id/attachments", access: token, handle: (*Handlers).createAttachment, probe: onEvidence(authoring...), upload: true},
+	{method: get, path: "/attachments/:id", access: token, handle: (*Handlers).showAttachment, probe: onAttachment(authz.ReadEvidence, authz.ReadAdministrationEvidence)},
+	{method: remove, path: "/attachments/:id", access: token, handle: (*Handlers).deleteAttachment, probe: onAttachment(authoring...)},
+	{method: post, path: "/evidence/:id/submission", access: token, handle: (*Handlers).submitEvidence, probe: onEvidence(authoring...)},
+	{method: post, path: "/evidence/:id/withdrawal", access: token, handle: (*Handlers).withdrawEvidence, probe: onEvidence(authz.WriteEvidence)},
+	{method: post, path: "/evidence/:id/review", access: token, handle: (*Handlers).reviewEvidence, probe: onEvidence(authz.ReviewEvidence)},
+	{method: post, path: "/evidence/:id/read-confirmation", access: token, handle: (*Handlers).confirmRead, probe: onEvidence(authz.WriteEvidence)},
+
+	// Decisions
+	{method: get, path: "/apprenticeships/:id/sign-offs", access: token, handle: (*Handlers).listSignOffs},
+	{method: post, path: "/apprenticeships/:id/sign-offs", access: token, handle: (*Handlers).createSignOff, probe: onApprenticeship(authz.SignOff)},
+	{method: post, path: "/sign-offs/batch", access: token, handle: (*Handlers).createBatch},
+	{method: post, path: "/sign-offs/:id/withdrawal", access: token, handle: (*Handlers).withdrawSignOff, probe: onSignOff(authz.WithdrawSignOff)},
+	{method: post, path: "/sign-offs/:id/confirmation", access: token, handle: (*Handlers).confirmSignOff, probe: onSignOff(authz.SignOff)},
+	{method: get, path: "/queue", access: token, handle: (*Handlers).listQueue},
+
+	// Sums
+	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
+}
