@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -52,9 +53,9 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 
 func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*gorm.DB, error) {
 	// With recursive triggers, INSERT OR REPLACE can't get around an
-	// append-only table either.
+	// append-only table either; modeof keeps the log as private as the file.
 	dsn := url.URL{Scheme: "file", Path: s.path, RawQuery: "mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(on)&_timefmt=sqlite" +
-		"&_pragma=recursive_triggers(on)"}
+		"&_pragma=recursive_triggers(on)&modeof=" + strings.ReplaceAll(url.QueryEscape(s.path), "+", "%20")}
 	for _, p := range params {
 		dsn.RawQuery += "&" + p
 	}
