@@ -342,6 +342,12 @@ type QueueItem struct {
 	Version          int      // of the competency, or of the piece
 	Awaits           NamingRole
 	OpenAssessor     PersonID // countersign: who signed first
+	OpenAssessorName string   // as it was
+	OpenLevel        string   // countersign: the level that was signed
+	// WouldAwait is whose countersignature a competent decision would still
+	// need if the person whose queue it is made it now, relying on every piece
+	// that counts.
+	WouldAwait NamingRole
 }
 
 // Summary is what an attainment adds up to, without the evidence and the

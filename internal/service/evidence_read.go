@@ -142,11 +142,13 @@ func (s *Service) EvidenceList(ctx context.Context, actor authz.Actor, id counte
 type CompetencyPage struct {
 	Apprenticeship countersign.Apprenticeship
 	Framework      countersign.Framework
-	Attainment     countersign.Attainment
+	Attainment     countersign.Attainment // without titles and decisions that the actor may not read
+	Summary        countersign.Summary
 	Pieces         []countersign.Evidence // whole, newest first; only those the actor may read
 	Reviews        map[countersign.EvidenceID][]countersign.Review
 	Subject        authz.Subject
 	MaySeeEvidence bool
+	MaySeeDecision bool
 	MaySign        bool
 	MayReview      bool
 	MayWithdraw    bool                   // the current decision
@@ -159,24 +161,73 @@ type CompetencyPage struct {
 // Competency returns one competency for its page. Somebody who may see
 // progress only gets it without evidence and decisions.
 func (s *Service) Competency(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string) (CompetencyPage, error) {
+	return s.competency(ctx, actor, byApprenticeship(id), func() string { return code })
+}
+
+// Decision returns the competency that a decision is about, for the page on
+// which it is withdrawn or confirmed. To whoever may not read decisions it is
+// NotFound.
+func (s *Service) Decision(ctx context.Context, actor authz.Actor, id countersign.SignOffID) (CompetencyPage, countersign.SignOff, error) {
+	var so countersign.SignOff
+	page, err := s.competency(ctx, actor, func(tx *store.Tx) (sub authz.Subject, err error) {
+		sub, so, err = tx.SignOffSubject(id)
+		return sub, err
+	}, func() string { return so.Competency })
+	if err == nil && !page.MaySeeDecision {
+		err = countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
+	if err != nil {
+		return CompetencyPage{}, countersign.SignOff{}, err
+	}
+	return page, so, nil
+}
+
+func (s *Service) competency(ctx context.Context, actor authz.Actor, subject find, code func() string) (CompetencyPage, error) {
 	var page CompetencyPage
-	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
-		a, err := w.attainment(code)
+	err := s.read(ctx, actor, subject, func(w work) error {
+		a, err := w.attainment(code())
 		if err != nil {
 			return err
 		}
 		sub := w.permit.Subject()
-		page = CompetencyPage{Apprenticeship: w.app, Framework: w.framework, Attainment: a, Subject: sub}
+		page = CompetencyPage{Apprenticeship: w.app, Framework: w.framework, Attainment: a, Summary: a.Summary(), Subject: sub}
 		if err := w.readPieces(&page); err != nil {
 			return err
 		}
-		if !actor.May(authz.ReadDecisions, sub) && !page.MaySeeEvidence {
-			page.Attainment.Decisions = nil
-		}
 		w.offerDecision(&page)
+		page.hide(actor)
 		return nil
 	}, authz.ReadApprenticeship)
 	return page, err
+}
+
+// hide takes out what the actor may not read: decisions on domains that a
+// practice manager doesn't assess, and the titles of pieces from whoever
+// doesn't read evidence.
+func (p *CompetencyPage) hide(actor authz.Actor) {
+	assesses := slices.Contains(p.Framework.Signing.DomainAssess[p.Attainment.Domain], countersign.ManagerOfPractice)
+	all := actor.May(authz.ReadEvidence, p.Subject)
+	p.MaySeeDecision = actor.May(authz.ReadDecisions, p.Subject) || p.MaySeeEvidence && assesses
+	p.MaySeeEvidence = all || p.MaySeeEvidence && assesses
+	if !p.MaySeeDecision {
+		p.Attainment.Decisions = nil
+	}
+	if p.MaySeeEvidence {
+		return
+	}
+	p.Pieces, p.Reviews = nil, nil
+	p.Attainment.Pieces = slices.Clone(p.Attainment.Pieces)
+	for i := range p.Attainment.Pieces {
+		p.Attainment.Pieces[i].Title = ""
+	}
+	p.Attainment.Decisions = slices.Clone(p.Attainment.Decisions)
+	for i := range p.Attainment.Decisions {
+		so := &p.Attainment.Decisions[i]
+		so.Evidence = slices.Clone(so.Evidence)
+		for j := range so.Evidence {
+			so.Evidence[j].Title = ""
+		}
+	}
 }
 
 func (w work) readPieces(page *CompetencyPage) error {

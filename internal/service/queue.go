@@ -11,6 +11,7 @@ import (
 // QueueFilter narrows a queue down; the zero filter asks for everything.
 type QueueFilter struct {
 	Apprenticeship countersign.ApprenticeshipID
+	Types          []countersign.WaitingType
 	Limit          int // 0 means 200
 }
 
@@ -49,7 +50,7 @@ func (s *Service) queue(tx *store.Tx, scope authz.Scope, f QueueFilter) ([]count
 	var mine []countersign.QueueItem
 	const page = 500
 	for offset := 0; ; offset += page {
-		candidates, err := tx.Queue(scope, store.QueueFilter{Apprenticeship: f.Apprenticeship, Limit: page, Offset: offset})
+		candidates, err := tx.Queue(scope, store.QueueFilter{Apprenticeship: f.Apprenticeship, Types: f.Types, Limit: page, Offset: offset})
 		if err != nil {
 			return nil, err
 		}
@@ -60,12 +61,42 @@ func (s *Service) queue(tx *store.Tx, scope authz.Scope, f QueueFilter) ([]count
 			}
 			if item.ActionableBy(fw, scope.Person, capacities[item.Apprenticeship]) {
 				if mine = append(mine, item); len(mine) == f.Limit {
-					return mine, nil
+					return mine, s.foresee(tx, scope, mine, capacities)
 				}
 			}
 		}
 		if len(candidates) < page {
-			return mine, nil
+			return mine, s.foresee(tx, scope, mine, capacities)
 		}
 	}
+}
+
+// foresee fills in what a decision would lead to: whose countersignature it
+// would still need, and what there is to countersign (RULES S3, S4).
+func (s *Service) foresee(tx *store.Tx, scope authz.Scope, items []countersign.QueueItem, capacities map[countersign.ApprenticeshipID]countersign.Capacities) error {
+	facts, err := tx.QueueFacts(scope, items)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		item := &items[i]
+		if item.Competency == "" {
+			continue
+		}
+		fw, err := s.framework(tx, item.FrameworkID, item.FrameworkVersion)
+		if err != nil {
+			return err
+		}
+		known := facts[store.QueueKey{Apprenticeship: item.Apprenticeship, Competency: item.Competency}]
+		a := countersign.Attainment{
+			Apprenticeship: item.Apprenticeship, Apprentice: item.Apprentice, Scope: countersign.ScopeIn,
+			Pieces: known.Pieces, Decisions: known.Decisions, Today: tx.Today(),
+		}
+		a.Competency, _ = fw.Competency(item.Competency)
+		if open := a.Open(); open != nil {
+			item.OpenLevel, item.OpenAssessorName = open.Level, open.AssessorName
+		}
+		item.WouldAwait = a.AwaitsOf(fw, scope.Person, capacities[item.Apprenticeship])
+	}
+	return nil
 }

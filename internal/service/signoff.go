@@ -47,10 +47,8 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 		if in.Version != 0 && in.Version != a.Version {
 			return refuseStale(a.LastChange() + " since you opened this page. Look at it again before you decide")
 		}
-		for _, r := range in.Reviews {
-			if _, err := s.review(w, r); err != nil {
-				return err
-			}
+		if err := s.reviewAll(w, in.Reviews); err != nil {
+			return err
 		}
 		if len(in.Reviews) > 0 {
 			if a, err = w.attainment(in.Competency); err != nil {
@@ -74,6 +72,26 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 		return err
 	}, authz.SignOff)
 	return so, summary, err
+}
+
+// reviewAll does several reviews. What is wrong with any of them is told at
+// once, under the names that they have in the input.
+func (s *Service) reviewAll(w work, reviews []ReviewInput) error {
+	var p countersign.Problems
+	for i, r := range reviews {
+		_, err := s.review(w, r)
+		if err == nil {
+			continue
+		}
+		e := asError(err)
+		if e == nil || e.Kind != countersign.Invalid {
+			return err
+		}
+		for _, f := range e.Fields {
+			p.Add("reviews."+itoa(i)+"."+f.Field, f.Message)
+		}
+	}
+	return p.Err()
 }
 
 // attainment returns one competency of the apprenticeship; an unknown code is
@@ -202,7 +220,11 @@ func (s *Service) follow(ctx context.Context, actor authz.Actor, id countersign.
 			return err
 		}
 		if in.Version != 0 && in.Version != a.Version {
-			return refuseStale(a.LastChange() + " since you opened this page. Look at it again before you decide")
+			change := a.LastChange()
+			if !actor.May(authz.ReadEvidence, w.permit.Subject()) { // it may name a piece
+				change = "Something it rests on was changed"
+			}
+			return refuseStale(change + " since you opened this page. Look at it again before you decide")
 		}
 		if so, err = decide(w, a); err != nil {
 			return err
@@ -243,12 +265,7 @@ func (s *Service) DecideBatch(ctx context.Context, actor authz.Actor, rows []Bat
 			continue
 		}
 		results[i].Err = s.change(ctx, actor, byApprenticeship(row.Apprenticeship), func(w work) error {
-			for _, r := range row.Reviews {
-				if _, err := s.review(w, r); err != nil {
-					return err
-				}
-			}
-			return nil
+			return s.reviewAll(w, row.Reviews)
 		}, authz.ReviewEvidence)
 	}
 	return results, nil
