@@ -153,7 +153,7 @@ func (b *build) withdrawnSince(a countersign.Attainment) {
 	if len(gone) == 0 {
 		return
 	}
-	spans := []span{in(strong, "Evidence withdrawn since. ")}
+	spans := []span{in(strong, "Evidence withdrawn since: ")}
 	for i, e := range gone {
 		if i > 0 {
 			spans = append(spans, in(body, ", "))
@@ -197,7 +197,11 @@ func (b *build) decided(so countersign.SignOff, same bool) {
 	if so.Level != "" {
 		title += ": " + b.levelTitle(so.Level)
 	}
-	b.paragraph(in(strong, title), in(body, " · "+partWord(so.Part)))
+	if so.Part != countersign.Withdrawal { // the title says it
+		b.paragraph(in(strong, title), in(body, " · "+partWord(so.Part)))
+	} else {
+		b.paragraph(in(strong, title))
+	}
 	signer := " · " + roleTitle(so.AssessorRole)
 	if so.Registration != "" {
 		signer += " · " + so.Registration

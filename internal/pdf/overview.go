@@ -17,7 +17,7 @@ func (b *build) reading() {
 	for i, s := range statuses {
 		rows[i] = []cell{statusCell(s.status), cellOf(s.meaning)}
 	}
-	b.table([]column{{title: "Status", width: 36}, {title: "What it means", width: 64}}, rows)
+	b.table([]column{{title: "Status", width: 38}, {title: "What it means", width: 62}}, rows)
 	b.levels()
 	b.heading(heading{level: 2, text: "Decisions"})
 	b.paragraph(plainText("An assessment is the first judgement, a countersignature a second person's agreement. A confirmation says that a decision still stands though evidence " +

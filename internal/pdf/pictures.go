@@ -186,6 +186,7 @@ const (
 	figureWidth  = 118.0 // at most, for one alone
 	figureHeight = 92.0
 	figureGap    = 6.0
+	emptyFigure  = 24.0 // height of the frame of a picture that can't be shown
 )
 
 // figures draws pictures with their captions: one alone, or two side by side.
@@ -211,10 +212,11 @@ func (d *doc) figureRow(figs []figure, maxW, maxH float64) {
 	top, bottom := 0.0, 0.0 // the highest picture and the highest caption
 	for i, f := range figs {
 		if f.picture != nil {
-			w, h := f.picture.fit(maxW, maxH)
-			sizes[i] = [2]float64{w, h}
-			top = max(top, h)
+			sizes[i][0], sizes[i][1] = f.picture.fit(maxW, maxH)
+		} else {
+			sizes[i] = [2]float64{maxW * 0.6, emptyFigure}
 		}
+		top = max(top, sizes[i][1])
 		spans := spansIn(small, f.caption)
 		if f.reason != "" {
 			spans = []span{in(style{bold, 8, ink}, "Picture not shown: "+f.reason+". "), in(small, f.caption)}
@@ -226,7 +228,9 @@ func (d *doc) figureRow(figs []figure, maxW, maxH float64) {
 	d.room(top + 1.2 + min(bottom, 5*small.leading()))
 	x, page, y := d.x, d.page(), d.y
 	for i, f := range figs {
-		if f.picture != nil && d.err == nil && !d.dry {
+		if f.picture == nil {
+			d.emptyFrame(x, y, sizes[i][0], sizes[i][1])
+		} else if d.err == nil && !d.dry {
 			f.picture.draw(d.pdf, x, y, sizes[i][0], sizes[i][1])
 		}
 		d.y = y + sizes[i][1] + 1.2
@@ -240,6 +244,17 @@ func (d *doc) figureRow(figs []figure, maxW, maxH float64) {
 	if d.page() == page {
 		d.y = max(d.y, y+top+1.2+bottom)
 	}
+}
+
+// emptyFrame draws the frame of a picture that can't be shown, crossed out.
+func (d *doc) emptyFrame(x, y, w, h float64) {
+	if d.dry || d.err != nil {
+		return
+	}
+	d.rect(x, y, w, h, paleGrey)
+	d.stroke(hairline, 0.2, x, y, x+w, y+h)
+	d.stroke(hairline, 0.2, x, y+h, x+w, y)
+	d.outlined(x, y, w, h)
 }
 
 // fit returns the size in millimetres, at most w by h and at 110 pixels an

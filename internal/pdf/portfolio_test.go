@@ -154,7 +154,7 @@ func TestWithheldContentIsLeftOut(t *testing.T) {
 			t.Errorf("the text holds %q", w)
 		}
 	}
-	for _, w := range []string{"withdrawn on 22 November 2026 at 4:30pm", "A colleague could be recognised in it.", "hidden while a report about it is looked into", "(withdrawn since)", "Evidence withdrawn since. piece 21"} {
+	for _, w := range []string{"withdrawn on 22 November 2026 at 4:30pm", "A colleague could be recognised in it.", "hidden while a report about it is looked into", "(withdrawn since)", "Evidence withdrawn since: piece 21"} {
 		if !strings.Contains(text, w) {
 			t.Errorf("the text lacks %q", w)
 		}

@@ -113,7 +113,7 @@ func (errReader) Read([]byte) (int, error) { return 0, errors.New("the disk is b
 func TestBrokenPicturesLeaveANote(t *testing.T) {
 	t.Parallel()
 	good := picture(40, 30, 9)
-	gray := picture(24, 90, 9)
+	tall := picture(24, 90, 9)
 	attach := func(s *sample, name string, data []byte) string {
 		sum := hashOf(data)
 		s.files[sum] = data
@@ -130,7 +130,7 @@ func TestBrokenPicturesLeaveANote(t *testing.T) {
 	attach(s, "empty.jpg", nil)
 	s.files[attach(s, "changed.jpg", picture(42, 30, 9))] = good
 	attach(s, "huge.jpg", make([]byte, 5<<20))
-	attach(s, "tall.jpg", gray)
+	attach(s, "tall.jpg", tall)
 	attach(s, "same.jpg", good)
 	d := makePDF(t, s.Portfolio, s.files)
 	d.check()
@@ -147,7 +147,7 @@ func TestBrokenPicturesLeaveANote(t *testing.T) {
 	if n := bytes.Count(d.data, good); n != 1 {
 		t.Errorf("the good picture is in the file %d times; want 1", n)
 	}
-	if !bytes.Contains(d.data, gray) {
+	if !bytes.Contains(d.data, tall) {
 		t.Error("the tall picture isn't in the file")
 	}
 	if list := d.run("pdfimages", "-list", d.path); strings.Count(list, " jpeg ") != 3 {

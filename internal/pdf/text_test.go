@@ -64,7 +64,7 @@ func FuzzClean(f *testing.F) {
 func TestNothingIsChangedInSilence(t *testing.T) {
 	t.Parallel()
 	texts := newTexts()
-	for r := rune(' '); r <= unicode.MaxRune; r++ {
+	for r := rune(' '); r < 0x40000; r++ { // what is beyond is unassigned or private
 		s := string(r)
 		if texts.clean(s) == norm.NFC.String(s) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Variation_Selector) || r == 0x2028 || r == 0x2029 {
 			continue

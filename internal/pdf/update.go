@@ -104,12 +104,6 @@ func (u *update) dictionary(id int) (string, error) {
 	return strings.TrimSpace(string(m[2])), nil
 }
 
-// reserve returns the number of a new object.
-func (u *update) reserve() int {
-	u.size++
-	return u.size - 1
-}
-
 // put writes an object. The writer keeps the first error for finish.
 func (u *update) put(id int, content string) {
 	u.object(id)
