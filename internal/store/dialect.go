@@ -42,7 +42,8 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if s.writer, err = s.sqlitePool(ctx, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(normal)"); err != nil {
+	// synchronous(full): what has been signed survives a power cut.
+	if s.writer, err = s.sqlitePool(ctx, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)"); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if s.reader, err = s.sqlitePool(ctx, readers, "_pragma=query_only(on)"); err != nil {

@@ -67,6 +67,90 @@ func TestTimesAndDatesScanWhatEitherDriverGives(t *testing.T) {
 	}
 }
 
+// What travels as text must compare as time: with columns and with
+// parameters, on both databases, whatever time zone the server is set to.
+func TestDatesAndTimesCompareInBothDatabases(t *testing.T) {
+	t.Parallel()
+	onEmpty(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		london := countersign.London()
+		times := []dbTime{
+			{time.Date(1999, 12, 31, 23, 59, 59, 999999000, time.UTC)},
+			{time.Date(2026, 3, 29, 0, 59, 59, 0, london)},
+			{time.Date(2026, 3, 29, 2, 0, 0, 0, london)}, // an hour was left out
+			{time.Date(2026, 3, 29, 1, 0, 0, 1000, time.UTC)},
+			{time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)}, // half past one, twice
+			{time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)},
+			{},
+		}
+		dates := []dbDate{
+			{countersign.On(999, 1, 1)}, {countersign.On(2024, 2, 29)}, {countersign.On(2026, 3, 28)}, {countersign.On(2026, 3, 29)},
+			{countersign.On(2026, 10, 25)}, {countersign.On(2026, 10, 26)}, {},
+		}
+		if err := s.Write(t.Context(), func(tx *Tx) error {
+			if _, err := tx.exec("CREATE TABLE moments (n INTEGER, at TIMESTAMPTZ, day DATE)"); err != nil {
+				return err
+			}
+			for i := range times {
+				n := (i * 3) % len(times) // not in order
+				if _, err := tx.exec("INSERT INTO moments VALUES (?, ?, ?)", n, times[n], dates[n]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Read(t.Context(), func(tx *Tx) error {
+			type row struct {
+				N   int
+				At  dbTime
+				Day dbDate
+			}
+			for _, order := range []string{"at", "day"} {
+				rows, err := all[row](tx, "SELECT * FROM moments WHERE at IS NOT NULL ORDER BY "+order)
+				if err != nil {
+					return err
+				}
+				for i, r := range rows {
+					if r.N != i || !r.At.Equal(times[i].Time) || r.At.Location() != time.UTC || r.Day != dates[i] {
+						t.Errorf("by %s: row %d is %d, %s, %s; want %s, %s", order, i, r.N, r.At, r.Day, times[i], dates[i])
+					}
+				}
+			}
+			for i := range times[:len(times)-1] {
+				for _, column := range []string{"at", "day"} {
+					v := any(times[i])
+					if column == "day" {
+						v = dates[i]
+					}
+					for op, want := range map[string]int{"<": i, "<=": i + 1, "=": 1, ">=": len(times) - 1 - i, ">": len(times) - 2 - i} {
+						n, err := all[int](tx, "SELECT count(*) FROM moments WHERE "+column+" "+op+" ?", v)
+						if err != nil || n[0] != want {
+							t.Errorf("%s %s %v: %v, %v; want %d", column, op, v, n, err, want)
+						}
+					}
+				}
+				pairs, err := all[int](tx, "SELECT n FROM moments WHERE (at, n) > (?, ?) ORDER BY at, n", times[i], i)
+				if err != nil || len(pairs) != len(times)-2-i {
+					t.Errorf("after (%s, %d): %v, %v", times[i], i, pairs, err)
+				}
+			}
+			last, err := one[row](tx, "SELECT count(*) AS n, max(at) AS at, min(day) AS day FROM moments")
+			if err != nil || !last.At.Equal(times[5].Time) || last.Day != dates[0] {
+				t.Errorf("max and min = %+v, %v", last, err)
+			}
+			none, err := one[row](tx, "SELECT * FROM moments WHERE at IS NULL AND day IS NULL")
+			if err != nil || !none.At.IsZero() || !none.Day.IsZero() || none.N != 6 {
+				t.Errorf("NULL = %+v, %v", none, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestCursorsRoundTrip(t *testing.T) {
 	t.Parallel()
 	roundTrip := func(key string, n uint32) bool {
