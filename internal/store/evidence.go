@@ -192,6 +192,19 @@ func (tx *Tx) onePiece(p authz.Permit, c conditions, id countersign.EvidenceID) 
 	return found[0], nil
 }
 
+// mustReach fails with NotFound unless the piece is beneath the apprenticeship
+// and isn't somebody else's draft.
+func (tx *Tx) mustReach(p authz.Permit, apprenticeship string, id countersign.EvidenceID) error {
+	if !countersign.ValidID(string(id)) {
+		return notFound()
+	}
+	c := within(apprenticeship)
+	c.notOthersDraft(p)
+	c.and("e.id = ?", string(id))
+	_, err := one[struct{ ID string }](tx, "SELECT e.id FROM evidence e"+c.where(), c.args...)
+	return err
+}
+
 // PortfolioEvidence returns every piece but drafts, whole, oldest first.
 func (tx *Tx) PortfolioEvidence(p authz.Permit) ([]countersign.Evidence, error) {
 	app, err := beneath(p, evidenceReaders...)

@@ -134,6 +134,33 @@ func TestOthersDraftsAreNotFound(t *testing.T) {
 	})
 }
 
+func TestOthersDraftsCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		r := newRecord(t, s, clock)
+		own := r.draft("Mine", lasting)
+		before := r.dump()
+		for name, change := range map[string]func(tx *store.Tx, p authz.Permit) error{
+			"ChangeEvidence": func(tx *store.Tx, p authz.Permit) error { _, err := tx.ChangeEvidence(p, own, own.Version); return err },
+			"DeleteEvidence": func(tx *store.Tx, p authz.Permit) error { return tx.DeleteEvidence(p, own.ID, own.Version) },
+			"AddAttachment": func(tx *store.Tx, p authz.Permit) error {
+				_, err := tx.AddAttachment(p, countersign.Attachment{Evidence: own.ID})
+				return err
+			},
+			"AddRevision": func(tx *store.Tx, p authz.Permit) error {
+				return tx.AddRevision(p, countersign.Revision{Evidence: own.ID, Number: 1, SubmittedBy: r.Mentor.ID, SubmittedAt: tx.Now()})
+			},
+		} {
+			permit := r.Permit(t, r.Mentor, authz.RecordEvidence, r.App)
+			err := s.Write(t.Context(), func(tx *store.Tx) error { return change(tx, permit) })
+			wantKind(t, name, err, countersign.NotFound)
+		}
+		if after := r.dump(); !slices.Equal(after, before) {
+			t.Errorf("changed:\n%v\n%v", before, after)
+		}
+	})
+}
+
 func idsOf(list []countersign.Evidence) (ids []countersign.EvidenceID) {
 	for _, e := range list {
 		ids = append(ids, e.ID)

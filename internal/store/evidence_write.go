@@ -55,6 +55,9 @@ func (tx *Tx) ChangeEvidence(p authz.Permit, e countersign.Evidence, version int
 	if err != nil {
 		return e, fmt.Errorf("store: change evidence: %w", err)
 	}
+	if err := tx.mustReach(p, app, e.ID); err != nil {
+		return e, fmt.Errorf("store: change evidence: %w", err)
+	}
 	r := evidenceRowOf(e, app)
 	n, err := tx.update("evidence", map[string]any{
 		"kind": r.Kind, "title": r.Title, "occurred_on": r.OccurredOn, "narrative": r.Narrative, "reflection": r.Reflection,
@@ -67,11 +70,7 @@ func (tx *Tx) ChangeEvidence(p authz.Permit, e countersign.Evidence, version int
 		return e, fmt.Errorf("store: change evidence: %w", err)
 	}
 	if n == 0 {
-		_, err := tx.onePiece(p, within(app), e.ID)
-		if err == nil {
-			err = stale()
-		}
-		return e, fmt.Errorf("store: change evidence: %w", err)
+		return e, stale()
 	}
 	if _, err := tx.exec("DELETE FROM evidence_mappings WHERE evidence_id = ?", r.ID); err != nil {
 		return e, fmt.Errorf("store: change evidence: mapping: %w", err)
@@ -87,7 +86,7 @@ func (tx *Tx) DeleteEvidence(p authz.Permit, id countersign.EvidenceID, version 
 	if err != nil {
 		return fmt.Errorf("store: delete evidence: %w", err)
 	}
-	if _, err := tx.onePiece(p, within(app), id); err != nil {
+	if err := tx.mustReach(p, app, id); err != nil {
 		return fmt.Errorf("store: delete evidence: %w", err)
 	}
 	const draft = "(SELECT e.id FROM evidence e WHERE e.id = ? AND e.apprenticeship_id = ? AND e.version = ? AND e.state = 'draft' AND e.revision = 0)"
@@ -141,7 +140,7 @@ func (r attachmentRow) toDomain() countersign.Attachment {
 func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersign.Attachment, error) {
 	app, err := beneath(p, authors...)
 	if err == nil {
-		_, err = tx.onePiece(p, within(app), a.Evidence)
+		err = tx.mustReach(p, app, a.Evidence)
 	}
 	if err != nil {
 		return a, fmt.Errorf("store: add attachment: %w", err)
@@ -187,7 +186,9 @@ func (tx *Tx) DeleteAttachment(p authz.Permit, id countersign.AttachmentID) erro
 	if err != nil {
 		return fmt.Errorf("store: delete attachment: %w", err)
 	}
-	n, err := tx.exec("DELETE FROM attachments WHERE id = ? AND evidence_id IN (SELECT e.id FROM evidence e WHERE e.apprenticeship_id = ?)", string(id), app)
+	c := within(app)
+	c.notOthersDraft(p)
+	n, err := tx.exec("DELETE FROM attachments WHERE evidence_id IN (SELECT e.id FROM evidence e"+c.where()+") AND id = ?", append(c.args, string(id))...)
 	if err != nil {
 		return fmt.Errorf("store: delete attachment: %w", err)
 	}

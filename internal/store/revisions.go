@@ -114,7 +114,7 @@ func (r revisionRow) toDomain() (countersign.Revision, error) {
 func (tx *Tx) AddRevision(p authz.Permit, r countersign.Revision) error {
 	app, err := beneath(p, authors...)
 	if err == nil {
-		_, err = tx.onePiece(p, within(app), r.Evidence)
+		err = tx.mustReach(p, app, r.Evidence)
 	}
 	if err != nil {
 		return fmt.Errorf("store: add revision: %w", err)
@@ -208,7 +208,7 @@ func (r reviewRow) toDomain() countersign.Review {
 func (tx *Tx) AddReview(p authz.Permit, r countersign.Review) (countersign.Review, error) {
 	app, err := beneath(p, slices.Concat(reviewers, authors)...)
 	if err == nil {
-		_, err = tx.onePiece(p, within(app), r.Evidence)
+		err = tx.mustReach(p, app, r.Evidence)
 	}
 	if err != nil {
 		return r, fmt.Errorf("store: add review: %w", err)
