@@ -251,8 +251,6 @@ func (b *build) relied(so countersign.SignOff) {
 		}
 		items[i] = item
 	}
-	b.space(1.4)
-	b.paragraph(in(label, "Evidence relied on"))
-	b.space(0.4)
+	b.heading(heading{level: 5, text: "Evidence relied on"})
 	b.list(items)
 }

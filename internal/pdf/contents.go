@@ -60,7 +60,11 @@ func (b *build) contentsLines() []contentsLine {
 	numbers := b.width(contentsStyles[3], fmt.Sprint(len(b.Pieces)))
 	add := func(level int, at float64, code, title, place string) {
 		l := contentsLine{level: level, at: at, code: code, place: place}
-		l.lines = b.wrap(spansIn(contentsStyles[level], title), b.w-contentsNumber-l.at)
+		width := b.w - contentsNumber - l.at
+		l.lines = b.wrap(spansIn(contentsStyles[level], title), width)
+		if len(l.lines) > 3 { // all of it is where it leads to
+			l.lines = b.wrap([]span{b.fit(contentsStyles[level], title, 2.5*width)}, width)
+		}
 		all = append(all, l)
 	}
 	add(1, 0, "", "How to read this document", placeReading)

@@ -56,8 +56,8 @@ func (b *build) coverBand() {
 	const top, foot = 26.0, 14.0
 	height := top + foot
 	for i := range parts {
-		if n := 8; len(parts[i].lines) > n { // a name as long as a page is cut here; its whole is on the pages
-			parts[i].lines = parts[i].lines[:n]
+		if len(parts[i].lines) > 8 { // no name: something that would push the rest off the page
+			parts[i].lines = parts[i].lines[:8]
 		}
 		height += parts[i].gap + float64(len(parts[i].lines))*parts[i].leading
 	}

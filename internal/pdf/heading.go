@@ -3,7 +3,7 @@ package pdf
 // heading is a title of the document. It waits for the content below it, so
 // that the two are never parted by the end of a page.
 type heading struct {
-	level   int    // 1: section, 2: domain, 3: competency or piece, 4: label
+	level   int    // 1: section, 2: domain, 3: competency or piece, 4 and 5: label
 	tag     string // code or number in a filled box before the text; may be empty
 	text    string
 	place   string // what links lead to; empty for none
@@ -18,6 +18,7 @@ var headingStyles = [...]style{
 	2: {bold, 14, darkBlue},
 	3: {bold, 11.5, ink},
 	4: {bold, 9.5, darkBlue},
+	5: label,
 }
 
 var tagStyle = style{bold, 9, white}
@@ -60,11 +61,11 @@ func (h heading) before() float64 {
 	if h.follows {
 		return 0
 	}
-	return [...]float64{1: 0, 2: 7, 3: 7, 4: 3.4}[h.level]
+	return [...]float64{1: 0, 2: 7, 3: 7, 4: 3.4, 5: 1.4}[h.level]
 }
 
 // after is the white space below the heading.
-func (h heading) after() float64 { return [...]float64{1: 6, 2: 2.4, 3: 1.6, 4: 0.8}[h.level] }
+func (h heading) after() float64 { return [...]float64{1: 6, 2: 2.4, 3: 1.6, 4: 0.8, 5: 0.4}[h.level] }
 
 func (h heading) lines(d *doc) (lines []line, indent float64) {
 	if h.tag != "" {
@@ -104,6 +105,9 @@ func (h heading) draw(d *doc) {
 		d.text(fragment{tag.text, &tag, 0}, d.x+2.3, d.y, leading, false)
 	}
 	for _, l := range lines {
+		if d.y+leading > bottomEdge && !d.dry { // a title as long as a page
+			d.newPage()
+		}
 		d.drawLine(l, d.x+indent, d.y, d.w-indent, leading)
 		d.y += leading
 	}

@@ -6,6 +6,10 @@ import (
 	"github.com/jung-kurt/gofpdf"
 )
 
+// slack absorbs what is lost in rounding where the same heights are added up in
+// another order.
+const slack = 0.01
+
 // The page, in millimetres from its top left corner.
 const (
 	pageWidth  = 210.0
@@ -158,7 +162,7 @@ func (d *doc) room(h float64) {
 	if len(waiting) > 0 {
 		d.space(waiting[0].before())
 	}
-	if need > d.left() && !d.atTop() {
+	if need > d.left()+slack && !d.atTop() {
 		d.newPage()
 	}
 	for i, w := range waiting {
@@ -215,9 +219,9 @@ func (d *doc) indent(by float64, draw func()) {
 }
 
 // beside draws content with a coloured rule along its left side, over as many
-// pages as it takes. The first part of it is at least first high.
-func (d *doc) beside(c colour, first float64, draw func()) {
-	d.room(first)
+// pages as it takes. The first part of it is at least least high.
+func (d *doc) beside(c colour, least float64, draw func()) {
+	d.room(least)
 	b := &bar{x: d.x, width: 1.1, from: d.y, colour: c}
 	d.bars = append(d.bars, b)
 	d.indent(4.5, draw)
@@ -260,10 +264,16 @@ func leadingOf(spans []span) float64 {
 	return l
 }
 
+// first is how high the part of lines is that is never parted: whoever draws
+// something beside them asks for room for it.
+func first(lines []line, leading float64) float64 {
+	return float64(min(len(lines), 3)) * leading
+}
+
 func (d *doc) lines(lines []line, leading float64, b *boxed, pad float64) {
-	d.room(float64(min(len(lines), 3))*leading + 2*pad)
+	d.room(first(lines, leading) + 2*pad)
 	for len(lines) > 0 && d.err == nil {
-		n := min(len(lines), max(1, int((bottomEdge-d.y-2*pad+0.01)/leading)))
+		n := min(len(lines), max(1, int((bottomEdge-d.y-2*pad+slack)/leading)))
 		if n < len(lines) && len(lines)-n == 1 && n > 2 {
 			n--
 		}
@@ -296,7 +306,7 @@ func (d *doc) list(items [][]span) {
 		}
 		lines := d.wrap(item, d.w-4.5)
 		leading := leadingOf(item)
-		d.room(float64(min(len(lines), 2)) * leading)
+		d.room(first(lines, leading))
 		d.text(fragment{"•", &span{text: "•", style: item[0].style}, 0}, d.x+0.6, d.y, leading, false)
 		d.indent(4.5, func() { d.lines(lines, leading, nil, 0) })
 	}
@@ -309,7 +319,7 @@ func (d *doc) pair(name string, value ...span) {
 	lead, valueLead := label.leading(), leadingOf(value)
 	lines := d.wrap(value, d.w-column)
 	d.space(1.1)
-	d.room(max(float64(len(names))*lead, float64(min(len(lines), 2))*valueLead))
+	d.room(max(float64(len(names))*lead, first(lines, valueLead)))
 	page, y := d.page(), d.y
 	for i, l := range names {
 		d.drawLine(l, d.x, y+baseline*(valueLead-lead)+float64(i)*lead, column, lead)

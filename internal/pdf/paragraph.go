@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -76,9 +77,19 @@ func hash(s string) span {
 // its text alone.
 func web(text, address string) span {
 	s := in(body, text)
-	if u, err := url.Parse(strings.TrimSpace(address)); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
-		s.at = u.String()
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !plain(u.Host) {
+		return s
 	}
+	var ascii strings.Builder // as PDF asks for; url leaves the query as it is
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c > '~' {
+			fmt.Fprintf(&ascii, "%%%02X", c)
+		} else {
+			ascii.WriteByte(c)
+		}
+	}
+	s.at = ascii.String()
 	return s
 }
 

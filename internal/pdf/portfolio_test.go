@@ -193,6 +193,55 @@ func TestLettersOfManyLanguages(t *testing.T) {
 	}
 }
 
+// What stands beside or above a text is on the same page as its beginning.
+func TestNothingIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := newSample(sampleFramework(), 200, true)
+	for i := range s.Pieces {
+		for k := range s.Pieces[i].Reviews {
+			s.Pieces[i].Reviews[k].Comment = s.prose(30 + i)
+		}
+	}
+	d := makePDF(t, s.Portfolio, s.files)
+	for i, page := range strings.Split(d.run("pdftotext", "-raw", d.path, "-"), "\f") {
+		lines := strings.Split(page, "\n")
+		for k, l := range lines {
+			if strings.TrimSpace(l) == "•" {
+				t.Errorf("page %d: a bullet without its text", i+1)
+			}
+			// The head and the foot of a page are drawn last.
+			if k+1 < len(lines) && strings.HasPrefix(lines[k+1], "Zoë Ńowak · ") {
+				switch l {
+				case "Reflection", "Files", "Review history", "Evidence for", "What was done", "Accepted by", "Name Type Size SHA-256", "Evidence relied on":
+					t.Errorf("page %d ends with %q", i+1, l)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryWordIsInsideTheMargins(t *testing.T) {
+	t.Parallel()
+	s := newSample(sampleFramework(), 60, true)
+	s.Pieces[3].Title = strings.Repeat("A title much longer than any other ", 9)
+	s.Pieces[4].Title = strings.Repeat("Donaudampfschiff", 30)
+	d := makePDF(t, s.Portfolio, s.files)
+	const perMM, slack = 72 / 25.4, 1.5
+	words := regexp.MustCompile(`<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*)</word>`).FindAllStringSubmatch(d.run("pdftotext", "-bbox", d.path, "-"), -1)
+	if len(words) < 10_000 {
+		t.Fatalf("%d words", len(words))
+	}
+	for _, w := range words {
+		var box [4]float64
+		for i := range box {
+			box[i], _ = strconv.ParseFloat(w[i+1], 64)
+		}
+		if box[0] < 22*perMM-slack || box[2] > 188*perMM+slack || box[1] < 12*perMM || box[3] > 287*perMM {
+			t.Errorf("%q is at %v", w[5], box)
+		}
+	}
+}
+
 func TestSameDataSameBytes(t *testing.T) {
 	t.Parallel()
 	// Sixty photos of the same width: gofpdf by itself would write them in

@@ -66,7 +66,7 @@ func (d *doc) table(columns []column, rows [][]cell) {
 		if i == 0 {
 			d.room(t.headerHeight() + min(r.height(), bottomEdge-topEdge-t.headerHeight()))
 			t.drawHeader()
-		} else if r.height() > bottomEdge-d.y && (r.height() <= bottomEdge-topEdge-t.headerHeight() || bottomEdge-d.y < 5*r.leading) {
+		} else if r.height() > bottomEdge-d.y+slack && (r.height() <= bottomEdge-topEdge-t.headerHeight() || bottomEdge-d.y < 5*r.leading) {
 			d.newPage()
 			t.drawHeader()
 		}
@@ -132,7 +132,7 @@ func (t *table) draw(r row) {
 		d.mark(place)
 	}
 	for from := 0; from < r.lines && d.err == nil; {
-		n := min(r.lines-from, max(1, int((bottomEdge-d.y-2*cellPad+0.01)/r.leading)))
+		n := min(r.lines-from, max(1, int((bottomEdge-d.y-2*cellPad+slack)/r.leading)))
 		for i, lines := range r.cells {
 			x := 0.0
 			if r.icons[i] != nil {

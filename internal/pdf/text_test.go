@@ -151,6 +151,19 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestWeb(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://example.org/a?b=c&d=e#f":   "https://example.org/a?b=c&d=e#f",
+		" http://example.org/ŷ (1)?q=ŵ x\\": "http://example.org/%C5%B7%20%281%29?q=%C5%B5%20x\\",
+		"javascript:alert(1)":               "", "file:///etc/passwd": "", "example.org": "", "https://": "", "https://ŵ.example/": "", "": "", "http://a b/": "",
+	} {
+		if got := web("x", address).at; got != want {
+			t.Errorf("web(%q) leads to %q; want %q", address, got, want)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for got, want := range map[string]string{
