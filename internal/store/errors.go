@@ -23,14 +23,6 @@ func stale() error {
 	return countersign.Refuse(countersign.Conflict, "This was changed since you opened it. Look at it again before you save")
 }
 
-// staleUnless is stale, or notFound if it is gone.
-func staleUnless(gone bool) error {
-	if gone {
-		return notFound()
-	}
-	return stale()
-}
-
 // taken is what an input gets that must be unlike all others and isn't.
 func taken(field, message string) error {
 	return &countersign.Error{
@@ -50,7 +42,6 @@ var overtaken = map[string]string{
 	"sign_offs_supersedes_id":                   "Somebody else has decided on this competency since you opened it",
 	"sign_offs_apprenticeship_id_competency":    "Somebody else has decided on this competency since you opened it",
 	"sign_offs_apprenticeship_id_previous_leaf": "Somebody else has decided something for this apprentice at the same time. Try again",
-	"apprenticeships_apprentice_id_framework":   "This person is already enrolled on this framework",
 }
 
 // classify turns what a database says into what a caller can use: NotFound,

@@ -24,7 +24,7 @@ type MigrationStatus struct {
 }
 
 // errNewer is returned for a database that a newer program has migrated.
-var errNewer = errors.New("The database was written by a newer version of Countersign") //nolint:staticcheck,revive // shown to people as it is
+var errNewer = errors.New("The database was written by a newer version of Countersign") //nolint:staticcheck // shown to people as it is
 
 // migrator returns goose for this database, over the files that are for it.
 func (s *Store) migrator(history fs.FS, o ...goose.ProviderOption) (*goose.Provider, error) {

@@ -1,11 +1,9 @@
 package store_test
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -245,5 +243,3 @@ func wantKind(t testing.TB, what string, err error, want countersign.Kind) {
 		t.Errorf("%s: error = %v, kind %v; want kind %v", what, err, got, want)
 	}
 }
-
-func sameInstant(a, b time.Time) int { return cmp.Compare(a.UnixMicro(), b.UnixMicro()) }

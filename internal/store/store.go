@@ -124,7 +124,8 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		case try == maxTries:
 			return fmt.Errorf("store: write: given up after %d tries: %w", maxTries, err)
 		}
-		if err := sleep(ctx, rand.N(10*time.Millisecond<<try)); err != nil {
+		wait := rand.N(10 * time.Millisecond << try) //nolint:gosec // it only keeps two writers out of step
+		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
