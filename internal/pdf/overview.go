@@ -54,9 +54,9 @@ func (b *build) progressByDomain() {
 	b.space(6)
 	b.barKey()
 	b.space(7)
-	columns := []column{{title: "Domain", width: 33}, {title: "In scope", width: 11, right: true}}
+	columns := []column{{title: "Domain", width: 30}, {title: "In scope", width: 12.4, right: true}}
 	for _, word := range []string{"Signed off", "Assessed", "Ready", "In progress", "Not started", "Not yet", "Expired"} {
-		columns = append(columns, column{title: word, width: 11, right: true})
+		columns = append(columns, column{title: word, width: 12.4, right: true})
 	}
 	var rows [][]cell
 	total := map[countersign.Status]int{}
@@ -199,7 +199,7 @@ func (b *build) jobDescription() {
 			continue
 		}
 		b.keep(90, func() {
-			b.table([]column{{title: "Competency", width: 16}, {title: "Title", width: 48}, {title: "Status", width: 36}}, rows)
+			b.table([]column{{title: "Competency", width: 15}, {title: "Title", width: 46}, {title: "Status", width: 39}}, rows)
 		})
 	}
 	if len(r.Duties) == 0 {

@@ -25,7 +25,7 @@ func (b *build) signOffRegister() {
 		}
 		role := roleTitle(so.AssessorRole)
 		if so.Registration != "" {
-			role += ", " + so.Registration
+			role += "\n" + so.Registration
 		}
 		level := "–"
 		if so.Level != "" {
@@ -40,8 +40,8 @@ func (b *build) signOffRegister() {
 		}
 	}
 	b.table([]column{
-		{title: "Date and time", width: 16}, {title: "Competency", width: 12}, {title: "Decision", width: 15},
-		{title: "Level", width: 13}, {title: "Signer and role", width: 23}, {title: "Leaf", width: 21},
+		{title: "Date and time", width: 16}, {title: "Code", width: 11}, {title: "Decision", width: 17},
+		{title: "Level", width: 14}, {title: "Signer and role", width: 21}, {title: "Leaf", width: 21},
 	}, rows)
 }
 

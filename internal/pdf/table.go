@@ -20,7 +20,8 @@ var cellStyle = style{regular, 8.5, ink}
 func cellOf(s string) cell { return cell{spans: spansIn(cellStyle, s)} }
 
 const (
-	cellPad  = 1.3 // above and below the text of a row, and half of that beside it
+	cellPad  = 1.3 // above and below the text of a row
+	cellGap  = 2.2 // between columns
 	iconSize = 3.4
 	iconGap  = 1.8
 )
@@ -55,11 +56,15 @@ func (d *doc) table(columns []column, rows [][]cell) {
 	for _, c := range columns {
 		total += c.width
 	}
-	for _, c := range columns {
+	for i, c := range columns {
 		w := d.w * c.width / total
-		t.x, t.w = append(t.x, x), append(t.w, w-cellPad)
-		t.header = append(t.header, d.wrap(spansIn(label, c.title), w-cellPad))
+		t.x = append(t.x, x)
 		x += w
+		if i < len(columns)-1 {
+			w -= cellGap
+		}
+		t.w = append(t.w, w)
+		t.header = append(t.header, d.wrap(spansIn(label, c.title), w))
 	}
 	for i, cells := range rows {
 		r := t.row(cells)
@@ -120,7 +125,7 @@ func (t *table) drawHeader() {
 // at is where a line of column i begins.
 func (t *table) at(i int, l line) float64 {
 	if t.columns[i].right {
-		return t.x[i] + t.w[i] - l.width - cellPad
+		return t.x[i] + t.w[i] - l.width
 	}
 	return t.x[i]
 }
