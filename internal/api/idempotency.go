@@ -39,6 +39,7 @@ func (h *Handlers) idempotent(r route, c echo.Context, actor authz.Actor) error 
 	if err != nil {
 		return err
 	}
+	key = "api:" + key // forms of the pages have keys of their own
 	ctx := c.Request().Context()
 	kept, seen, err := h.svc.BeginIdempotent(ctx, actor, key, print)
 	switch {
