@@ -426,7 +426,7 @@ func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersi
 	var n countersign.Naming
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
 		if in.To.IsZero() {
-			in.To = w.tx.Today()
+			in.To = w.tx.Today().AddDays(-1)
 		}
 		if in.Seen != nil {
 			all, err := w.tx.Namings(w.permit)
