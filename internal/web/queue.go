@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/problem"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -26,13 +29,32 @@ func (h *Handlers) showQueue(c echo.Context, actor authz.Actor) error {
 	return h.render(c, http.StatusOK, actor, page)
 }
 
+// queueAddress is the queue with the same filter as the request.
+func queueAddress(c echo.Context) string {
+	q := url.Values{}
+	for _, name := range []string{"apprenticeship", "type"} {
+		if v := c.QueryParam(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	if len(q) == 0 {
+		return "/queue"
+	}
+	return "/queue?" + q.Encode()
+}
+
 func (h *Handlers) queuePage(c echo.Context, actor authz.Actor) (*view.QueuePage, error) {
-	only := countersign.ApprenticeshipID(c.QueryParam("apprenticeship"))
-	items, err := h.svc.Queue(c.Request().Context(), actor, service.QueueFilter{Apprenticeship: only, Limit: queuePageRows + 1})
+	page := view.NewQueuePage()
+	page.Action = queueAddress(c)
+	page.Filter = view.QueueFilter{Apprentice: c.QueryParam("apprenticeship"), Type: c.QueryParam("type")}
+	filter := service.QueueFilter{Apprenticeship: countersign.ApprenticeshipID(page.Filter.Apprentice), Limit: queuePageRows + 1}
+	if page.Filter.Type != "" {
+		filter.Types = []countersign.WaitingType{countersign.WaitingType(page.Filter.Type)}
+	}
+	items, err := h.svc.Queue(c.Request().Context(), actor, filter)
 	if err != nil {
 		return nil, err
 	}
-	page := view.NewQueuePage()
 	if page.More = len(items) > queuePageRows; page.More {
 		items = items[:queuePageRows]
 	}
@@ -42,8 +64,9 @@ func (h *Handlers) queuePage(c echo.Context, actor authz.Actor) (*view.QueuePage
 			return nil, err
 		}
 		page.Rows = append(page.Rows, row)
-		if only != "" {
-			page.Only = item.ApprenticeName
+		option := view.Option{Value: string(item.Apprenticeship), Text: item.ApprenticeName}
+		if !slices.Contains(page.Filter.Apprentices, option) {
+			page.Filter.Apprentices = append(page.Filter.Apprentices, option)
 		}
 	}
 	return page, nil
@@ -61,15 +84,21 @@ func (h *Handlers) queueRow(c echo.Context, i int, item countersign.QueueItem) (
 		return row, err
 	}
 	competency, _ := f.Competency(item.Competency)
-	row.Title, row.Code = competency.Title, competency.Code
+	row.Title = competency.Code + " " + competency.Title
 	row.Href = competencyPath(item.Apprenticeship, item.Competency)
 	switch item.Type {
 	case countersign.WaitScope:
 		row.Href, row.Undecidable = apprenticeshipPath(item.Apprenticeship)+"/scope", true
 	case countersign.WaitConfirm:
 		row.Undecidable = true
+		row.Detail = "Evidence was withdrawn after it was signed off"
+	case countersign.WaitCountersign:
+		level := f.Scale.Level(item.OpenLevel)
+		row.Undecidable = level.Code == ""
+		row.Options, row.Detail = view.CountersignOptions(level), item.OpenAssessorName+" signed: "+level.Title
+		row.Then = "Your countersignature makes it final"
 	default:
-		row.Options = view.DecisionOptions(f, competency)
+		row.Options, row.Then = view.DecisionOptions(f, competency), view.QueueThen(item.WouldAwait)
 	}
 	return row, nil
 }
@@ -79,7 +108,7 @@ func (h *Handlers) queueRow(c echo.Context, i int, item countersign.QueueItem) (
 func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	typed, rows := decisionsOf(formOf(c))
 	if len(rows) == 0 {
-		return h.redirect(c, "You have not decided anything yet.", "/queue")
+		return h.redirect(c, "You have not decided anything yet.", queueAddress(c))
 	}
 	results, err := h.svc.DecideBatch(c.Request().Context(), actor, rows)
 	if err != nil {
@@ -94,34 +123,20 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	for i, result := range results {
 		if result.Err == nil {
 			saved++
+			page.Results = append(page.Results, typed[i].result(result))
 			continue
 		}
-		status = http.StatusUnprocessableEntity
-		message, err := rowMessage(result.Err)
-		if err != nil {
-			return err
+		if countersign.KindOf(result.Err) == countersign.Internal {
+			return result.Err
 		}
-		typed[i].refuse(page, &problems, message)
+		status = http.StatusUnprocessableEntity
+		typed[i].refuse(page, &problems, result.Err)
 	}
 	if status == http.StatusOK {
-		return h.redirect(c, view.Count(saved, "decision")+" saved.", "/queue")
-	}
-	for i, result := range results {
-		if result.Err == nil {
-			page.Results = append(page.Results, typed[i].result(result))
-		}
+		return h.redirect(c, view.Count(saved, "decision")+" saved.", queueAddress(c))
 	}
 	page.Fail(problems.Err())
 	return h.render(c, status, actor, page)
-}
-
-// rowMessage returns what to say beside a row, or the error itself when it
-// isn't a refusal.
-func rowMessage(err error) (string, error) {
-	if countersign.KindOf(err) == countersign.Internal {
-		return "", err
-	}
-	return err.Error(), nil
 }
 
 // typedRow is one decided row as it was posted.
@@ -131,14 +146,22 @@ type typedRow struct {
 
 // refuse puts what was typed back beside the row it was about, or, when the
 // row has gone, says so at the top.
-func (t typedRow) refuse(page *view.QueuePage, problems *countersign.Problems, message string) {
+func (t typedRow) refuse(page *view.QueuePage, problems *countersign.Problems, err error) {
+	message := err.Error()
 	for i := range page.Rows {
 		row := &page.Rows[i]
-		if sameItem(t.item, row.Item) {
-			row.Decision, row.Comment, row.Error = t.decision, t.comment, message
-			problems.Add(row.Name("comment"), message)
-			return
+		if !sameItem(t.item, row.Item) {
+			continue
 		}
+		row.Decision, row.Comment, row.Error = t.decision, t.comment, message
+		field := "decision"
+		for _, f := range problem.Fields(err) {
+			if strings.HasSuffix(f.Field, "comment") {
+				field = "comment"
+			}
+		}
+		problems.Add(row.Name(field), row.Title+": "+message)
+		return
 	}
 	if t.comment != "" {
 		message += ". Your comment was: " + t.comment
