@@ -196,7 +196,7 @@ func TestLettersOfManyLanguages(t *testing.T) {
 // What stands beside or above a text is on the same page as its beginning.
 func TestNothingIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	s := newSample(sampleFramework(), 200, true)
+	s := newSample(sampleFramework(), 100, true)
 	for i := range s.Pieces {
 		for k := range s.Pieces[i].Reviews {
 			s.Pieces[i].Reviews[k].Comment = s.prose(30 + i)
