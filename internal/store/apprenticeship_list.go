@@ -18,6 +18,7 @@ type ApprenticeshipFilter struct {
 	Cohort       string
 	Query        string // part of the apprentice's name or e-mail address
 	Overdue      bool   // active, and the planned end has passed
+	Unmentored   bool   // active, and nobody is named today as GP supervisor or as secondary mentor
 	// Sort is "name" (the default), "progress" (least first), "last_activity"
 	// (longest ago first), "planned_end" (soonest first) or "oldest_waiting"
 	// (longest first, those for whom nobody waits last).
@@ -31,6 +32,8 @@ type ApprenticeshipRow struct {
 	countersign.Apprenticeship
 	SupervisorName  string // the GP supervisor named today; empty when there is none
 	SupervisorEmail string
+	MentorName      string // the secondary mentor named today; empty when there is none
+	MentorEmail     string
 	Waiting         int // what the queues hold of it
 	OldestWaiting   time.Time
 	HubCode         string
@@ -97,8 +100,8 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 		}
 		ids[i] = r.Apprenticeship.ID
 	}
-	if err := tx.addSupervisors(list, ids); err != nil {
-		return nil, "", fmt.Errorf("store: apprenticeships: supervisors: %w", err)
+	if err := tx.addMentors(list, ids); err != nil {
+		return nil, "", fmt.Errorf("store: apprenticeships: mentors: %w", err)
 	}
 	return list, next, nil
 }
@@ -126,18 +129,24 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 	if f.Overdue {
 		c.and("a.state = 'active' AND a.planned_end_on < ?", tx.today())
 	}
+	if f.Unmentored {
+		named := "EXISTS (SELECT 1 FROM namings n WHERE n.apprenticeship_id = a.id AND n.role = ? AND " + namingValid + ")"
+		c.and("a.state = 'active' AND NOT ("+named+" AND "+named+")",
+			string(countersign.GPSupervisor), tx.today(), tx.today(), string(countersign.SecondaryMentor), tx.today(), tx.today())
+	}
 	return c
 }
 
-// addSupervisors fills in the GP supervisor named today: whoever is named in
-// their own right before whoever covers, and the one named first.
-func (tx *Tx) addSupervisors(list []ApprenticeshipRow, ids []string) error {
+// addMentors fills in the GP supervisor and the secondary mentor named today:
+// whoever is named in their own right before whoever covers, and the one named
+// first.
+func (tx *Tx) addMentors(list []ApprenticeshipRow, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := all[struct{ ApprenticeshipID, Name, Email string }](tx, `SELECT n.apprenticeship_id, p.name, p.email
+	rows, err := all[struct{ ApprenticeshipID, Role, Name, Email string }](tx, `SELECT n.apprenticeship_id, n.role, p.name, p.email
 		FROM namings n JOIN people p ON p.id = n.person_id
-		WHERE n.apprenticeship_id IN ? AND n.role = 'gp_supervisor' AND `+namingValid+`
+		WHERE n.apprenticeship_id IN ? AND n.role IN ('gp_supervisor', 'secondary_mentor') AND `+namingValid+`
 		ORDER BY CASE WHEN n.covers_id IS NULL THEN 0 ELSE 1 END, n.from_on, n.id`, ids, tx.today(), tx.today())
 	if err != nil {
 		return err
@@ -147,8 +156,13 @@ func (tx *Tx) addSupervisors(list []ApprenticeshipRow, ids []string) error {
 		at[id] = i
 	}
 	for _, r := range rows {
-		if row := &list[at[r.ApprenticeshipID]]; row.SupervisorEmail == "" {
-			row.SupervisorName, row.SupervisorEmail = r.Name, r.Email
+		row := &list[at[r.ApprenticeshipID]]
+		name, email := &row.SupervisorName, &row.SupervisorEmail
+		if r.Role == string(countersign.SecondaryMentor) {
+			name, email = &row.MentorName, &row.MentorEmail
+		}
+		if *email == "" {
+			*name, *email = r.Name, r.Email
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -43,6 +44,14 @@ type HeldMembership struct {
 	OrganisationCode string
 	OrganisationName string
 	OrganisationKind countersign.OrganisationKind
+}
+
+// PersonMembership is a membership in a list of several people's.
+type PersonMembership struct {
+	HeldMembership
+	PersonName  string
+	HasPassword bool
+	AddedAt     time.Time
 }
 
 // AddMembership stores a membership. A second open-ended one of the same role

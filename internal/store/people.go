@@ -211,6 +211,7 @@ type PeopleFilter struct {
 	Query        string                 // part of the name or the e-mail address
 	Organisation string                 // code; a membership at it or beneath
 	Role         countersign.MemberRole // the role of that membership
+	Past         bool                   // those whose membership has ended too
 	Cursor       string
 	Limit        int // 0: 50; at most 200
 }
@@ -280,7 +281,9 @@ func (tx *Tx) People(scope authz.Scope, f PeopleFilter) ([]PersonRow, string, er
 // everybody.
 func (tx *Tx) membersIn(scope authz.Scope, f PeopleFilter) conditions {
 	var c conditions
-	c.and("m.to_on IS NULL OR m.to_on >= ?", tx.today())
+	if !f.Past {
+		c.and("m.to_on IS NULL OR m.to_on >= ?", tx.today())
+	}
 	if !scope.All {
 		c.and("m.organisation_id IN (SELECT a.organisation_id FROM organisation_ancestors a WHERE a.ancestor_id IN ?)", scopeIDs(scope))
 	}
