@@ -36,6 +36,7 @@ type App struct {
 	Config  Config
 	Store   *store.Store
 	Service *service.Service
+	folder  *files.Folder
 	now     func() time.Time
 }
 
@@ -73,11 +74,16 @@ func (a *App) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the folder for files cannot be used: %w", err)
 	}
-	a.Service = service.New(service.Config{
-		Store: a.Store, Files: folder, Rand: rand.Reader, Demo: a.Config.Demo,
-		Intake: files.NewIntake(folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
-	})
+	a.folder = folder
+	a.Service = a.service(a.Store, rand.Reader)
 	return a.Service.Prepare(ctx)
+}
+
+func (a *App) service(st *store.Store, random io.Reader) *service.Service {
+	return service.New(service.Config{
+		Store: st, Files: a.folder, Rand: random, Demo: a.Config.Demo,
+		Intake: files.NewIntake(a.folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+	})
 }
 
 // checkMark keeps demonstrations and real data apart: a demonstration is
@@ -168,7 +174,14 @@ func (a *App) fill(ctx context.Context, out io.Writer) error {
 	if !a.Config.Demo {
 		return nil
 	}
-	return demo.Fill(ctx, a.Store, a.Service, demo.Options{Seed: a.Config.DemoSeed, Out: out})
+	open := func(now func() time.Time, newID func() string, random io.Reader) (*service.Service, *store.Store, error) {
+		st, err := store.Open(ctx, a.Config.Database, store.Options{Now: now, NewID: newID})
+		if err != nil {
+			return nil, nil, err
+		}
+		return a.service(st, random), st, nil
+	}
+	return demo.Fill(ctx, open, a.now(), demo.Options{Seed: a.Config.DemoSeed, Out: out})
 }
 
 func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {

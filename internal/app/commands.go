@@ -13,6 +13,7 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/pdf"
+	"countersign/internal/server"
 	"countersign/internal/store"
 	"countersign/internal/view"
 )
@@ -30,7 +31,7 @@ func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
 	all, err := st.MigrationStatus(ctx)
 	for _, m := range all {
 		state := "pending"
-		if m.Applied {
+		if !m.AppliedAt.IsZero() {
 			state = "applied"
 		}
 		fmt.Fprintf(out, "%04d %-30s %s\n", m.Version, m.Name, state)
@@ -62,7 +63,7 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 
 // Storybook serves every page with sample data until ctx ends.
 func Storybook(ctx context.Context, addr string, out io.Writer) error {
-	handler, err := view.Storybook()
+	pages, err := view.New(view.Site{Demo: true})
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func Storybook(ctx context.Context, addr string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", addr, err)
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	srv := &http.Server{Handler: server.Storybook(pages), ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	defer stop()
 	fmt.Fprintf(out, "The storybook is at http://%s\n", listener.Addr())
