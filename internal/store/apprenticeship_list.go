@@ -77,12 +77,16 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 	}
 	limit := pageSize(f.Limit)
 	args := append(append([]any{}, order.args...), c.args...)
+	// The page is found first and its names are looked up then: a national
+	// list would look up 30,000 hubs to show 50.
 	rows, err := all[struct {
 		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
 		Names          apprenticeshipNames `gorm:"embedded"`
 		SortKey        sortKey
-	}](tx, "SELECT "+apprenticeshipColumns+", "+order.sql+" AS sort_key FROM "+apprenticeshipTables+c.where()+
-		" ORDER BY sort_key, a.id LIMIT ?", append(args, limit+1)...)
+	}](tx, "SELECT "+apprenticeshipColumns+`, k.sort_key
+		FROM (SELECT a.id AS k_id, `+order.sql+` AS sort_key FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id`+c.where()+`
+			ORDER BY sort_key, a.id LIMIT ?) k JOIN apprenticeships a ON a.id = k.k_id`+apprenticeshipJoins+`
+		ORDER BY k.sort_key, a.id`, append(args, limit+1)...)
 	if err != nil {
 		return nil, "", fmt.Errorf("store: apprenticeships: %w", err)
 	}

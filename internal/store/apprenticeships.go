@@ -46,15 +46,17 @@ type apprenticeshipNames struct {
 	HubName         string
 }
 
-// Everything about an apprenticeship a with its people and places.
+// Everything about an apprenticeship a with its people and places. The hub is
+// found by a subquery, since SQLite would make a table of all hubs and their
+// practices for a join in parentheses.
 const (
 	apprenticeshipColumns = `a.*, p.name AS apprentice_name, p.email AS apprentice_email,
 		o.code AS practice_code, o.name AS practice_name, COALESCE(h.code, '') AS hub_code, COALESCE(h.name, '') AS hub_name`
-	apprenticeshipTables = `apprenticeships a
+	apprenticeshipJoins = `
 		JOIN people p ON p.id = a.apprentice_id
 		JOIN organisations o ON o.id = a.practice_id
-		LEFT JOIN (organisation_ancestors oh JOIN organisations h ON h.id = oh.ancestor_id AND h.kind = 'hub')
-			ON oh.organisation_id = a.practice_id`
+		LEFT JOIN organisations h ON h.id = (SELECT oh.ancestor_id FROM organisation_ancestors oh
+			JOIN organisations x ON x.id = oh.ancestor_id AND x.kind = 'hub' WHERE oh.organisation_id = a.practice_id)`
 )
 
 func (r apprenticeshipRow) toDomain(n apprenticeshipNames) countersign.Apprenticeship {
@@ -83,7 +85,7 @@ func (tx *Tx) apprenticeship(id string) (countersign.Apprenticeship, error) {
 	r, err := one[struct {
 		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
 		Names          apprenticeshipNames `gorm:"embedded"`
-	}](tx, "SELECT "+apprenticeshipColumns+" FROM "+apprenticeshipTables+" WHERE a.id = ?", id)
+	}](tx, "SELECT "+apprenticeshipColumns+" FROM apprenticeships a"+apprenticeshipJoins+" WHERE a.id = ?", id)
 	if err != nil {
 		return countersign.Apprenticeship{}, fmt.Errorf("store: apprenticeship: %w", err)
 	}
