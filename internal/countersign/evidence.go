@@ -350,3 +350,7 @@ func (e Evidence) CheckReview(f Framework, reviewer PersonID, caps Capacities, l
 	}
 	return nil
 }
+
+// Done reports whether nobody has to act on the piece any more: it was
+// accepted or withdrawn.
+func (e Evidence) Done() bool { return e.State == Accepted || e.State == Withdrawn }

@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,6 +44,12 @@ func storybook(t *testing.T) string {
 		}
 		w.Header().Set("Content-Type", asset.ContentType)
 		if _, err := w.Write(asset.Body); err != nil {
+			t.Log(err)
+		}
+	})
+	mux.HandleFunc("/attachments/", func(w http.ResponseWriter, _ *http.Request) { // any picture will do
+		w.Header().Set("Content-Type", "image/svg+xml")
+		if _, err := io.WriteString(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 16"><path d="M0 0h12v16H0z"/></svg>`); err != nil {
 			t.Log(err)
 		}
 	})
