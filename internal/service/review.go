@@ -51,7 +51,7 @@ func (s *Service) review(w work, in ReviewInput) (countersign.Evidence, error) {
 	}
 	before, left := e.Mapping, e.Mapping
 	if in.Competencies != nil && in.Decision == countersign.AcceptEvidence {
-		left = mapping(in.Competencies)
+		left = keepJustifications(mapping(in.Competencies), before)
 		if len(left) == 0 {
 			return e, countersign.InvalidField("competencies", "Leave at least one competency, or return the piece")
 		}
@@ -103,6 +103,18 @@ func (w work) reviewerRole(left []countersign.Mapping) countersign.NamingRole {
 		}
 	}
 	return ""
+}
+
+// keepJustifications leaves what the author wrote where the reviewer, who
+// corrects the mapping, says nothing about it.
+func keepJustifications(left, before []countersign.Mapping) []countersign.Mapping {
+	for i, m := range left {
+		at := slices.IndexFunc(before, func(b countersign.Mapping) bool { return b.Competency == m.Competency })
+		if m.Justification == "" && at >= 0 {
+			left[i].Justification = before[at].Justification
+		}
+	}
+	return left
 }
 
 // missingFrom returns what a has and b lacks.
