@@ -27,7 +27,8 @@ const (
 // inspectDOCX keeps a Word document as it came, once all of it has been
 // unpacked and found sound, and its text is clean.
 func inspectDOCX(ctx context.Context, s *spool, g Guard) (content, error) {
-	archive, err := zip.NewReader(s, s.size)
+	// A section turns a directory's nonsense offsets into ends of file.
+	archive, err := zip.NewReader(io.NewSectionReader(s, 0, s.size), s.size)
 	if err != nil {
 		return content{}, errDOCX(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -17,9 +18,9 @@ import (
 const (
 	maxPixels = 50_000_000
 	maxSide   = 65_535
-	// maxProgressive is for JPEG that is sent in layers: its decoder holds
-	// all layers, up to 16 bytes a pixel, where a camera's takes 1.5.
-	maxProgressive = 25_000_000
+	// maxHeavy is for pictures that take several times the memory of a
+	// camera's: JPEG in layers, all of which are held, and PNG of 16 bits.
+	maxHeavy = 25_000_000
 )
 
 // keepPNG is how many bytes an opaque PNG may have to stay one. Screenshots
@@ -37,7 +38,7 @@ func inspectJPEG(ctx context.Context, s *spool, _ Guard) (content, error) {
 	header := readJPEGHeader(contextReader{ctx, s})
 	limit := maxPixels
 	if !header.baseline {
-		limit = maxProgressive
+		limit = maxHeavy
 	}
 	if err := checkSize(cfg.Width, cfg.Height, limit); err != nil {
 		return content{}, err
@@ -57,7 +58,12 @@ func inspectPNG(ctx context.Context, s *spool, _ Guard) (content, error) {
 	if err != nil {
 		return content{}, errImage(err)
 	}
-	if err := checkSize(cfg.Width, cfg.Height, maxPixels); err != nil {
+	limit := maxPixels
+	switch cfg.ColorModel {
+	case color.Gray16Model, color.RGBA64Model, color.NRGBA64Model:
+		limit = maxHeavy
+	}
+	if err := checkSize(cfg.Width, cfg.Height, limit); err != nil {
 		return content{}, err
 	}
 	if err := s.rewind(); err != nil {

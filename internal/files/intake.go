@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -85,8 +84,6 @@ var inspection = make(chan struct{}, 1)
 // hours; an honest one of the largest size takes seconds.
 const inspectionTime = time.Minute
 
-var errTimeUp = errors.New("inspection took too long")
-
 // Accept takes in the file r, which its sender calls name, and stores it. A
 // file that may not be kept is refused with an Invalid error for Field, in
 // words for the sender, and nothing of it is stored. Other errors are those
@@ -142,7 +139,7 @@ func (in *Intake) inspectInTurn(ctx context.Context, f format, s *spool) (conten
 	case <-ctx.Done():
 		return content{}, ctx.Err()
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, inspectionTime, errTimeUp)
+	limited, cancel := context.WithTimeout(ctx, inspectionTime)
 	defer cancel()
 	c, err := f.inspect(limited, s, in.guard)
 	switch {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,9 +19,9 @@ import (
 	"countersign/internal/privacy"
 )
 
-// pngHeader is a PNG that claims a size and holds nothing.
-func pngHeader(t *testing.T, w, h uint32) []byte {
-	b := encodeTestPNG(t, image.NewGray(image.Rect(0, 0, 1, 1)))
+// pngHeader is the PNG of one pixel that claims another size.
+func pngHeader(t *testing.T, pixel image.Image, w, h uint32) []byte {
+	b := encodeTestPNG(t, pixel)
 	binary.BigEndian.PutUint32(b[16:], w)
 	binary.BigEndian.PutUint32(b[20:], h)
 	// The check sum of the header is seen to first; a real bomb has a right one.
@@ -41,6 +42,7 @@ func TestAcceptRefuses(t *testing.T) {
 	t.Parallel()
 	jpg := encodeTestJPEG(t, photo(160, 120))
 	pic := encodeTestPNG(t, photo(160, 120))
+	gray := image.NewGray(image.Rect(0, 0, 1, 1))
 	word := docx(t, "<w:p><w:r><w:t>Fitted a monitor.</w:t></w:r></w:p>")
 	const kinds = "The selected file must be a PDF, JPEG, PNG, HEIC, DOCX or plain text file"
 	const nhs = "This looks like an NHS number: “"
@@ -67,8 +69,9 @@ func TestAcceptRefuses(t *testing.T) {
 		{"a JPEG with broken tables", "a.jpg", bytes.Replace(jpg, []byte{0xff, 0xc4}, []byte{0xff, 0xdb}, 1), "damaged: the picture cannot be read"},
 		{"a PNG cut short", "a.png", pic[:len(pic)/2], "damaged: the "},
 		{"a PNG with a wrong check sum", "a.png", append(bytes.Clone(pic[:len(pic)-20]), make([]byte, 20)...), "damaged"},
-		{"a PNG of 100 megapixels", "a.png", pngHeader(t, 10_000, 10_000), "it has 10000 by 10000 pixels and may have 50 million in all"},
-		{"a PNG of one endless row", "a.png", pngHeader(t, 1<<30, 1), "too large"},
+		{"a PNG of 100 megapixels", "a.png", pngHeader(t, gray, 10_000, 10_000), "it has 10000 by 10000 pixels and may have 50 million in all"},
+		{"a PNG of 16 bits and 30 megapixels", "a.png", pngHeader(t, image.NewGray16(image.Rect(0, 0, 1, 1)), 6000, 5000), "may have 25 million"},
+		{"a PNG of one endless row", "a.png", pngHeader(t, gray, 1<<30, 1), "too large"},
 		{"a JPEG of 100 megapixels", "a.jpg", jpegHeaderOf(t, 10_000, 10_000), "it has 10000 by 10000 pixels and may have 50 million in all"},
 		{"a layered JPEG of 30 megapixels", "a.jpg", bytes.Replace(jpegHeaderOf(t, 6000, 5000), []byte{0xff, 0xc0}, []byte{0xff, 0xc2}, 1), "may have 25 million"},
 		{"an AVIF", "a.heic", bytes.ReplaceAll(sample(t, "plain.heic"), []byte("heic"), []byte("avif")), kinds},
@@ -301,6 +304,20 @@ func TestOneFileIsInspectedAtATime(t *testing.T) {
 	if most != 1 {
 		t.Errorf("%d at once", most)
 	}
+}
+
+func TestInspectionTakesAMinuteAtMost(t *testing.T) {
+	t.Parallel()
+	in, _ := newIntake(t)
+	synctest.Test(t, func(t *testing.T) {
+		_, err := in.inspectInTurn(t.Context(), format{func(ctx context.Context, _ *spool, _ Guard) (content, error) {
+			<-ctx.Done()
+			return content{}, errImage(ctx.Err())
+		}}, nil)
+		if countersign.KindOf(err) != countersign.Invalid || !strings.Contains(err.Error(), "takes too long") {
+			t.Errorf("%v", err)
+		}
+	})
 }
 
 func TestAnIntakeNeedsAGuard(t *testing.T) {

@@ -9,6 +9,10 @@ import (
 // maxName is how many characters a file name may have, its extension included.
 const maxName = 120
 
+// trimmed are the characters that hide a file at the beginning of its name,
+// or get lost at the end.
+const trimmed = ". "
+
 // extensions are those of each media type, the one given to a file first.
 var extensions = map[string][]string{
 	PDF:  {".pdf"},
@@ -37,7 +41,7 @@ func CleanName(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.TrimRight(strings.Join(strings.Fields(name), " "), trimmed)
 	stem, ext := splitName(name)
 	return joinName(stem, ext)
 }
@@ -75,10 +79,8 @@ func splitName(name string) (stem, ext string) {
 	return name[:i], name[i:]
 }
 
-// joinName puts a name together, cutting the stem where it is too long. Dots
-// and spaces at its ends, which hide a file or get lost, go.
+// joinName puts a name together, cutting the stem where it is too long.
 func joinName(stem, ext string) string {
-	const trimmed = ". "
 	stem = strings.Trim(stem, trimmed)
 	if room := maxName - len(ext); utf8.RuneCountInString(stem) > room { // ext is ASCII
 		stem = strings.TrimRight(string([]rune(stem)[:room]), trimmed)
