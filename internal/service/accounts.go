@@ -319,7 +319,7 @@ func hashNew(ctx context.Context, chosen string, p countersign.Person) (string, 
 
 // ChangePasswordInput is a change by somebody who knows the present password.
 type ChangePasswordInput struct {
-	Current string `field:"current" label:"your present password" validate:"required,max=1000" privacy:"-"`
+	Current string `field:"current_password" label:"your present password" validate:"required,max=1000" privacy:"-"`
 	New     string `field:"password" label:"a new password" validate:"required,max=1000" privacy:"-"`
 }
 
@@ -351,7 +351,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, in Chan
 		return err
 	}
 	if !ok {
-		return countersign.InvalidField("current", "This is not your present password")
+		return countersign.InvalidField("current_password", "This is not your present password")
 	}
 	if phc, err = hashNew(ctx, in.New, p); err != nil {
 		return err

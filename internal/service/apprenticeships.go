@@ -26,8 +26,8 @@ type EnrolInput struct {
 	Practice        string           `field:"practice" label:"a practice" validate:"required,max=20" privacy:"-"`
 	GPSupervisor    string           `field:"gp_supervisor" label:"the GP supervisor's email address" validate:"required,max=254,email" privacy:"-"`
 	SecondaryMentor string           `field:"secondary_mentor" label:"the secondary mentor's email address" validate:"required,max=254,email" privacy:"-"`
-	StartDate       countersign.Date `field:"start_date"`
-	PlannedEndDate  countersign.Date `field:"planned_end_date"`
+	StartDate       countersign.Date `field:"start_date" label:"the start date" validate:"required"`
+	PlannedEndDate  countersign.Date `field:"planned_end_date" label:"the planned end date" validate:"required"`
 	Cohort          string           `field:"cohort" label:"a cohort" validate:"max=80"`
 }
 
@@ -428,16 +428,8 @@ func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersi
 		if in.To.IsZero() {
 			in.To = w.tx.Today().AddDays(-1)
 		}
-		if in.Seen != nil {
-			all, err := w.tx.Namings(w.permit)
-			if err != nil {
-				return err
-			}
-			for _, now := range all {
-				if now.ID == naming && now.To != *in.Seen {
-					return refuseStale("Somebody changed this naming since you opened it. Look at it again")
-				}
-			}
+		if _, err := w.namingSeen(naming, in.Seen); err != nil {
+			return err
 		}
 		if n, err = w.tx.EndNaming(w.permit, naming, in.To); err != nil {
 			return err

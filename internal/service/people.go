@@ -286,7 +286,7 @@ func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersi
 		if in.Seen != nil && *in.Seen != m.To {
 			return refuseStale("Somebody changed this role since you opened it. Look at it again")
 		}
-		if in.To.Before(m.From) {
+		if in.To.Before(m.From.AddDays(-1)) { // the day before the first says that it never held
 			return countersign.InvalidField("to", "The last day must be on or after the first")
 		}
 		if err := tx.EndMembership(id, in.To); err != nil {

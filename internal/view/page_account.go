@@ -48,7 +48,7 @@ func (p *AccountPage) Facts() SummaryList {
 
 // CurrentField is the present password.
 func (p *AccountPage) CurrentField() PasswordInput {
-	return PasswordInput{Input: Input{Name: "current", Label: Label{Text: "Your present password"}, Error: p.Errors.Of("current"), Autocomplete: "current-password"}}
+	return PasswordInput{Input: Input{Name: "current_password", Label: Label{Text: "Your present password"}, Error: p.Errors.Of("current_password"), Autocomplete: "current-password"}}
 }
 
 // NewField is the new password.
@@ -126,7 +126,7 @@ func init() {
 		made.Name, made.Email, made.Secret = "Asha Patel", "asha@hillview.example", "cs_abcdefghijklmnopqrstuvwxyz234567"
 		wrong := NewAccountPage()
 		wrong.Name, wrong.Email = "Asha Patel", "asha@hillview.example"
-		wrong.Fail(countersign.InvalidField("current", "This is not your present password"))
+		wrong.Fail(countersign.InvalidField("current_password", "This is not your present password"))
 		return []Sample{{"account", full}, {"account: token made", made}, {"account: wrong password", wrong}}
 	})
 }

@@ -52,7 +52,7 @@ func (h *Handlers) changeDigest(c echo.Context, actor authz.Actor) error {
 // person ends.
 func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 	f, ctx := formOf(c), c.Request().Context()
-	err := h.svc.ChangePassword(ctx, actor, service.ChangePasswordInput{Current: f.Get("current"), New: f.Get("password")})
+	err := h.svc.ChangePassword(ctx, actor, service.ChangePasswordInput{Current: f.Get("current_password"), New: f.Get("password")})
 	if err != nil {
 		page, pageErr := h.accountPage(c, actor)
 		if pageErr != nil {
