@@ -18,7 +18,7 @@ import (
 
 // props are the templates that are drawn with a prop of their own.
 var props = map[string]any{
-	"action-link": ActionLink{}, "back-link": BackLink{}, "blocks": Blocks{}, "breadcrumb": Breadcrumb{},
+	"action-link": ActionLink{}, "bar": Bar{}, "back-link": BackLink{}, "blocks": Blocks{}, "breadcrumb": Breadcrumb{},
 	"button": Button{}, "buttons": Buttons{}, "tags": Tags{}, "card": Card{}, "card-start": Card{}, "card-end": Card{}, "character-count": CharacterCount{},
 	"checkboxes": Checkboxes{}, "date-input": DateInput{}, "details": Details{}, "details-start": Details{},
 	"do-dont-list": DoList{}, "domain-chart": DomainChart{}, "error-message": ErrorMessage{}, "error-summary": ErrorSummary{},
