@@ -254,8 +254,8 @@ func TestFolderWalk(t *testing.T) {
 		t.Errorf("order %v", order)
 	}
 	n := 0
-	for range f.Walk(t.Context()) {
-		if n++; n == 3 {
+	for _, err := range f.Walk(t.Context()) {
+		if n++; n == 3 || err != nil {
 			break
 		}
 	}

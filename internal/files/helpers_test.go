@@ -3,7 +3,6 @@ package files
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"compress/flate"
 	"encoding/binary"
 	"image"
@@ -123,7 +122,6 @@ func withExif(t testing.TB, photo []byte, orientation int, order binary.AppendBy
 		tiff = order.AppendUint32(tiff, count)
 		if kind == 3 { // a short stands in the first two bytes
 			tiff = order.AppendUint16(tiff, uint16(value))
-			value = 0
 			tiff = order.AppendUint16(tiff, 0)
 			return
 		}
@@ -194,9 +192,10 @@ func zipped(t testing.TB, entries ...entry) []byte {
 	return b.Bytes()
 }
 
-// claiming makes a Word document with a picture that the directory says
-// unpacks to so many bytes, whatever it does: a megabyte.
-func claiming(t testing.TB, unpacked uint64) []byte {
+// claiming makes a Word document with a part that the directory says unpacks
+// to so many bytes, whatever it does: a megabyte. A large picture is with it
+// that doesn't compress.
+func claiming(t testing.TB, part string, unpacked uint64, picture int) []byte {
 	t.Helper()
 	var packed, b bytes.Buffer
 	deflated, err := flate.NewWriter(&packed, flate.BestCompression)
@@ -215,8 +214,15 @@ func claiming(t testing.TB, unpacked uint64) []byte {
 			t.Fatal(err)
 		}
 	}
-	w, err := z.CreateRaw(&zip.FileHeader{
-		Name: "word/media/image1.png", Method: zip.Deflate,
+	w, err := z.CreateHeader(&zip.FileHeader{Name: "word/media/image0.png", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, picture)); err != nil {
+		t.Fatal(err)
+	}
+	w, err = z.CreateRaw(&zip.FileHeader{
+		Name: part, Method: zip.Deflate,
 		CompressedSize64: uint64(packed.Len()), UncompressedSize64: unpacked,
 	})
 	if err != nil {
@@ -336,5 +342,3 @@ type zero struct{}
 func (zero) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func sizeOf(m image.Image) [2]int { return [2]int{m.Bounds().Dx(), m.Bounds().Dy()} }
-
-func closeTo[T cmp.Ordered](got, low, high T) bool { return low <= got && got <= high }

@@ -264,7 +264,7 @@ func TestShrinkIsTheMeanOfTheArea(t *testing.T) {
 			b := small.Bounds()
 			for y := range b.Dy() {
 				for x := range b.Dx() {
-					if small.At(x, y) != color.Model(m.ColorModel()).Convert(m.At(0, 0)) {
+					if small.At(x, y) != m.ColorModel().Convert(m.At(0, 0)) {
 						t.Fatalf("%s to %d: %v at %d, %d, want %v", name, side, small.At(x, y), x, y, m.At(0, 0))
 					}
 				}
