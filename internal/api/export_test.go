@@ -1,0 +1,42 @@
+package api
+
+import "strings"
+
+// Route is a route as the tests see it.
+type Route struct {
+	Method, Path string // as in the OpenAPI document
+	Public       bool
+	Probed       bool
+}
+
+// Routes returns the route table.
+func Routes() []Route {
+	all := make([]Route, len(routes))
+	for i, r := range routes {
+		all[i] = Route{Method: r.method, Path: documented(r.path), Public: r.access == public, Probed: r.probe != nil}
+	}
+	return all
+}
+
+// Operations returns the operations of the document as "METHOD path".
+func Operations() ([]string, error) {
+	doc, err := document()
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for path, item := range at(doc, "paths") {
+		for _, method := range methods {
+			if _, ok := item.(tree)[method]; ok {
+				all = append(all, strings.ToUpper(method)+" "+path)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Decode reads a body as handlers do.
+func Decode(body []byte, into any) error { return decodeBody(body, into) }
+
+// HalfSurrogate is halfSurrogate.
+func HalfSurrogate(body []byte) bool { return halfSurrogate(body) }
