@@ -27,9 +27,13 @@ type DecisionForm struct {
 
 // What the radios of the decision send beside the decisions themselves.
 const (
-	DecideLater      = "none"        // save the reviews only
-	DecideCountersig = "countersign" // agree with the open decision
+	DecideLater       = "none"        // save the reviews only
+	DecideCountersign = "countersign" // agree with the open decision
 )
+
+// NameAndRole names somebody who is named on an apprenticeship, for use inside
+// a sentence.
+func NameAndRole(n countersign.Naming) string { return n.PersonName + " (" + lowerRole(n.Role) + ")" }
 
 // FormHeading is above the form, and in the link that jumps to it.
 func (p *CompetencyPage) FormHeading() string {
@@ -89,7 +93,7 @@ func (p *CompetencyPage) DecisionField() Radios {
 	f := p.Form
 	var items []Choice
 	if f.MaySign && f.Open != nil {
-		items = append(items, Choice{Value: DecideCountersig, Text: "Countersign: I agree that " + p.Apprenticeship.ApprenticeName + " is competent at “" + p.level(f.Open.Level) + "”"})
+		items = append(items, Choice{Value: DecideCountersign, Text: "Countersign: I agree that " + p.Apprenticeship.ApprenticeName + " is competent at “" + p.level(f.Open.Level) + "”"})
 	}
 	switch {
 	case !f.MaySign || len(f.MissingStill) > 0:

@@ -5,4 +5,9 @@ package web
 var assessorRoutes = []route{
 	{method: get, path: "/queue", access: signedIn, handle: (*Handlers).showQueue},
 	{method: post, path: "/queue", access: signedIn, handle: (*Handlers).createDecisions},
+	{method: get, path: "/apprenticeships/:id/competencies/:code", access: signedIn, handle: (*Handlers).showCompetency},
+	{method: post, path: "/apprenticeships/:id/competencies/:code/sign-offs", access: signedIn, handle: (*Handlers).createSignOff},
+	{method: get, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).newWithdrawal},
+	{method: post, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).createWithdrawal},
+	{method: post, path: "/sign-offs/:id/confirmation", access: signedIn, handle: (*Handlers).createConfirmation},
 }

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/problem"
+	"countersign/internal/service"
+	"countersign/internal/view"
+)
+
+// newWithdrawal handles GET /sign-offs/:id/withdrawal.
+func (h *Handlers) newWithdrawal(c echo.Context, actor authz.Actor) error {
+	page, err := h.withdrawalPage(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) withdrawalPage(c echo.Context, actor authz.Actor) (*view.WithdrawalPage, error) {
+	known, so, err := h.svc.Decision(c.Request().Context(), actor, countersign.SignOffID(c.Param("id")))
+	if err != nil {
+		return nil, err
+	}
+	if !known.MayWithdraw {
+		return nil, countersign.Refuse(countersign.Forbidden, "A decision can be withdrawn by its signer, the GP supervisor or a hub lead")
+	}
+	if head := known.Attainment.Head(); head == nil || head.ID != so.ID {
+		return nil, countersign.Refuse(countersign.Conflict, "A later decision has taken the place of this one")
+	}
+	return view.NewWithdrawalPage(known.Apprenticeship, known.Framework, known.Attainment), nil
+}
+
+// createWithdrawal handles POST /sign-offs/:id/withdrawal.
+func (h *Handlers) createWithdrawal(c echo.Context, actor authz.Actor) error {
+	in := reasonOf(c)
+	so, summary, err := h.svc.WithdrawSignOff(c.Request().Context(), actor, countersign.SignOffID(c.Param("id")), in)
+	if err == nil {
+		return h.redirect(c, "The decision on "+so.Competency+" "+summary.Title+" is withdrawn.", competencyPath(so.Apprenticeship, so.Competency))
+	}
+	if kind := countersign.KindOf(err); kind != countersign.Invalid && kind != countersign.Conflict {
+		return err
+	}
+	page, readErr := h.withdrawalPage(c, actor)
+	if readErr != nil {
+		return readErr
+	}
+	page.Reason = in.Reason
+	return h.again(c, actor, page, err)
+}
+
+// createConfirmation handles POST /sign-offs/:id/confirmation: the decision
+// stands, though evidence was withdrawn since.
+func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
+	in := reasonOf(c)
+	ctx := c.Request().Context()
+	id := countersign.SignOffID(c.Param("id"))
+	so, summary, err := h.svc.ConfirmSignOff(ctx, actor, id, in)
+	if err == nil {
+		return h.redirect(c, "The decision on "+so.Competency+" "+summary.Title+" is confirmed.", competencyPath(so.Apprenticeship, so.Competency))
+	}
+	if kind := countersign.KindOf(err); kind != countersign.Invalid && kind != countersign.Conflict {
+		return err
+	}
+	known, _, readErr := h.svc.Decision(ctx, actor, id)
+	if readErr != nil {
+		return readErr
+	}
+	page := h.competencyPage(actor, known)
+	if page.Confirm == nil { // there is nothing to confirm any more
+		page.Fail(countersign.Refuse(countersign.Conflict, err.Error()+". Your reason was: “"+in.Reason+"”"))
+		return h.render(c, problem.Of(err).Status, actor, page)
+	}
+	page.Confirm.Reason = in.Reason
+	return h.again(c, actor, page, err)
+}
+
+func reasonOf(c echo.Context) service.ReasonInput {
+	f := formOf(c)
+	return service.ReasonInput{Version: f.number("version"), Reason: f.text("reason")}
+}
