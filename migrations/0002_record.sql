@@ -217,6 +217,7 @@ CREATE TABLE sign_offs (
     supersedes_id     TEXT,                 -- the competency's decision before; NULL for the first
     previous_leaf     TEXT        NOT NULL, -- of the apprenticeship's decision before; empty for the first
     leaf              TEXT        NOT NULL CHECK (leaf <> '' AND leaf <> previous_leaf),
+    canonical         TEXT        NOT NULL, -- what the leaf was made of; salted hashes and ids only, so it outlives erasure
     salt              TEXT        NOT NULL,
     erased_at         TIMESTAMPTZ,
     FOREIGN KEY (apprenticeship_id, competency) REFERENCES attainments (apprenticeship_id, competency),

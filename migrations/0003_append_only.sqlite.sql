@@ -33,6 +33,7 @@ WHEN NEW.erased_at IS NULL
     OR NEW.relied_text NOT IN (OLD.relied_text, '')
     OR NEW.assessor_name NOT IN (OLD.assessor_name, '')
     OR NEW.registration NOT IN (OLD.registration, '')
+    OR NEW.canonical IS NOT OLD.canonical
     OR NEW.salt NOT IN (OLD.salt, '')
 BEGIN
     SELECT RAISE(ABORT, 'sign_offs is append-only');

@@ -208,7 +208,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	if a.Config.Demo {
 		cfg.Personas = demo.Personas()
 	}
-	worker := jobs.New(jobs.Config{Store: a.Store, Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
+	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
 	return server.New(server.Config{
 		Pages: web.New(cfg), API: api.New(api.Config{Service: a.Service, Version: Version}),
 		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),

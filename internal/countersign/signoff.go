@@ -56,6 +56,7 @@ type SignOff struct {
 	Supersedes       SignOffID // the previous decision of the competency; empty for the first
 	PreviousLeaf     string    // the apprenticeship's previous decision
 	Leaf             string
+	Canonical        string // what the leaf was made of: ids and salted hashes
 	Salt             string
 }
 

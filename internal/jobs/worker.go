@@ -15,7 +15,6 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/mail"
 	"countersign/internal/service"
-	"countersign/internal/store"
 )
 
 // How often the worker looks, how many jobs it claims at once and for how
@@ -31,7 +30,6 @@ const (
 
 // Config is what a Worker is made of.
 type Config struct {
-	Store   *store.Store
 	Service *service.Service
 	Sender  mail.Sender
 	URL     string // public address, for links; no slash at the end
@@ -71,11 +69,7 @@ func (w *Worker) Once(ctx context.Context) error {
 		return err
 	}
 	for {
-		var claimed []store.Job
-		err := w.Store.Write(ctx, func(tx *store.Tx) (err error) {
-			claimed, err = tx.ClaimJobs(claimAtOnce, lease)
-			return err
-		})
+		claimed, err := w.Service.ClaimJobs(ctx, claimAtOnce, lease)
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
@@ -94,7 +88,7 @@ func (w *Worker) daily(ctx context.Context) error {
 		if err := w.Service.RecountDue(ctx); err != nil {
 			return err
 		}
-		if err := w.sweep(ctx); err != nil {
+		if err := w.Service.Sweep(ctx); err != nil {
 			return err
 		}
 		w.counted = today
@@ -108,36 +102,26 @@ func (w *Worker) daily(ctx context.Context) error {
 	return nil
 }
 
-// sweep deletes what has served its time: old sessions, links and the like.
-func (w *Worker) sweep(ctx context.Context) error {
-	return w.Store.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.Sweep()
-		return err
-	})
-}
-
 // do runs one job and keeps what became of it.
-func (w *Worker) do(ctx context.Context, job store.Job) error {
+func (w *Worker) do(ctx context.Context, job service.Job) error {
 	err := w.send(ctx, job)
 	if errors.Is(err, context.Canceled) {
 		return err // the lease brings it back
 	}
-	return w.Store.Write(ctx, func(tx *store.Tx) error {
-		switch {
-		case err == nil, errors.Is(err, service.ErrNothingToSay), countersign.KindOf(err) == countersign.NotFound:
-			return tx.FinishJob(job.ID)
-		case mail.IsTemporary(err) && job.Attempts < maxAttempts:
-			return tx.RetryJob(job.ID, tx.Now().Add(backoff(job.Attempts)), err.Error())
-		}
-		w.Log.Error("a mail could not be sent", "job", job.ID, "error", err.Error())
-		return tx.FailJob(job.ID, err.Error())
-	})
+	switch {
+	case err == nil, errors.Is(err, service.ErrNothingToSay), countersign.KindOf(err) == countersign.NotFound:
+		return w.Service.FinishJob(ctx, job.ID)
+	case mail.IsTemporary(err) && job.Attempts < maxAttempts:
+		return w.Service.RetryJob(ctx, job.ID, backoff(job.Attempts), err.Error())
+	}
+	w.Log.Error("a mail could not be sent", "job", job.ID, "error", err.Error())
+	return w.Service.FailJob(ctx, job.ID, err.Error())
 }
 
 // backoff grows from half a minute to about an hour.
 func backoff(attempts int) time.Duration { return 30 * time.Second << min(attempts-1, 7) }
 
-func (w *Worker) send(ctx context.Context, job store.Job) error {
+func (w *Worker) send(ctx context.Context, job service.Job) error {
 	if job.Kind != service.MailJob {
 		return fmt.Errorf("jobs: nobody does jobs of the kind %q", job.Kind)
 	}

@@ -133,9 +133,11 @@ func (s *Service) record(w work, so countersign.SignOff, c countersign.Competenc
 	if err != nil {
 		return so, none, err
 	}
-	if _, so.Leaf, err = ledger.Leaf(sealed); err != nil {
+	canonical, leaf, err := ledger.Leaf(sealed)
+	if err != nil {
 		return so, none, err
 	}
+	so.Canonical, so.Leaf = string(canonical), leaf
 	if so, err = w.tx.AddSignOff(w.permit, so); err != nil {
 		return so, none, err
 	}

@@ -163,7 +163,7 @@ func (r *record) decision(tx *store.Tx, p authz.Permit, code string, by counters
 		ID: countersign.SignOffID(tx.NewID()), Apprenticeship: r.App.ID, Competency: code, Decision: d, Part: countersign.FirstAssessment,
 		Comment: "Well done", Statement: "In my judgement …", Assessor: by.ID, AssessorName: by.Name, AssessorRole: countersign.GPSupervisor,
 		Registration: "GMC 7012345", Authentication: "password", FrameworkID: r.Framework.ID, FrameworkVersion: r.Framework.Version,
-		TextHash: strings.Repeat("a", 64), SignedAt: tx.Now(), Salt: "salt",
+		TextHash: strings.Repeat("a", 64), SignedAt: tx.Now(), Canonical: "{}", Salt: "salt",
 	}
 	if d == countersign.Competent {
 		so.Level = r.Framework.Scale.Threshold

@@ -33,6 +33,7 @@ type signOffRow struct {
 	SupersedesID     dbRef
 	PreviousLeaf     string
 	Leaf             string
+	Canonical        string
 	Salt             string
 	ErasedAt         dbTime
 }
@@ -59,7 +60,7 @@ func (r signOffRow) toDomain() countersign.SignOff {
 		Assessor: countersign.PersonID(r.AssessorID), AssessorName: r.AssessorName, AssessorRole: countersign.NamingRole(r.AssessorRole),
 		Registration: r.Registration, Authentication: r.Authentication,
 		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion, TextHash: r.TextHash,
-		SignedAt: r.SignedAt.Time, Supersedes: countersign.SignOffID(r.SupersedesID), PreviousLeaf: r.PreviousLeaf, Leaf: r.Leaf, Salt: r.Salt,
+		SignedAt: r.SignedAt.Time, Supersedes: countersign.SignOffID(r.SupersedesID), PreviousLeaf: r.PreviousLeaf, Leaf: r.Leaf, Canonical: r.Canonical, Salt: r.Salt,
 	}
 	for i, on := range r.ReliedOn.V {
 		e := countersign.Relied{Evidence: countersign.EvidenceID(on.Evidence), Revision: on.Revision, Counted: on.Counted}
@@ -79,7 +80,7 @@ func signOffRowOf(so countersign.SignOff) signOffRow {
 		AssessorID: string(so.Assessor), AssessorName: so.AssessorName, AssessorRole: string(so.AssessorRole),
 		Registration: so.Registration, Authentication: so.Authentication,
 		FrameworkID: so.FrameworkID, FrameworkVersion: so.FrameworkVersion, TextHash: so.TextHash,
-		SignedAt: dbTime{so.SignedAt}, SupersedesID: dbRef(so.Supersedes), PreviousLeaf: so.PreviousLeaf, Leaf: so.Leaf, Salt: so.Salt,
+		SignedAt: dbTime{so.SignedAt}, SupersedesID: dbRef(so.Supersedes), PreviousLeaf: so.PreviousLeaf, Leaf: so.Leaf, Canonical: so.Canonical, Salt: so.Salt,
 		ReliedOn: dbJSON[[]reliedOn]{[]reliedOn{}}, ReliedText: dbJSON[[]reliedText]{[]reliedText{}},
 	}
 	for _, e := range so.Evidence {
