@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"countersign/internal/countersign"
@@ -11,29 +12,70 @@ import (
 // hub lead or an assessor follows.
 type ApprenticesPage struct {
 	Layout
-	Today    countersign.Date
-	Rows     []ApprenticeRow
-	Filter   ApprenticesFilter
-	Next     string // address of the next page; empty at the end
-	MayEnrol bool
+	Today      countersign.Date
+	Rows       []ApprenticeRow
+	Filter     ApprenticesFilter
+	Practices  []Option // value is the code; empty when there is nothing to choose
+	Frameworks []Option // value is the identifier
+	Cohorts    []string
+	// PracticeByCode says that there are too many practices to choose from.
+	PracticeByCode bool
+	Next           string // cursor of the next page; empty at the end
+	MayEnrol       bool
 }
 
 // ApprenticesFilter is what the table is narrowed down to, as typed.
 type ApprenticesFilter struct {
-	Query, State, Sort string
-	Overdue            bool
+	Query, State, Sort, Organisation, Framework, Cohort string
+	Overdue, Unmentored                                 bool
+	Cursor                                              string // of the page that is shown
+}
+
+// Values returns the filter as the query of an address, without the cursor.
+func (f ApprenticesFilter) Values() url.Values {
+	q := url.Values{}
+	for key, value := range map[string]string{
+		"q": f.Query, "state": f.State, "sort": f.Sort, "organisation": f.Organisation, "framework": f.Framework, "cohort": f.Cohort,
+	} {
+		if value != "" {
+			q.Set(key, value)
+		}
+	}
+	if f.Overdue {
+		q.Set("overdue", "yes")
+	}
+	if f.Unmentored {
+		q.Set("unmentored", "yes")
+	}
+	return q
+}
+
+// Href returns the address of the list narrowed down so.
+func (f ApprenticesFilter) Href() string { return withQuery("/apprenticeships", f.Values()) }
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// narrow reports whether the filter leaves anybody out.
+func (f ApprenticesFilter) narrow() bool {
+	f.Sort, f.Cursor = "", ""
+	return f != ApprenticesFilter{}
 }
 
 // ApprenticeRow is one apprentice of the table.
 type ApprenticeRow struct {
-	ID, Name, Practice, Framework, Cohort string
-	Progress                              countersign.Progress
-	State                                 countersign.ApprenticeshipState
-	LastActivity, OldestWaiting           time.Time
-	PlannedEnd                            countersign.Date
-	Overdue                               bool
-	Waiting                               int
-	Supervisor, SupervisorEmail           string
+	ID, Name, Practice                               string
+	Progress                                         countersign.Progress
+	State                                            countersign.ApprenticeshipState
+	LastActivity, OldestWaiting                      time.Time
+	PlannedEnd                                       countersign.Date
+	Overdue                                          bool
+	Waiting                                          int
+	Supervisor, SupervisorEmail, Mentor, MentorEmail string
 }
 
 // NewApprenticesPage returns the page with its title.
@@ -45,61 +87,119 @@ func NewApprenticesPage() *ApprenticesPage {
 func (*ApprenticesPage) Template() string { return "apprentices/list" }
 
 // QueryField searches by name.
-func (p *ApprenticesPage) QueryField() Input {
-	return Input{Name: "q", Label: Label{Text: "Name or email address"}, Value: p.Filter.Query, Width: 20, Type: "search"}
+func (p *ApprenticesPage) QueryField() SearchInput {
+	return SearchInput{Input: Input{Name: "q", Label: Label{Text: "Find an apprentice by name or email address"}, Value: p.Filter.Query, Classes: "nhsuk-u-width-two-thirds"}}
+}
+
+// More holds the other filters; it is open when one of them is in use.
+func (p *ApprenticesPage) More() Details {
+	f := p.Filter
+	f.Query, f.Cursor = "", ""
+	return Details{Summary: "Filter and sort", Open: f != ApprenticesFilter{} || p.Errors.Any()}
 }
 
 // StateField narrows to a state.
 func (p *ApprenticesPage) StateField() Select {
-	return Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Options: []Option{
+	return Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Options: withValue(p.Filter.State, []Option{
 		{Value: "", Text: "All"}, {Value: "active", Text: "Active"}, {Value: "completed", Text: "Completed"}, {Value: "withdrawn", Text: "Withdrawn"},
-	}}
+	})}
 }
 
 // SortField chooses the order.
 func (p *ApprenticesPage) SortField() Select {
-	return Select{Name: "sort", Label: Label{Text: "Order by"}, Value: p.Filter.Sort, Options: []Option{
-		{Value: "name", Text: "Name"}, {Value: "progress", Text: "Least progress first"}, {Value: "last_activity", Text: "Longest without activity first"},
+	return Select{Name: "sort", Label: Label{Text: "Order by"}, Value: p.Filter.Sort, Error: p.Errors.Of("sort"), Options: []Option{
+		{Value: "", Text: "Name"}, {Value: "progress", Text: "Least progress first"}, {Value: "last_activity", Text: "Longest without activity first"},
 		{Value: "planned_end", Text: "Earliest planned end first"}, {Value: "oldest_waiting", Text: "Longest wait for a mentor first"},
 	}}
 }
 
-// OverdueField narrows to those past their planned end.
-func (p *ApprenticesPage) OverdueField() Checkboxes {
-	var values []string
-	if p.Filter.Overdue {
-		values = []string{"yes"}
+// PracticeField narrows to a practice.
+func (p *ApprenticesPage) PracticeField() Select {
+	return Select{Name: "organisation", Label: Label{Text: "Practice"}, Value: p.Filter.Organisation,
+		Options: withValue(p.Filter.Organisation, append([]Option{{Text: "All"}}, p.Practices...))}
+}
+
+// PracticeInput narrows to a place where there are too many to list.
+func (p *ApprenticesPage) PracticeInput() Input {
+	return Input{Name: "organisation", Label: Label{Text: "Code of a practice or network"}, Value: p.Filter.Organisation, Width: 10, Code: true}
+}
+
+// FrameworkField narrows to a framework.
+func (p *ApprenticesPage) FrameworkField() Select {
+	return Select{Name: "framework", Label: Label{Text: "Framework"}, Value: p.Filter.Framework,
+		Options: withValue(p.Filter.Framework, append([]Option{{Text: "All"}}, p.Frameworks...))}
+}
+
+// CohortField narrows to a cohort.
+func (p *ApprenticesPage) CohortField() Select {
+	options := []Option{{Text: "All"}}
+	for _, c := range p.Cohorts {
+		options = append(options, Option{Value: c, Text: c})
 	}
-	return Checkboxes{Name: "overdue", Values: values, Small: true, Items: []Choice{{Value: "yes", Text: "Only those past their planned end"}}}
+	return Select{Name: "cohort", Label: Label{Text: "Cohort"}, Value: p.Filter.Cohort, Options: withValue(p.Filter.Cohort, options)}
+}
+
+// withValue adds what an address asks for to the options that don't offer it,
+// so that sending the form again doesn't silently ask for something else.
+func withValue(value string, options []Option) []Option {
+	if value == "" || slices.ContainsFunc(options, func(o Option) bool { return o.Value == value }) {
+		return options
+	}
+	return append(options, Option{Value: value, Text: value})
+}
+
+// OnlyField narrows to those who need attention.
+func (p *ApprenticesPage) OnlyField() Checkboxes {
+	return Checkboxes{Name: "overdue", Legend: Legend{Text: "Show only those"}, Small: true, Items: []Choice{
+		{Value: "yes", Text: "past their planned end", Checked: p.Filter.Overdue},
+		{Value: "yes", Name: "unmentored", ID: "unmentored", Text: "without a GP supervisor or a secondary mentor today", Checked: p.Filter.Unmentored},
+	}}
 }
 
 // Apply filters.
 func (*ApprenticesPage) Apply() Button { return Button{Text: "Show", Variant: "secondary"} }
 
+// Narrowed reports whether somebody may be missing because of the filter.
+func (p *ApprenticesPage) Narrowed() bool { return p.Filter.narrow() }
+
+// Later reports whether this isn't the first page of the list.
+func (p *ApprenticesPage) Later() bool { return p.Filter.Cursor != "" }
+
+// First is the address of the list's first page.
+func (p *ApprenticesPage) First() string { return p.Filter.Href() }
+
 // Table is the apprentices.
 func (p *ApprenticesPage) Table() Table {
+	return apprenticesTable("Apprentices", p.Today, p.Rows)
+}
+
+// apprenticesTable is the same on the list and on the homes.
+func apprenticesTable(caption string, today countersign.Date, rows []ApprenticeRow) Table {
 	t := Table{
-		Caption: "Apprentices", CaptionClasses: "nhsuk-u-visually-hidden", Responsive: true, FirstCellIsHeader: true,
-		Head: []Column{{Text: "Apprentice"}, {Text: "Practice"}, {Text: "Signed off"}, {Text: "Planned end"}, {Text: "Last activity"}, {Text: "Waiting for a mentor"}, {Text: "GP supervisor"}},
+		Caption: caption, CaptionClasses: "nhsuk-u-visually-hidden", Responsive: true, FirstCellIsHeader: true,
+		Head: []Column{{Text: "Apprentice"}, {Text: "Practice"}, {Text: "Signed off"}, {Text: "Planned end"}, {Text: "Last activity"}, {Text: "Waiting"}, {Text: "Mentors"}},
 	}
-	for _, r := range p.Rows {
+	for _, r := range rows {
 		t.Rows = append(t.Rows, []Cell{
-			{Text: r.Name, Href: "/apprenticeships/" + r.ID}, {Text: r.Practice},
-			{Text: Number(r.Progress.SignedOff) + " of " + Number(r.Progress.InScope) + " (" + Percent(r.Progress.SignedOff, r.Progress.InScope) + ")"},
-			{Text: r.end()}, {Text: r.activity()}, {Text: r.waits(p.Today)}, {Text: r.supervisor()},
+			{Text: r.Name, Href: "/apprenticeships/" + r.ID}, {Text: r.Practice}, r.progress(),
+			r.end(), {Text: r.activity()}, {Text: r.waits(today)}, {Body: r.mentors()},
 		})
 	}
 	return t
 }
 
-func (r ApprenticeRow) end() string {
+func (r ApprenticeRow) progress() Cell {
+	return Cell{Body: Blocks{Bar{r.Progress.SignedOff, r.Progress.InScope}}}
+}
+
+func (r ApprenticeRow) end() Cell {
 	switch {
 	case r.State != countersign.Active:
-		return ApprenticeshipTag(r.State).Text
+		return Cell{Body: Blocks{ApprenticeshipTag(r.State)}}
 	case r.Overdue:
-		return "Overdue: " + r.PlannedEnd.Long()
+		return Cell{Body: Blocks{Tag{Text: "Overdue", Colour: "red"}, Text(" " + r.PlannedEnd.Long())}}
 	}
-	return r.PlannedEnd.Long()
+	return Cell{Text: r.PlannedEnd.Long()}
 }
 
 func (r ApprenticeRow) activity() string {
@@ -113,28 +213,35 @@ func (r ApprenticeRow) waits(today countersign.Date) string {
 	if r.Waiting == 0 {
 		return "Nothing"
 	}
-	return Number(r.Waiting) + ", " + Waiting(r.OldestWaiting, today)
+	return Count(r.Waiting, "item") + ", " + Waiting(r.OldestWaiting, today)
 }
 
-func (r ApprenticeRow) supervisor() string {
-	if r.Supervisor == "" {
-		return "Nobody named today"
+// mentors are links to write to whoever is named today.
+func (r ApprenticeRow) mentors() Blocks {
+	if r.State != countersign.Active && r.Supervisor == "" && r.Mentor == "" {
+		return Blocks{Text("Nobody named today")}
 	}
-	return r.Supervisor + ", " + r.SupervisorEmail
+	gp, mentor := Block(Text("No GP supervisor")), Block(Text("no secondary mentor"))
+	if r.Supervisor != "" {
+		gp = Link{Text: r.Supervisor, Href: Mailto(r.SupervisorEmail), Hidden: "(GP supervisor, send an email)"}
+	}
+	if r.Mentor != "" {
+		mentor = Link{Text: r.Mentor, Href: Mailto(r.MentorEmail), Hidden: "(secondary mentor, send an email)"}
+	}
+	return Blocks{gp, Text(", "), mentor}
 }
+
+// Mailto returns the address of a link that begins an e-mail.
+func Mailto(email string) string { return "mailto:" + url.PathEscape(email) }
 
 // CSV is the address of the same list as a file.
-func (p *ApprenticesPage) CSV() string {
-	q := url.Values{"q": {p.Filter.Query}, "state": {p.Filter.State}, "sort": {p.Filter.Sort}}
-	if p.Filter.Overdue {
-		q.Set("overdue", "yes")
-	}
-	return "/apprenticeships.csv?" + q.Encode()
-}
+func (p *ApprenticesPage) CSV() string { return withQuery("/apprenticeships.csv", p.Filter.Values()) }
 
 // Pages leads to the next page.
 func (p *ApprenticesPage) Pages() Pagination {
-	return Pagination{Next: PageLink{Href: p.Next, Text: "Next page"}}
+	q := p.Filter.Values()
+	q.Set("cursor", p.Next)
+	return Pagination{Next: PageLink{Href: withQuery("/apprenticeships", q), Text: "Next page"}}
 }
 
 // Enrol leads to the enrolment form.
@@ -142,21 +249,36 @@ func (*ApprenticesPage) Enrol() Button {
 	return Button{Text: "Enrol an apprentice", Href: "/apprenticeships/new"}
 }
 
+var sampleApprentices = []ApprenticeRow{
+	{
+		ID: "a1", Name: "Asha Patel", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 21, InScope: 41}, State: countersign.Active,
+		LastActivity: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), OldestWaiting: time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC), Waiting: 4,
+		PlannedEnd: countersign.On(2027, 2, 1), Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example",
+		Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
+	},
+	{
+		ID: "a2", Name: "Zoë Ńowak", Practice: "Canal Street Practice", Progress: countersign.Progress{InScope: 39}, State: countersign.Active,
+		PlannedEnd: countersign.On(2026, 10, 1), Overdue: true, Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
+	},
+	{ID: "a3", Name: "Siân Llewellyn", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 40, InScope: 40}, State: countersign.CompletedProgramme},
+}
+
 func init() {
 	addSamples(func() []Sample {
 		full := NewApprenticesPage()
-		full.Today, full.MayEnrol, full.Next = countersign.On(2026, 11, 22), true, "/apprenticeships?cursor=abc"
-		full.Rows = []ApprenticeRow{
-			{
-				ID: "a1", Name: "Asha Patel", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 21, InScope: 41}, State: countersign.Active,
-				LastActivity: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), OldestWaiting: time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC), Waiting: 4,
-				PlannedEnd: countersign.On(2027, 2, 1), Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example",
-			},
-			{ID: "a2", Name: "Zoë Ńowak", Practice: "Canal Street Practice", Progress: countersign.Progress{InScope: 39}, State: countersign.Active, PlannedEnd: countersign.On(2026, 10, 1), Overdue: true},
-			{ID: "a3", Name: "Siân Llewellyn", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 40, InScope: 40}, State: countersign.CompletedProgramme},
-		}
+		full.Today, full.MayEnrol, full.Next, full.Rows = countersign.On(2026, 11, 22), true, "abc", sampleApprentices
+		full.Filter = ApprenticesFilter{Sort: "oldest_waiting", Cursor: "abb", Cohort: "2025-Z"}
+		full.Practices = []Option{{Value: "A81001", Text: "Hillview Surgery"}, {Value: "A81002", Text: "Canal Street Practice"}}
+		full.Frameworks = []Option{{Value: "gpa-combined", Text: "General Practice Assistant, combined"}}
+		full.Cohorts = []string{"2026-B", "2026-A"}
+		typical := NewApprenticesPage()
+		typical.Today, typical.Rows = full.Today, sampleApprentices
+		none := NewApprenticesPage()
+		none.Filter = ApprenticesFilter{Query: "Nguyễn", State: "active", Overdue: true, Unmentored: true, Organisation: "A81001"}
 		empty := NewApprenticesPage()
-		empty.Filter = ApprenticesFilter{Query: "Nguyễn", State: "active", Overdue: true}
-		return []Sample{{"apprentices", full}, {"apprentices: none", empty}}
+		empty.MayEnrol = true
+		wrong := NewApprenticesPage()
+		wrong.Fail(countersign.InvalidField("sort", "Select one of the orders that are offered"))
+		return []Sample{{"apprentices", typical}, {"apprentices: filtered", full}, {"apprentices: nobody matches", none}, {"apprentices: none", empty}, {"apprentices: unknown order", wrong}}
 	})
 }

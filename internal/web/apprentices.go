@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/csv"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,90 +17,132 @@ import (
 // listApprentices handles GET /apprenticeships.
 func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 	page, filter := apprenticesFilter(c)
+	page.Today, page.MayEnrol = countersign.LondonDate(h.now()), actor.CanAnywhere(authz.Enrol)
+	if err := h.offerFilters(c, actor, page); err != nil {
+		return err
+	}
 	rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, filter)
+	if err != nil {
+		return h.again(c, actor, page, err)
+	}
+	page.Rows, page.Next = apprenticeRows(rows, page.Today), next
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// offerFilters says what the list can be narrowed down to.
+func (h *Handlers) offerFilters(c echo.Context, actor authz.Actor, page *view.ApprenticesPage) error {
+	ctx := c.Request().Context()
+	practices, next, err := h.svc.Organisations(ctx, actor, service.OrganisationFilter{Kind: countersign.Practice, Limit: 200})
 	if err != nil {
 		return err
 	}
-	page.Today, page.MayEnrol = countersign.LondonDate(h.now()), actor.CanAnywhere(authz.Enrol)
-	for _, r := range rows {
-		page.Rows = append(page.Rows, apprenticeRow(r, page.Today))
+	if page.PracticeByCode = next != ""; !page.PracticeByCode && len(practices) > 1 {
+		for _, o := range practices {
+			page.Practices = append(page.Practices, view.Option{Value: o.Code, Text: o.Name})
+		}
 	}
-	if next != "" {
-		q := c.QueryParams()
-		q.Set("cursor", next)
-		page.Next = "/apprenticeships?" + url.Values(q).Encode()
+	frameworks, err := h.svc.Frameworks(ctx)
+	if err != nil {
+		return err
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	seen := map[string]bool{}
+	for _, f := range frameworks {
+		if !seen[f.ID] {
+			seen[f.ID] = true
+			page.Frameworks = append(page.Frameworks, view.Option{Value: f.ID, Text: f.Title})
+		}
+	}
+	page.Cohorts, err = h.svc.Cohorts(ctx, actor)
+	return err
 }
 
 func apprenticesFilter(c echo.Context) (*view.ApprenticesPage, service.ApprenticeshipFilter) {
 	page := view.NewApprenticesPage()
-	page.Filter = view.ApprenticesFilter{
-		Query: c.QueryParam("q"), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Overdue: c.QueryParam("overdue") != "",
+	f := view.ApprenticesFilter{
+		Query: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"),
+		Organisation: strings.ToUpper(strings.TrimSpace(c.QueryParam("organisation"))), Framework: c.QueryParam("framework"), Cohort: c.QueryParam("cohort"),
+		Overdue: c.QueryParam("overdue") != "", Unmentored: c.QueryParam("unmentored") != "", Cursor: c.QueryParam("cursor"),
 	}
+	page.Filter = f
 	return page, service.ApprenticeshipFilter{
-		Query: page.Filter.Query, State: countersign.ApprenticeshipState(page.Filter.State), Sort: page.Filter.Sort,
-		Overdue: page.Filter.Overdue, Organisation: c.QueryParam("organisation"), Cohort: c.QueryParam("cohort"), Cursor: c.QueryParam("cursor"),
+		Query: f.Query, State: countersign.ApprenticeshipState(f.State), Sort: f.Sort, Organisation: f.Organisation,
+		Framework: f.Framework, Cohort: f.Cohort, Overdue: f.Overdue, Unmentored: f.Unmentored, Cursor: f.Cursor,
 	}
 }
 
-func apprenticeRow(r service.ApprenticeshipRow, today countersign.Date) view.ApprenticeRow {
-	return view.ApprenticeRow{
-		ID: string(r.ID), Name: r.ApprenticeName, Practice: r.PracticeName, Framework: r.FrameworkID, Cohort: r.Cohort,
-		Progress: r.Progress, State: r.State, LastActivity: r.LastActivityAt, OldestWaiting: r.OldestWaiting, PlannedEnd: r.PlannedEndOn,
-		Overdue: r.Overdue(today), Waiting: r.Waiting, Supervisor: r.SupervisorName, SupervisorEmail: r.SupervisorEmail,
+func apprenticeRows(rows []service.ApprenticeshipRow, today countersign.Date) []view.ApprenticeRow {
+	out := make([]view.ApprenticeRow, len(rows))
+	for i, r := range rows {
+		out[i] = view.ApprenticeRow{
+			ID: string(r.ID), Name: r.ApprenticeName, Practice: r.PracticeName, Progress: r.Progress, State: r.State,
+			LastActivity: r.LastActivityAt, OldestWaiting: r.OldestWaiting, PlannedEnd: r.PlannedEndOn,
+			Overdue: r.Overdue(today), Waiting: r.Waiting, Supervisor: r.SupervisorName, SupervisorEmail: r.SupervisorEmail,
+			Mentor: r.MentorName, MentorEmail: r.MentorEmail,
+		}
 	}
+	return out
+}
+
+var apprenticesHeader = []string{
+	"apprentice", "email", "practice_code", "practice", "hub", "framework", "version", "cohort", "state", "start_date", "planned_end_date", "overdue",
+	"signed_off", "in_scope", "core_signed_off", "core", "last_activity", "waiting", "oldest_waiting", "gp_supervisor", "gp_supervisor_email",
+	"secondary_mentor", "secondary_mentor_email",
 }
 
 // downloadApprentices handles GET /apprenticeships.csv: the whole list, page
-// after page.
+// after page. Nothing is sent before all of it is there, so that an error
+// never ends as half a file.
 func (h *Handlers) downloadApprentices(c echo.Context, actor authz.Actor) error {
 	_, filter := apprenticesFilter(c)
-	filter.Limit = 200
+	filter.Limit, filter.Cursor = 200, ""
 	today := countersign.LondonDate(h.now())
-	out := [][]string{{
-		"apprentice", "email", "practice_code", "practice", "hub", "framework", "version", "cohort", "state", "start_date", "planned_end_date", "overdue",
-		"signed_off", "in_scope", "core_signed_off", "core", "last_activity", "waiting", "oldest_waiting", "gp_supervisor", "gp_supervisor_email",
-	}}
+	out := [][]string{apprenticesHeader}
 	for {
 		rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, filter)
 		if err != nil {
 			return err
 		}
 		for _, r := range rows {
-			out = append(out, []string{
-				r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.FrameworkID, r.FrameworkVersion, r.Cohort, string(r.State),
-				r.StartOn.String(), r.PlannedEndOn.String(), strconv.FormatBool(r.Overdue(today)),
-				strconv.Itoa(r.SignedOff), strconv.Itoa(r.InScope), strconv.Itoa(r.CoreSignedOff), strconv.Itoa(r.Core),
-				countersign.LondonDate(r.LastActivityAt).String(), strconv.Itoa(r.Waiting), countersign.LondonDate(r.OldestWaiting).String(),
-				r.SupervisorName, r.SupervisorEmail,
-			})
+			out = append(out, apprenticeRecord(r, today))
 		}
 		if next == "" {
 			break
 		}
 		filter.Cursor = next
 	}
-	for _, row := range out {
-		for i := range row {
-			row[i] = harmless(row[i])
-		}
-	}
 	header := c.Response().Header()
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8; header=present")
 	header.Set(echo.HeaderContentDisposition, `attachment; filename="apprentices-`+today.String()+`.csv"`)
 	c.Response().WriteHeader(http.StatusOK)
-	w := csv.NewWriter(c.Response())
-	if err := w.WriteAll(out); err != nil {
+	if _, err := c.Response().Write([]byte("\ufeff")); err != nil { // spreadsheets take it for UTF-8 by this mark
 		return err
 	}
-	return w.Error()
+	w := csv.NewWriter(c.Response())
+	w.UseCRLF = true
+	return w.WriteAll(out)
 }
 
-// harmless keeps a spreadsheet from reading text as a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
+func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []string {
+	record := []string{
+		r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.FrameworkID, r.FrameworkVersion, r.Cohort, string(r.State),
+		r.StartOn.String(), r.PlannedEndOn.String(), strconv.FormatBool(r.Overdue(today)),
+		strconv.Itoa(r.SignedOff), strconv.Itoa(r.InScope), strconv.Itoa(r.CoreSignedOff), strconv.Itoa(r.Core),
+		countersign.LondonDate(r.LastActivityAt).String(), strconv.Itoa(r.Waiting), countersign.LondonDate(r.OldestWaiting).String(),
+		r.SupervisorName, r.SupervisorEmail, r.MentorName, r.MentorEmail,
 	}
-	return s
+	for i := range record {
+		record[i] = harmless(record[i])
+	}
+	return record
+}
+
+// harmless keeps a spreadsheet from reading text as a formula: an apostrophe
+// before it makes it text. Blanks before the sign don't stop a spreadsheet,
+// nor do the wide forms of the signs.
+func harmless(s string) string {
+	trimmed := strings.TrimLeft(s, " \u00a0\u3000")
+	if trimmed == "" || !strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(trimmed)[0]) {
+		return s
+	}
+	return "'" + s
 }
