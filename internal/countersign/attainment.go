@@ -447,3 +447,18 @@ func (q QueueItem) ActionableBy(f Framework, person PersonID, caps Capacities) b
 	}
 	return false
 }
+
+// WaitsFor returns those of the namings, which hold today, whose persons could
+// act on the item. Each person is returned once.
+func (q QueueItem) WaitsFor(f Framework, namings []Naming) []Naming {
+	return namedWho(namings, func(p PersonID, caps Capacities) bool { return q.ActionableBy(f, p, caps) })
+}
+
+// Item returns what the summary waits for as a queue holds it; ok is false when
+// it waits for nobody.
+func (s Summary) Item(apprentice PersonID) (q QueueItem, ok bool) {
+	return QueueItem{
+		Type: s.Waiting, Since: s.WaitingSince, Apprentice: apprentice, Competency: s.Code, Version: s.Version,
+		Awaits: s.Awaits, OpenAssessor: s.OpenAssessor,
+	}, s.Waiting != ""
+}

@@ -313,6 +313,13 @@ func (c Content) checkMapping(p *Problems, f Framework) {
 // review the piece with the mapping that it has: who it waits for. Each person
 // is returned once.
 func (e Evidence) Reviewers(f Framework, namings []Naming) []Naming {
+	return namedWho(namings, func(p PersonID, caps Capacities) bool {
+		return e.CheckReview(f, p, caps, e.Mapping) == nil
+	})
+}
+
+// namedWho returns the first naming of each person of whom may is true.
+func namedWho(namings []Naming, may func(PersonID, Capacities) bool) []Naming {
 	caps := map[PersonID]Capacities{}
 	for _, n := range namings {
 		if n.Role != NamedVerifier {
@@ -321,9 +328,9 @@ func (e Evidence) Reviewers(f Framework, namings []Naming) []Naming {
 	}
 	var out []Naming
 	for _, n := range namings {
-		may := len(caps[n.Person]) > 0 && e.CheckReview(f, n.Person, caps[n.Person], e.Mapping) == nil
-		if may && !slices.ContainsFunc(out, func(o Naming) bool { return o.Person == n.Person }) {
+		if cs := caps[n.Person]; len(cs) > 0 && may(n.Person, cs) {
 			out = append(out, n)
+			delete(caps, n.Person)
 		}
 	}
 	return out

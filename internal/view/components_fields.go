@@ -220,6 +220,7 @@ type FileUpload struct {
 	Invalid      bool
 	Multiple     bool
 	Accept       string // media types and extensions, comma-separated
+	Capture      string // "environment" opens a phone's camera
 	Disabled     bool
 	DescribedBy  string
 	Classes      string

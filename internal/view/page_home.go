@@ -4,6 +4,7 @@ package view
 // once for each of the person's roles. A nil section isn't theirs.
 type HomePage struct {
 	Layout
+	Apprentice []*HomeApprentice // one for each active apprenticeship of theirs
 }
 
 // NewHomePage returns the page of somebody with that name, without sections.
