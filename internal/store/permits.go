@@ -18,11 +18,13 @@ var (
 	}
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
+		authz.WriteLetter,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{
 		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
+		authz.WriteLetter, // which asks for kinds and competencies only
 	}
 	authors         = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
 	reviewers       = []authz.Action{authz.ReviewEvidence, authz.SignOff}

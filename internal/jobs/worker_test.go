@@ -1,0 +1,191 @@
+package jobs_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/internal/countersign"
+	"countersign/internal/files"
+	"countersign/internal/jobs"
+	"countersign/internal/mail"
+	"countersign/internal/privacy"
+	"countersign/internal/service"
+	"countersign/internal/store"
+	"countersign/internal/store/storetest"
+)
+
+// postbox keeps the mails it is given; it fails while err is set.
+type postbox struct {
+	mails []mail.Message
+	err   error
+}
+
+func (p *postbox) Send(_ context.Context, m mail.Message) error {
+	if p.err == nil {
+		p.mails = append(p.mails, m)
+	}
+	return p.err
+}
+
+// office is a worker over a small world.
+type office struct {
+	*storetest.World
+	svc    *service.Service
+	clock  *storetest.Clock
+	post   *postbox
+	worker *jobs.Worker
+}
+
+func each(t *testing.T, fn func(t *testing.T, o *office)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		folder, err := files.OpenFolder(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = folder.Close() })
+		o := &office{World: storetest.NewWorld(t, s), clock: clock, post: &postbox{}}
+		o.svc = service.New(service.Config{
+			Store: s, Files: folder, Rand: rand.Reader,
+			Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		})
+		o.worker = jobs.New(jobs.Config{Service: o.svc, Sender: o.post, URL: "https://example.org", Now: clock.Now, Log: slog.New(slog.DiscardHandler)})
+		fn(t, o)
+	})
+}
+
+func (o *office) work(t *testing.T) []mail.Message {
+	t.Helper()
+	if err := o.worker.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sent := o.post.mails
+	o.post.mails = nil
+	return sent
+}
+
+// submit has the apprentice submit a complete piece.
+func (o *office) submit(t *testing.T) countersign.Evidence {
+	t.Helper()
+	asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, "password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := o.svc.DraftEvidence(t.Context(), asha, o.App.ID, service.EvidenceInput{
+		Kind: countersign.WorkProduct, Title: "A secret title", OccurredOn: countersign.LondonDate(o.clock.Now()), Narrative: "What I did", Anonymised: true,
+		Details: map[string]string{"product": "A letter"}, Competencies: []service.MappingInput{{Code: "GPA-AD6"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err = o.svc.SubmitEvidence(t.Context(), asha, e.ID, e.Version); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func (o *office) returnPiece(t *testing.T) {
+	t.Helper()
+	e := o.submit(t)
+	nurse, err := o.svc.Actor(t.Context(), o.Mentor.ID, "password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.svc.ReviewEvidence(t.Context(), nurse, service.ReviewInput{Evidence: e.ID, Decision: countersign.ReturnEvidence, Comment: "A private comment"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAReturnedPieceIsMailedWithoutItsText(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.returnPiece(t)
+		sent := o.work(t)
+		var about *mail.Message
+		for i := range sent {
+			if sent[i].To == o.Apprentice.Email {
+				about = &sent[i]
+			}
+		}
+		if about == nil {
+			t.Fatalf("mails = %v, want one to the apprentice", sent)
+		}
+		for _, want := range []string{o.Mentor.Name, "GPA-AD6", "https://example.org/evidence/"} {
+			if !strings.Contains(about.Text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, about.Text)
+			}
+		}
+		for _, never := range []string{"private comment", "secret title", "What I did"} {
+			if strings.Contains(about.Text+about.Subject, never) {
+				t.Errorf("the mail tells %q:\n%s", never, about.Text)
+			}
+		}
+		if again := o.work(t); len(again) != 0 {
+			t.Errorf("the mail was sent again: %v", again)
+		}
+	})
+}
+
+func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		for _, p := range []countersign.Person{o.GP, o.HubLead} {
+			actor, err := o.svc.Actor(t.Context(), p.ID, "password")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := o.svc.SetDigest(t.Context(), actor, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.clock.Set(countersign.LondonDate(o.clock.Now()).AddDays(1).Start().Add(6 * time.Hour))
+		o.submit(t)
+		if sent := o.work(t); len(sent) != 0 {
+			t.Errorf("before 7am %v were sent", sent)
+		}
+		o.clock.Advance(time.Hour)
+		sent := o.work(t)
+		if len(sent) != 1 || sent[0].To != o.GP.Email || !strings.Contains(sent[0].Text, "https://example.org/queue") {
+			t.Errorf("digests = %v, want one to the GP with a link to the queue", sent)
+		}
+		o.clock.Advance(time.Hour)
+		if sent := o.work(t); len(sent) != 0 {
+			t.Errorf("a second digest on the same day: %v", sent)
+		}
+	})
+}
+
+func TestAMailThatCannotBeSentForNowIsTriedAgain(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.returnPiece(t)
+		o.post.err = errUnreachable(t)
+		if err := o.worker.Once(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		o.post.err = nil
+		if sent := o.work(t); len(sent) != 0 {
+			t.Errorf("it was tried again at once: %v", sent)
+		}
+		o.clock.Advance(time.Minute)
+		if sent := o.work(t); len(sent) != 1 {
+			t.Errorf("after a minute %d mails went out, want the one", len(sent))
+		}
+	})
+}
+
+// errUnreachable is what a mail server that isn't there causes.
+func errUnreachable(t *testing.T) error {
+	t.Helper()
+	sender, err := mail.Open("smtp://127.0.0.1:1?tls=off&from=countersign@example.org", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sender.Send(t.Context(), mail.Message{ID: "1", Date: time.Unix(0, 0), To: "a@example.org", Subject: "s", Text: "t"})
+	if !mail.IsTemporary(err) {
+		t.Fatalf("an unreachable server is no temporary failure: %v", errors.Unwrap(err))
+	}
+	return err
+}
