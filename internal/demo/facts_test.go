@@ -1,0 +1,353 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/store"
+	"countersign/internal/store/storetest"
+)
+
+func TestDemonstration(t *testing.T) {
+	t.Parallel()
+	f := fillAt(t, storetest.SQLite(t), storetest.Start, 1, everything())
+	facts(f)
+	signIn(f)
+	hubTable(f)
+	countersAreRight(f, 40)
+	sums(f)
+	noMail(f)
+}
+
+func TestDemonstrationOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	f := fillAt(t, storetest.Postgres(t), storetest.Start, 1, shown)
+	facts(f)
+	countersAreRight(f, len(shown))
+	noMail(f)
+}
+
+// A demonstration must look alive on any day: summer time, the first and the
+// last of a month, a leap day, a weekend, just after Christmas.
+func TestAnyDayLooksAlive(t *testing.T) {
+	t.Parallel()
+	for i, day := range []string{"2026-07-15T12:00:00Z", "2026-01-01T08:00:00Z", "2028-02-29T23:30:00Z", "2027-10-31T00:30:00Z"} {
+		t.Run(day[:10], func(t *testing.T) {
+			t.Parallel()
+			now, err := time.Parse(time.RFC3339, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			facts(fillAt(t, storetest.SQLite(t), now, int64(1+i), withoutGrace()))
+		})
+	}
+}
+
+// withoutGrace is whom the facts are about, without one long story that adds
+// nothing to them.
+func withoutGrace() []tale {
+	return slices.DeleteFunc(slices.Clone(shown), func(t tale) bool { return t.completed > 0 })
+}
+
+func noMail(f filled) {
+	if n := f.unsent(); n != 0 {
+		f.t.Errorf("%d jobs or more wait for the worker, want none", n)
+	}
+}
+
+// facts checks what CONTRACT 3, RULES Demo and the sign-in page promise.
+func facts(f filled) {
+	t := f.t
+	if got := f.mark(); got != complete {
+		t.Errorf("the database is marked %q, want %q", got, complete)
+	}
+	asha := f.record("apprentice@demo.example")
+	if asha.Apprenticeship.FrameworkID != "gpa-combined" || asha.Apprenticeship.State != countersign.Active {
+		t.Errorf("Asha's apprenticeship is %s on %s", asha.Apprenticeship.State, asha.Apprenticeship.FrameworkID)
+	}
+	if done := asha.Apprenticeship.Percent(); done < 40 || done > 60 {
+		t.Errorf("Asha is at %d per cent, want about half-way", done)
+	}
+	if got, want := statuses(asha), []countersign.Status{
+		countersign.Assessed, countersign.InProgress, countersign.NotApplicable, countersign.NotStarted, countersign.StatusNotYet, countersign.Ready, countersign.SignedOff,
+	}; !slices.Equal(got, want) {
+		t.Errorf("Asha's competencies are %q, want %q", got, want)
+	}
+	if !slices.ContainsFunc(asha.Competencies, func(c countersign.Summary) bool { return c.Core && c.Status == countersign.NotStarted }) {
+		t.Error("Asha has no open core competency")
+	}
+	evidence := f.evidence("apprentice@demo.example")
+	if got, want := states(evidence), []countersign.EvidenceState{
+		countersign.Accepted, countersign.Draft, countersign.Returned, countersign.Submitted, countersign.Withdrawn,
+	}; !slices.Equal(got, want) {
+		t.Errorf("Asha's pieces are %q, want %q", got, want)
+	}
+	if got := mediaTypes(evidence); !slices.Equal(got, []string{"application/pdf", "image/jpeg", "image/png", "text/plain"}) {
+		t.Errorf("Asha's files are %q", got)
+	}
+	named := []string{}
+	for _, n := range asha.Namings {
+		named = append(named, n.PersonEmail+" "+string(n.Role))
+	}
+	slices.Sort(named)
+	if diff := cmp.Diff([]string{"assessor@demo.example assessor", "gp@demo.example gp_supervisor", "nurse@demo.example secondary_mentor"}, named); diff != "" {
+		t.Errorf("named on Asha's apprenticeship (-want +got):\n%s", diff)
+	}
+
+	zoe := f.record("apprentice2@demo.example")
+	if p := zoe.Apprenticeship.Progress; p.InScope != 49 || p.SignedOff < 46 || p.SignedOff == 49 {
+		t.Errorf("Zoë has %d of %d signed off, want nearly all of 49", p.SignedOff, p.InScope)
+	}
+	if !slices.ContainsFunc(zoe.Competencies, func(c countersign.Summary) bool { return c.Expiring }) {
+		t.Error("none of Zoë's sign-offs is about to expire")
+	}
+	if _, err := f.service.Portfolio(t.Context(), f.actor("verifier@demo.example"), zoe.Apprenticeship.ID); err != nil {
+		t.Errorf("the verifier can't read Zoë's portfolio: %v", err)
+	}
+
+	queues(f)
+	outsiders(f, asha.Apprenticeship.ID)
+	if last := asha.Apprenticeship.LastActivityAt; last.After(f.now) || f.now.Sub(last) > 6*24*time.Hour {
+		t.Errorf("the last thing that Asha did was at %s; it is %s", last, f.now)
+	}
+}
+
+// queues checks what waits for whom.
+func queues(f filled) {
+	t := f.t
+	gp := f.queue("gp@demo.example")
+	if len(gp) < 10 || len(gp) > 17 {
+		t.Errorf("%d things wait for Dr Bell, want 10 to 17", len(gp))
+	}
+	var types []string
+	for _, item := range gp {
+		types = append(types, string(item.Type))
+	}
+	slices.Sort(types)
+	if diff := cmp.Diff([]string{"confirm", "countersign", "renewal", "review", "scope", "sign_off"}, slices.Compact(types)); diff != "" {
+		t.Errorf("what waits for Dr Bell (-want +got):\n%s", diff)
+	}
+	if len(gp) > 0 && f.now.Sub(gp[0].Since) < 12*24*time.Hour {
+		t.Errorf("the oldest thing waits since %s, want 12 days at least", gp[0].Since)
+	}
+	for _, email := range []string{"nurse@demo.example", "assessor@demo.example", "manager@demo.example", "other-gp@demo.example"} {
+		if len(f.queue(email)) == 0 {
+			t.Errorf("nothing waits for %s", email)
+		}
+	}
+	for _, item := range f.queue("assessor@demo.example") {
+		for _, code := range append(item.Mapping, item.Competency) {
+			if code != "" && !strings.HasPrefix(code, "GPA-CL") {
+				t.Errorf("the assessor of the clinical domain is asked about %s", code)
+			}
+		}
+	}
+}
+
+// outsiders checks that the people of the other region see nothing of Asha.
+func outsiders(f filled, asha countersign.ApprenticeshipID) {
+	for _, email := range []string{"other-apprentice@demo.example", "other-gp@demo.example", "other-hub@demo.example", "admin@demo.example", "region@demo.example"} {
+		if _, err := f.service.Record(f.t.Context(), f.actor(email), asha); countersign.KindOf(err) != countersign.NotFound {
+			f.t.Errorf("%s asks for Asha's record: %v, want NotFound", email, err)
+		}
+	}
+	for _, row := range f.apprenticeships("other-hub@demo.example") {
+		if row.HubCode != "HUB-TAMAR" {
+			f.t.Errorf("the other hub's lead sees %s of %s", row.ApprenticeName, row.HubCode)
+		}
+	}
+	if len(f.apprenticeships("other-apprentice@demo.example")) != 1 {
+		f.t.Error("the other apprentice has no apprenticeship")
+	}
+}
+
+// signIn checks that everybody on the sign-in page can also use the password.
+func signIn(f filled) {
+	for _, p := range Personas() {
+		if p.Email == "" || p.Role == "" || p.About == "" {
+			f.t.Errorf("persona %+v is not complete", p)
+		}
+		id, err := f.service.SignIn(f.t.Context(), service.SignInInput{Email: p.Email, Password: Password})
+		if err != nil {
+			f.t.Errorf("%s can't sign in: %v", p.Email, err)
+			continue
+		}
+		account, err := f.service.Account(f.t.Context(), must(f.service.Actor(f.t.Context(), id, service.AuthenticatedByPassword)))
+		if err != nil || account.Person.Name != p.Name || len(account.Memberships) == 0 {
+			f.t.Errorf("%s is %+v, %v", p.Email, account, err)
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func hubTable(f filled) {
+	rows := f.apprenticeships("hub@demo.example")
+	count := map[string]int{}
+	for _, r := range rows {
+		count[string(r.State)]++
+		count[r.FrameworkID]++
+		if r.Overdue(countersign.LondonDate(f.now)) {
+			count["overdue"]++
+		}
+		if r.State == countersign.Active && f.now.Sub(r.LastActivityAt) > 30*24*time.Hour {
+			count["quiet"]++
+		}
+		if r.Waiting > 0 && f.now.Sub(r.OldestWaiting) > 21*24*time.Hour {
+			count["waiting long"]++
+		}
+	}
+	if len(rows) != 14 {
+		f.t.Errorf("the hub has %d apprenticeships, want 14", len(rows))
+	}
+	for _, what := range []string{"active", "completed", "withdrawn", "gpa-combined", "gpa-non-clinical", "overdue", "quiet", "waiting long"} {
+		if count[what] == 0 {
+			f.t.Errorf("none of the hub's apprenticeships is %s", what)
+		}
+	}
+	if n := count["overdue"]; n > 4 {
+		f.t.Errorf("%d of the hub's apprenticeships are overdue", n)
+	}
+}
+
+// countersAreRight compares every apprenticeship's counters with a count of
+// its competencies.
+func countersAreRight(f filled, all int) {
+	seen := 0
+	for _, r := range regions {
+		lead := email(r.hubLead)
+		for _, row := range f.apprenticeships(lead) {
+			seen++
+			record, err := f.service.Record(f.t.Context(), f.actor(lead), row.ID)
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			if got, want := row.Progress, record.Apprenticeship.Progress; got != want {
+				f.t.Errorf("%s: counters are %+v, a recount gives %+v", row.ApprenticeName, got, want)
+			}
+			waiting := 0
+			for _, c := range record.Competencies {
+				if c.Waiting != "" {
+					waiting++
+				}
+			}
+			if row.State == countersign.Active && row.Waiting < waiting {
+				f.t.Errorf("%s: %d things wait, of which %d competencies", row.ApprenticeName, row.Waiting, waiting)
+			}
+			if created := row.CreatedAt; created.After(record.Apprenticeship.StartOn.Start()) {
+				f.t.Errorf("%s was enrolled at %s, after the start on %s", row.ApprenticeName, created, row.StartOn)
+			}
+		}
+	}
+	if seen != all {
+		f.t.Errorf("there are %d apprenticeships, want %d", seen, all)
+	}
+}
+
+func sums(f filled) {
+	_, rows, err := f.service.Sums(f.t.Context(), f.actor("national@demo.example"), "ENGLAND")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if len(rows) != 7 {
+		f.t.Errorf("the national lead sees %d regions, want 7", len(rows))
+	}
+	for _, r := range rows {
+		if r.Apprenticeships == 0 || r.SignedOff == 0 {
+			f.t.Errorf("%s: %+v", r.Organisation.Name, r)
+		}
+	}
+}
+
+func statuses(r service.Record) []countersign.Status {
+	var all []countersign.Status
+	for _, c := range r.Competencies {
+		all = append(all, c.Status)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func states(pieces []countersign.Evidence) []countersign.EvidenceState {
+	var all []countersign.EvidenceState
+	for _, e := range pieces {
+		all = append(all, e.State)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func mediaTypes(pieces []countersign.Evidence) []string {
+	var all []string
+	for _, e := range pieces {
+		for _, a := range e.Attachments {
+			all = append(all, a.MediaType)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func TestSameSeedAndDaySameData(t *testing.T) {
+	t.Parallel()
+	later := storetest.Start.Add(3*time.Hour + 17*time.Microsecond) // the same London day
+	first := dump(fillAt(t, storetest.SQLite(t), storetest.Start, 7, few()))
+	again := dump(fillAt(t, storetest.SQLite(t), later, 7, few()))
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("the same seed on the same day gives other data (-first +again):\n%s", diff)
+	}
+	if len(first) < 2000 {
+		t.Errorf("only this was compared: %s", first)
+	}
+	if other := dump(fillAt(t, storetest.SQLite(t), storetest.Start, 8, few())); other == first {
+		t.Error("another seed gives the same data")
+	}
+}
+
+// dump lists what a demonstration holds: apprenticeships, statuses, pieces and
+// decisions with identifiers, times, hashes and leaves.
+func dump(f filled) string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	for _, r := range regions {
+		for _, row := range f.apprenticeships(email(r.hubLead)) {
+			say("%s %s %s %s %v %s %s", row.ID, row.ApprenticeName, row.State, row.Practice, row.Progress, row.CreatedAt, row.LastActivityAt)
+			learner := f.actor(row.ApprenticeEmail)
+			record := must(f.service.Record(f.t.Context(), learner, row.ID))
+			for _, c := range record.Competencies {
+				say("%s %s %s %s %s %s", row.ID, c.Code, c.Status, c.Level, c.Waiting, c.WaitingSince)
+			}
+			pieces, _, err := f.service.EvidenceList(f.t.Context(), learner, row.ID, store.EvidenceFilter{Limit: 200})
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			for _, e := range pieces {
+				page := must(f.service.Evidence(f.t.Context(), learner, e.ID))
+				say("%s %s %s %q %q %q %v %s", e.ID, e.State, e.Kind, e.Title, page.Evidence.Narrative, page.Evidence.Details, e.Mapping, e.SubmittedAt)
+				for _, r := range page.Revisions {
+					say("%s revision %d %s", e.ID, r.Number, r.Hash)
+				}
+				for _, a := range e.Attachments {
+					say("%s %s %s %s", a.ID, e.ID, a.Name, a.SHA256)
+				}
+			}
+			for _, so := range must(f.service.SignOffs(f.t.Context(), learner, row.ID)) {
+				say("%s %s %s %s %s", so.ID, so.Competency, so.Decision, so.SignedAt, so.Leaf)
+			}
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
