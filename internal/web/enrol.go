@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -33,14 +34,17 @@ func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range frameworks {
-		if f.Status == string(countersign.FrameworkPublished) {
-			text := f.Title + ", version " + f.Version
-			if f.Standing == string(countersign.CommunityDraft) {
-				text += " (community draft)"
-			}
-			page.Frameworks = append(page.Frameworks, view.Option{Value: f.ID + "@" + f.Version, Text: text})
+	for _, row := range frameworks {
+		if row.Status != string(countersign.FrameworkPublished) {
+			continue
 		}
+		f, err := h.svc.Framework(ctx, row.ID, row.Version)
+		if err != nil {
+			return nil, err
+		}
+		page.Frameworks = append(page.Frameworks, view.EnrolFramework{
+			ID: f.ID, Version: f.Version, Title: f.Title, MonthsMin: f.MonthsMin, MonthsMax: f.MonthsMax, Draft: f.Standing == countersign.CommunityDraft,
+		})
 	}
 	practices, next, err := h.svc.Organisations(ctx, actor, service.OrganisationFilter{Kind: countersign.Practice, Limit: 200})
 	if err != nil || next != "" {
@@ -56,7 +60,7 @@ func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage
 
 // createEnrolment handles POST /apprenticeships/new.
 func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
-	f := formOf(c)
+	f, ctx := formOf(c), c.Request().Context()
 	var read countersign.Problems
 	id, version, _ := strings.Cut(f.Get("framework"), "@")
 	in := service.EnrolInput{
@@ -65,13 +69,14 @@ func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
 		GPSupervisor: f.text("gp_supervisor"), SecondaryMentor: f.text("secondary_mentor"), Cohort: f.text("cohort"),
 		StartDate: f.date("start_date", &read), PlannedEndDate: f.date("planned_end_date", &read),
 	}
-	var app countersign.Apprenticeship
-	err := read.Err()
-	if err == nil {
-		app, err = h.svc.Enrol(c.Request().Context(), actor, in)
-	}
-	if err == nil {
-		return h.redirect(c, in.Apprentice.Email+" is enrolled.", apprenticeshipPath(app.ID))
+	// A date that can't be read is left empty, which the service never accepts:
+	// so it is asked in any case, and the person is told everything at once.
+	app, err := h.svc.Enrol(ctx, actor, in)
+	if err = both(read, err); err == nil {
+		if app, err = h.svc.Apprenticeship(ctx, actor, app.ID); err != nil {
+			return err
+		}
+		return h.redirect(c, app.ApprenticeName+" is enrolled. If they have no password yet, we have sent "+app.ApprenticeEmail+" a link to choose one.", apprenticeshipPath(app.ID))
 	}
 	page, pageErr := h.enrolPage(c, actor)
 	if pageErr != nil {
@@ -102,14 +107,24 @@ func (h *Handlers) changePage(c echo.Context, actor authz.Actor) (*view.ChangePa
 	if err != nil {
 		return nil, err
 	}
+	framework, err := h.svc.Framework(ctx, app.FrameworkID, app.FrameworkVersion)
+	if err != nil {
+		return nil, err
+	}
 	page := view.NewChangePage(apprenticeshipPath(id), app.ApprenticeName)
 	page.Version, page.Cohort, page.State, page.End = app.Version, app.Cohort, string(app.State), view.DateValueOf(app.PlannedEndOn)
+	page.Started, page.MonthsMax, page.Extension = app.StartOn, framework.MonthsMax, framework.ExtensionMonths
+	page.LastDay = app.StartOn.AddMonths(framework.MonthsMax + framework.ExtensionMonths)
+	page.Now = []view.SummaryRow{
+		{Key: "Planned end", Value: view.Date(app.PlannedEndOn)}, {Key: "Cohort", Value: cmp.Or(app.Cohort, "None")},
+		{Key: "State", Value: view.ApprenticeshipTag(app.State).Text},
+	}
 	if app.State == countersign.Active {
-		page.States = []view.Option{
-			{Value: string(countersign.Active), Text: "Active"},
-			{Value: string(countersign.CompletedProgramme), Text: "Completed"},
-			{Value: string(countersign.WithdrawnFromProgramme), Text: "Withdrawn from the programme"},
+		page.States = []view.Option{{Value: string(countersign.Active), Text: "Active"}}
+		if actor.Has(countersign.HubLead) {
+			page.States = append(page.States, view.Option{Value: string(countersign.CompletedProgramme), Text: "Completed"})
 		}
+		page.States = append(page.States, view.Option{Value: string(countersign.WithdrawnFromProgramme), Text: "Withdrawn from the programme"})
 	}
 	return page, nil
 }
@@ -124,18 +139,20 @@ func (h *Handlers) changeApprenticeship(c echo.Context, actor authz.Actor) error
 		in.State = &s
 	}
 	id := countersign.ApprenticeshipID(c.Param("id"))
-	err := read.Err()
-	if err == nil {
-		_, err = h.svc.ChangeApprenticeship(c.Request().Context(), actor, id, f.number("version"), in)
+	if in.State == nil || *in.State != countersign.WithdrawnFromProgramme {
+		in.Reason = "" // typed before somebody thought better of it
 	}
-	if err == nil {
+	// As in createEnrolment: without an end date nothing is changed.
+	_, err := h.svc.ChangeApprenticeship(c.Request().Context(), actor, id, f.number("version"), in)
+	if err = both(read, err); err == nil {
 		return h.redirect(c, "The apprenticeship is changed.", apprenticeshipPath(id))
 	}
 	page, pageErr := h.changePage(c, actor)
 	if pageErr != nil {
 		return pageErr
 	}
-	page.Cohort, page.Reason, page.End = cohort, in.Reason, f.dateValue("planned_end_date")
+	page.Stale = service.IsStale(err)
+	page.Cohort, page.Reason, page.End = cohort, f.text("reason"), f.dateValue("planned_end_date")
 	if in.State != nil {
 		page.State = string(*in.State)
 	}
