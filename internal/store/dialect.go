@@ -107,7 +107,7 @@ func (s *Store) gorm(ctx context.Context, pool *sql.DB, d gorm.Dialector) (*gorm
 	if err != nil {
 		return nil, err
 	}
-	return db, countStatements(db)
+	return db, recordStatements(db)
 }
 
 // sqliteDialector translates errors without losing what SQLite said.
