@@ -140,6 +140,12 @@ type requirementLine struct {
 func (p *CompetencyPage) Requirement() []requirementLine {
 	as := p.Attainment.Assessment()
 	var out []requirementLine
+	if p.settled() {
+		for _, text := range p.Attainment.Requires.Sentences() {
+			out = append(out, requirementLine{Text: text, Class: "app-checks__item", Icon: Icon{Name: "minus"}})
+		}
+		return out
+	}
 	add := func(text string, met bool) {
 		line := requirementLine{Text: text, State: "Missing", Class: "app-checks__item app-checks__item--missing", Icon: Icon{Name: "cross"}}
 		if met {
@@ -164,10 +170,25 @@ func (p *CompetencyPage) Requirement() []requirementLine {
 	return out
 }
 
+// settled reports whether nothing is asked for the time being: it is signed
+// off and the renewal is far away, or it isn't in scope.
+func (p *CompetencyPage) settled() bool {
+	s := p.Summary
+	return s.Status == countersign.NotApplicable || s.Status == countersign.SignedOff && p.Attainment.RenewMonths > 0 && !s.Expiring
+}
+
+// RequirementHeading is above the requirement.
+func (p *CompetencyPage) RequirementHeading() string {
+	if p.Attainment.RenewMonths > 0 && p.Attainment.Standing() != nil {
+		return "What the renewal requires"
+	}
+	return "What it requires"
+}
+
 // RequirementNote says which pieces count at all.
 func (p *CompetencyPage) RequirementNote() string {
 	fresh := p.Attainment.Requires.Freshness()
-	if fresh == "" {
+	if fresh == "" || p.settled() {
 		return ""
 	}
 	return "A piece counts when it is accepted and " + lowerStart(fresh) + "."
@@ -192,6 +213,9 @@ func (p *CompetencyPage) Add() ActionLink {
 	}
 	return ActionLink{Text: text, Href: p.AddHref}
 }
+
+// Jumps reports whether a link to the form is of use.
+func (p *CompetencyPage) Jumps() bool { return p.Form != nil && !p.Form.Again && p.MaySeeEvidence }
 
 // Jump leads past the evidence to the form.
 func (p *CompetencyPage) Jump() ActionLink {

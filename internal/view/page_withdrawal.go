@@ -62,7 +62,7 @@ func (p *WithdrawalPage) Statement() string {
 // ReasonField asks why.
 func (p *WithdrawalPage) ReasonField() Textarea {
 	return Textarea{
-		Name: "reason", Label: Label{Text: "Why do you withdraw it?", Size: "m"}, Hint: "The reason stays in the record. The apprentice reads it.",
+		Name: "reason", Label: Label{Text: "Why do you withdraw it?", Size: "m"}, Hint: "The reason stays in the record.",
 		Value: p.Reason, Error: p.Errors.Of("reason"),
 	}
 }
