@@ -199,8 +199,11 @@ func (h *Handlers) decideAgain(c echo.Context, actor authz.Actor, typed typedDec
 	for _, text := range lost {
 		page.Fail(countersign.Refuse(countersign.Invalid, text))
 	}
-	return h.render(c, problem.Of(err).Status, actor, page)
+	return h.render(c, statusOf(err), actor, page)
 }
+
+// statusOf is the status that a page with that problem has.
+func statusOf(err error) int { return problem.Of(err).Status }
 
 // keep puts what was typed back into the form, and returns what has no place
 // there any more.

@@ -7,6 +7,7 @@ var assessorRoutes = []route{
 	{method: post, path: "/queue", access: signedIn, handle: (*Handlers).createDecisions},
 	{method: get, path: "/apprenticeships/:id/competencies/:code", access: signedIn, handle: (*Handlers).showCompetency},
 	{method: post, path: "/apprenticeships/:id/competencies/:code/sign-offs", access: signedIn, handle: (*Handlers).createSignOff},
+	{method: post, path: "/evidence/:id/review", access: signedIn, handle: (*Handlers).createReview},
 	{method: get, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).newWithdrawal},
 	{method: post, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).createWithdrawal},
 	{method: post, path: "/sign-offs/:id/confirmation", access: signedIn, handle: (*Handlers).createConfirmation},

@@ -7,7 +7,6 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
-	"countersign/internal/problem"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -73,7 +72,7 @@ func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
 	page := h.competencyPage(actor, known)
 	if page.Confirm == nil { // there is nothing to confirm any more
 		page.Fail(countersign.Refuse(countersign.Conflict, err.Error()+". Your reason was: “"+in.Reason+"”"))
-		return h.render(c, problem.Of(err).Status, actor, page)
+		return h.render(c, statusOf(err), actor, page)
 	}
 	page.Confirm.Reason = in.Reason
 	return h.again(c, actor, page, err)
