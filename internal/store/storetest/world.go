@@ -81,6 +81,9 @@ func (w *World) build(tx *store.Tx) error {
 		{&w.OtherPractice, "L83001", "Harbour Surgery", countersign.Practice, &w.OtherHub},
 	} {
 		var err error
+		if *o.to, err = tx.OrganisationByCode(o.code); err == nil { // the program itself adds ENGLAND
+			continue
+		}
 		if *o.to, err = tx.AddOrganisation(countersign.Organisation{Code: o.code, Name: o.name, Kind: o.kind, Parent: o.parent.ID}); err != nil {
 			return err
 		}
