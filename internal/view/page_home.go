@@ -5,6 +5,8 @@ package view
 type HomePage struct {
 	Layout
 	Apprentice []*HomeApprentice // one for each active apprenticeship of theirs
+	Assessor   *HomeAssessor
+	Verifier   *HomeVerifier
 }
 
 // NewHomePage returns the page of somebody with that name, without sections.

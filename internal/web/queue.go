@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -59,7 +60,7 @@ func (h *Handlers) queuePage(c echo.Context, actor authz.Actor) (*view.QueuePage
 		items = items[:queuePageRows]
 	}
 	for i, item := range items {
-		row, err := h.queueRow(c, i, item)
+		row, err := h.queueRow(c.Request().Context(), i, item)
 		if err != nil {
 			return nil, err
 		}
@@ -72,14 +73,14 @@ func (h *Handlers) queuePage(c echo.Context, actor authz.Actor) (*view.QueuePage
 	return page, nil
 }
 
-func (h *Handlers) queueRow(c echo.Context, i int, item countersign.QueueItem) (view.QueueRow, error) {
+func (h *Handlers) queueRow(ctx context.Context, i int, item countersign.QueueItem) (view.QueueRow, error) {
 	row := view.QueueRow{Index: i, Item: item, Waiting: view.Waiting(item.Since, countersign.LondonDate(h.now()))}
 	if item.Type == countersign.WaitReview {
 		row.Title, row.Href, row.Options = item.EvidenceTitle, evidencePath(item.Evidence), view.ReviewOptions()
 		row.Detail = item.EvidenceKind.Title() + " for " + strings.Join(item.Mapping, ", ")
 		return row, nil
 	}
-	f, err := h.svc.Framework(c.Request().Context(), item.FrameworkID, item.FrameworkVersion)
+	f, err := h.svc.Framework(ctx, item.FrameworkID, item.FrameworkVersion)
 	if err != nil {
 		return row, err
 	}
