@@ -201,8 +201,13 @@ func (c client) check(req *http.Request, a answer) {
 	}
 	if a.Status >= 400 {
 		a.checkProblem()
+	} else {
+		succeeded.Store(route.Method+" "+route.Path, true)
 	}
 }
+
+// succeeded holds the operations that were answered well at least once.
+var succeeded sync.Map
 
 // checkProblem makes sure that a refusal says what it must and no more.
 func (a answer) checkProblem() {

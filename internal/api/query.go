@@ -78,21 +78,18 @@ func oneOf[T ~string](q *query, name string, words []T) T {
 	return s
 }
 
-// anyOf returns the words of a parameter that may be repeated or hold several
-// with commas.
+// anyOf returns the words of a parameter that may be repeated.
 func anyOf[T ~string](q *query, name string, words []T) []T {
 	var out []T
 	for _, value := range q.c.QueryParams()[name] {
-		for s := range strings.SplitSeq(value, ",") {
-			word := T(strings.TrimSpace(s))
-			switch {
-			case word == "" || slices.Contains(out, word):
-			case slices.Contains(words, word):
-				out = append(out, word)
-			default:
-				q.p.Add(name, "Send some of "+listed(words))
-				return nil
-			}
+		word := T(strings.TrimSpace(value))
+		switch {
+		case word == "" || slices.Contains(out, word):
+		case slices.Contains(words, word):
+			out = append(out, word)
+		default:
+			q.p.Add(name, "Send it once for each of "+listed(words))
+			return nil
 		}
 	}
 	return out

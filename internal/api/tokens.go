@@ -55,7 +55,7 @@ func (h *Handlers) createToken(c echo.Context, actor authz.Actor) error {
 		Name string `json:"name"`
 		Days int    `json:"days"`
 	}
-	if err := decodeJSON(c, &in); err != nil {
+	if err := decodeOptional(c, &in); err != nil {
 		return err
 	}
 	t, secret, err := h.svc.CreateToken(c.Request().Context(), actor, service.TokenInput{Name: in.Name, Days: in.Days})

@@ -1,0 +1,112 @@
+package api_test
+
+import (
+	"testing"
+)
+
+func TestMe(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.as(t, h.GP).get("/me").want(200)
+		if a.text("id") != string(h.GP.ID) || a.text("name") != h.GP.Name || a.text("email") != h.GP.Email {
+			t.Errorf("me %s", a.Body)
+		}
+		role := a.list("roles")[0].(object)
+		place := role["organisation"].(object)
+		if role["role"] != "gp_supervisor" || place["code"] != "A81001" || place["name"] != h.Practice.Name || place["kind"] != "practice" {
+			t.Errorf("role %v", role)
+		}
+	})
+}
+
+func TestTokensAreOnesOwn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.as(t, h.Apprentice)
+		made := c.post("/tokens", object{"name": "laptop", "days": 7}).want(201)
+		fresh := client{t: t, h: h.h, token: made.text("token")}
+		if got := fresh.get("/me").want(200).text("id"); got != string(h.Apprentice.ID) {
+			t.Errorf("the token is of %s", got)
+		}
+		if got := c.get("/tokens").want(200).item("name", "laptop"); got["last_used_at"] == nil || got["revoked_at"] != nil {
+			t.Errorf("token %v", got)
+		}
+		h.as(t, h.OtherApprentice).delete("/tokens/"+made.text("id"), ifMatch("*")).want(404)
+		c.delete("/tokens/"+made.text("id"), ifMatch("*")).want(204)
+		fresh.get("/me").want(401)
+		c.delete("/tokens/"+made.text("id"), ifMatch(`"1"`)).want(412)
+		c.post("/tokens", object{"days": 366}).want(422).wantPointer("#/days")
+		c.post("/tokens", nil).want(201)
+	})
+}
+
+func TestAdministration(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin := h.as(t, h.Admin)
+		made := admin.post("/organisations", object{"code": "a81099", "name": "New Surgery", "kind": "practice", "parent": "th01"}).want(201)
+		if made.text("code") != "A81099" || made.text("parent") != "TH01" || made.Header.Get("Location") != "/api/v1/organisations/A81099" {
+			t.Errorf("made %s", made.Body)
+		}
+		admin.post("/organisations", object{"code": "A81099", "name": "Again", "kind": "practice", "parent": "TH01"}).want(409).wantPointer("#/code")
+		admin.post("/organisations", object{"code": "Y99", "name": "A region", "kind": "region", "parent": "TH01"}).want(422).wantPointer("#/kind")
+		admin.post("/organisations", object{"code": "Z", "name": "Z", "kind": "practice", "parent": "NOWHERE"}).want(422).wantPointer("#/parent")
+		admin.get("/organisations?kind=practice&parent=TH01&q=new").want(200).item("code", "A81099")
+		closed := admin.patch("/organisations/A81099", object{"ended_on": h.today().String()}, ifMatch(made.tag())).want(200)
+		if closed.text("ended_on") != h.today().String() || closed.text("name") != "New Surgery" {
+			t.Errorf("closed %s", closed.Body)
+		}
+		if open := admin.patch("/organisations/A81099", object{"ended_on": nil}, ifMatch(closed.tag())).want(200); open.at("ended_on") != nil {
+			t.Errorf("open %s", open.Body)
+		}
+
+		member := object{"name": "Nils Berg", "email": "nils@example.org", "role": "assessor", "organisation": "TH01", "registration": "NMC 12A3456B"}
+		given := admin.post("/memberships", member).want(201)
+		if given.text("person", "email") != "nils@example.org" || given.text("from") != h.today().String() || given.at("to") != nil || given.text("organisation", "code") != "TH01" {
+			t.Errorf("given %s", given.Body)
+		}
+		admin.post("/memberships", member).want(409)
+		admin.post("/memberships", object{"email": "x@example.org", "role": "assessor", "organisation": "TH01"}).want(422).wantPointer("#/name")
+		admin.post("/memberships", object{"name": "X", "email": "x@example.org", "role": "hub_lead", "organisation": "A81001"}).want(422).wantPointer("#/role")
+		row := admin.get("/people?q=nils&role=assessor&organisation=TH01").want(200).item("email", "nils@example.org")
+		if row["registration"] != "NMC 12A3456B" {
+			t.Errorf("row %v", row)
+		}
+		path := "/memberships/" + given.text("id")
+		ended := admin.patch(path, object{"to": h.today().AddDays(7).String()}, ifMatch(given.tag())).want(200)
+		if ended.text("to") != h.today().AddDays(7).String() {
+			t.Errorf("ended %s", ended.Body)
+		}
+		admin.patch(path, object{"to": h.today().AddDays(9).String()}, ifMatch(ended.tag())).want(409)
+		h.as(t, h.Manager).patch("/memberships/"+given.text("id"), object{}, ifMatch("*")).want(404)
+	})
+}
+
+func TestFrameworksAreWhole(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.as(t, h.Apprentice)
+		row := c.get("/frameworks").want(200).item("id", "gpa-combined")
+		if row["competencies"] != float64(len(h.Framework.Competencies())) || row["standing"] != "community-draft" || row["notice"] == "" {
+			t.Errorf("row %v", row)
+		}
+		newest := c.get("/frameworks/gpa-combined").want(200)
+		exact := c.get("/frameworks/gpa-combined/" + h.Framework.Version).want(200)
+		if string(newest.Body) != string(exact.Body) || newest.text("programme", "note") == "" || newest.text("scale", "default_threshold") == "" {
+			t.Errorf("frameworks differ or lack keys")
+		}
+		c.get("/frameworks/gpa-combined/9.9.9").want(404)
+		c.get("/frameworks/none").want(404)
+	})
+}
+
+func TestSums(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.as(t, h.RegionLead).get("/reports/sums?organisation=y63").want(200)
+		if a.text("organisation", "code") != "Y63" || a.text("items", 0, "organisation", "code") != "TH01" || a.at("items", 0, "active") != 1.0 {
+			t.Errorf("sums %s", a.Body)
+		}
+		h.as(t, h.HubLead).get("/reports/sums?organisation=TH01").want(200)
+		h.as(t, h.Apprentice).get("/reports/sums?organisation=TH01").want(404)
+		h.as(t, h.RegionLead).get("/apprenticeships").want(200) // sums only: nobody is in the list
+		if n := len(h.as(t, h.RegionLead).get("/apprenticeships").list("items")); n != 0 {
+			t.Errorf("a region lead sees %d apprenticeships", n)
+		}
+	})
+}
