@@ -19,6 +19,11 @@ const (
 	Withdrawn EvidenceState = "withdrawn"
 )
 
+// EvidenceStates returns every state, in the order of a piece's life.
+func EvidenceStates() []EvidenceState {
+	return []EvidenceState{Draft, Submitted, Returned, Accepted, Withdrawn}
+}
+
 // EvidenceEvent is something that happens to a piece.
 type EvidenceEvent string
 

@@ -7,6 +7,7 @@ import "countersign/internal/countersign"
 type EvidenceKindPage struct {
 	Layout
 	Action     string
+	Competency string                   // code that the piece is meant for; passed on
 	Apprentice string                   // name, when an assessor records for them
 	Kind       countersign.EvidenceKind // as chosen
 	Change     bool                     // of a draft that exists: posts

@@ -64,9 +64,7 @@ func (p *EvidenceListPage) FilterBox() Details {
 // StateField narrows down by state.
 func (p *EvidenceListPage) StateField() Select {
 	s := Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Error: p.Errors.Of("state"), Options: []Option{{Text: "Any state"}}}
-	for _, state := range []countersign.EvidenceState{
-		countersign.Draft, countersign.Submitted, countersign.Returned, countersign.Accepted, countersign.Withdrawn,
-	} {
+	for _, state := range countersign.EvidenceStates() {
 		s.Options = append(s.Options, Option{Value: string(state), Text: EvidenceTag(state).Text})
 	}
 	return s

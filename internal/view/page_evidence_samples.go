@@ -14,7 +14,7 @@ func evidenceSamples() []Sample {
 	nobody := sampleEvidencePage(countersign.Submitted)
 	nobody.Reviewers, nobody.Own = nil, false
 	judged := sampleEvidencePage(countersign.Submitted)
-	judged.Own, judged.Review = false, &ReviewForm{}
+	judged.Own, judged.Review = false, &ReviewForm{Action: "/evidence/e1/review", Version: 4, Apprentice: "Asha Patel"}
 
 	draft := sampleEvidencePage(countersign.Draft)
 	draft.Evidence.Revision, draft.Revisions, draft.MayEdit, draft.MayDelete, draft.MayCopy = 0, nil, true, true, true

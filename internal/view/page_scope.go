@@ -13,6 +13,7 @@ type ScopePage struct {
 	MayConfirm     bool
 	Chosen         []string // codes, as shown or as typed
 	Reason         string   // as typed
+	Seen           string   // what the page shows, for noticing a change meanwhile
 }
 
 // NewScopePage returns the page, with what is in scope or proposed chosen.

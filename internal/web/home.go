@@ -18,13 +18,21 @@ var homeSections = []func(*Handlers, context.Context, authz.Actor, *view.HomePag
 
 // showHome handles GET /: what to do next, for each of the person's roles.
 func (h *Handlers) showHome(c echo.Context, actor authz.Actor) error {
+	page, err := h.homePage(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) homePage(c echo.Context, actor authz.Actor) (*view.HomePage, error) {
 	page := view.NewHomePage(actor.Name())
 	for _, add := range homeSections {
 		if err := add(h, c.Request().Context(), actor, page); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return page, nil
 }
 
 // information returns the handler of a page that is the same for everybody.

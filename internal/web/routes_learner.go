@@ -1,4 +1,30 @@
 package web
 
 // learnerRoutes are the pages of an apprenticeship and its evidence.
-var learnerRoutes = []route{}
+var learnerRoutes = []route{
+	{method: get, path: "/apprenticeships/:id", access: signedIn, handle: (*Handlers).showApprenticeship},
+	{method: get, path: "/apprenticeships/:id/competencies", access: signedIn, handle: (*Handlers).listCompetencies},
+	{method: get, path: "/apprenticeships/:id/scope", access: signedIn, handle: (*Handlers).showScope},
+	{method: post, path: "/apprenticeships/:id/scope", access: signedIn, handle: (*Handlers).changeScope},
+	{method: get, path: "/apprenticeships/:id/evidence", access: signedIn, handle: (*Handlers).listEvidence},
+	{method: post, path: "/apprenticeships/:id/evidence", access: signedIn, handle: (*Handlers).createEvidence, upload: true},
+	{method: get, path: "/apprenticeships/:id/evidence/new", access: signedIn, handle: (*Handlers).newEvidence},
+	{method: post, path: "/apprenticeships/:id/captures", access: signedIn, handle: (*Handlers).createCapture, upload: true},
+	{method: get, path: "/evidence/:id", access: signedIn, handle: (*Handlers).showEvidence},
+	{method: get, path: "/evidence/:id/edit", access: signedIn, handle: (*Handlers).editEvidence},
+	{method: post, path: "/evidence/:id/edit", access: signedIn, handle: (*Handlers).changeEvidence, upload: true},
+	{method: get, path: "/evidence/:id/kind", access: signedIn, handle: (*Handlers).editKind},
+	{method: post, path: "/evidence/:id/kind", access: signedIn, handle: (*Handlers).changeKind},
+	{method: get, path: "/evidence/:id/revisions/:number", access: signedIn, handle: (*Handlers).showRevision},
+	{method: post, path: "/evidence/:id/submission", access: signedIn, handle: (*Handlers).createSubmission},
+	{method: get, path: "/evidence/:id/withdrawal", access: signedIn, handle: (*Handlers).newEvidenceWithdrawal},
+	{method: post, path: "/evidence/:id/withdrawal", access: signedIn, handle: (*Handlers).createEvidenceWithdrawal},
+	{method: get, path: "/evidence/:id/deletion", access: signedIn, handle: (*Handlers).newDeletion},
+	{method: post, path: "/evidence/:id/deletion", access: signedIn, handle: (*Handlers).deleteEvidence},
+	{method: post, path: "/evidence/:id/copies", access: signedIn, handle: (*Handlers).createCopy},
+	{method: post, path: "/evidence/:id/reading", access: signedIn, handle: (*Handlers).createReading},
+	{method: post, path: "/evidence/:id/attachments", access: signedIn, handle: (*Handlers).createAttachments, upload: true},
+	{method: get, path: "/attachments/:id", access: signedIn, handle: (*Handlers).showAttachment},
+	{method: get, path: "/attachments/:id/rendition", access: signedIn, handle: (*Handlers).showRendition},
+	{method: post, path: "/attachments/:id/deletion", access: signedIn, handle: (*Handlers).deleteAttachment},
+}

@@ -11,6 +11,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,11 +27,13 @@ import (
 	"countersign/internal/view"
 )
 
-// Limits of a request's body in bytes: a form of the longest texts, and a form
-// with files.
+// Limits of a request's body in bytes: a form of the longest texts, a form
+// with one file, which is what somebody who isn't signed in can send, and one
+// with as many files as a piece can have.
 const (
-	maxForm   = 2 << 20
-	maxUpload = 21 << 20
+	maxForm    = 2 << 20
+	maxUpload  = 21 << 20
+	maxUploads = countersign.MaxAttachments * maxUpload
 )
 
 // Config is what the pages are made of.
@@ -97,7 +100,7 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.method == http.MethodPost {
-			if err := parseForm(c, r.upload); err != nil {
+			if err := parseForm(c, r.upload, !actor.IsZero()); err != nil {
 				return err
 			}
 		}
@@ -124,10 +127,13 @@ func (h *Handlers) actor(c echo.Context) (authz.Actor, error) {
 	return actor, err
 }
 
-func parseForm(c echo.Context, upload bool) error {
+func parseForm(c echo.Context, upload, known bool) error {
 	req := c.Request()
 	limit := int64(maxForm)
-	if upload {
+	switch {
+	case upload && known:
+		limit = maxUploads
+	case upload:
 		limit = maxUpload
 	}
 	req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
@@ -142,8 +148,8 @@ func parseForm(c echo.Context, upload bool) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &tooLarge) && upload:
-		return problem.TooLarge("The file must be smaller than 20MB")
-	case errors.As(err, &tooLarge):
+		return problem.TooLarge("Each file must be smaller than 20MB. Go back and send fewer or smaller files")
+	case errors.As(err, &tooLarge), errors.Is(err, multipart.ErrMessageTooLarge):
 		return problem.TooLarge("The text is too long to send. Go back, shorten it and send it again")
 	}
 	return problem.Malformed("The form could not be read. Go back and send it again")
