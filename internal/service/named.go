@@ -33,3 +33,24 @@ func (s *Service) NamedOn(ctx context.Context, actor authz.Actor, roles []counte
 	})
 	return rows, next, err
 }
+
+// OwnRecord returns the actor's own record on that framework, the newest where
+// there are several. ok is false for anybody who isn't an apprentice on it.
+func (s *Service) OwnRecord(ctx context.Context, actor authz.Actor, framework string) (r Record, ok bool, err error) {
+	if !actor.Has(countersign.ApprenticeMember) {
+		return Record{}, false, nil
+	}
+	scope := actor.Scope(authz.ReadApprenticeship)
+	scope.Named, scope.Organisations, scope.All = nil, nil, false
+	var rows []store.ApprenticeshipRow
+	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, _, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{Framework: framework, Limit: 200})
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return Record{}, false, err
+	}
+	newest := slices.MaxFunc(rows, func(a, b store.ApprenticeshipRow) int { return a.StartOn.UTC().Compare(b.StartOn.UTC()) })
+	r, err = s.Record(ctx, actor, newest.ID)
+	return r, err == nil, err
+}
