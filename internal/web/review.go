@@ -106,7 +106,8 @@ func (h *Handlers) reviewAgain(c echo.Context, actor authz.Actor, known service.
 	if !known.MayReview && kind == countersign.Forbidden {
 		return err
 	}
-	page := h.reviewedPage(actor, known, formOf(c).text("from"))
+	page := h.evidencePage(actor, known)
+	page.Review = reviewForm(actor, known, formOf(c).text("from"))
 	page.Errors.LinkTo("competencies", "keep")
 	page.Fail(err)
 	if form := page.Review; form != nil {
@@ -122,12 +123,4 @@ func (h *Handlers) reviewAgain(c echo.Context, actor authz.Actor, known service.
 		page.Fail(countersign.Refuse(countersign.Invalid, "Your comment was: “"+in.Comment+"”"))
 	}
 	return h.render(c, statusOf(err), actor, page)
-}
-
-func (h *Handlers) reviewedPage(actor authz.Actor, known service.EvidencePage, from string) *view.EvidencePage {
-	page := view.NewEvidencePage(known.Evidence, known.Framework)
-	page.Apprenticeship, page.Reviews, page.Revisions = known.Apprenticeship, known.Reviews, known.Revisions
-	page.Today = countersign.LondonDate(h.now())
-	page.Review = reviewForm(actor, known, from)
-	return page
 }
