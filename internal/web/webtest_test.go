@@ -1,0 +1,265 @@
+package web_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"countersign/internal/api"
+	"countersign/internal/countersign"
+	"countersign/internal/files"
+	"countersign/internal/privacy"
+	"countersign/internal/server"
+	"countersign/internal/service"
+	"countersign/internal/session"
+	"countersign/internal/store"
+	"countersign/internal/store/storetest"
+	"countersign/internal/view"
+	"countersign/internal/view/htmlcheck"
+	"countersign/internal/web"
+)
+
+// site is the whole server over a small world, with a clock that tests move.
+type site struct {
+	*storetest.World
+	svc   *service.Service
+	store *store.Store
+	clock *storetest.Clock
+	url   string
+	gone  []string // addresses that pages may lead to though no route answers
+}
+
+// each runs fn on both databases.
+func each(t *testing.T, fn func(t *testing.T, s *site)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, st *store.Store, clock *storetest.Clock) { fn(t, newSite(t, st, clock)) })
+}
+
+// onSQLite runs fn on the embedded database only: for what a page shows and
+// not for what is kept.
+func onSQLite(t *testing.T, fn func(t *testing.T, s *site)) {
+	t.Helper()
+	clock := storetest.NewClock()
+	fn(t, newSite(t, storetest.Open(t, storetest.SQLite(t), clock), clock))
+}
+
+func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
+	t.Helper()
+	folder, err := files.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Close() })
+	svc := service.New(service.Config{
+		Store: st, Files: folder, Rand: rand.Reader, Demo: true,
+		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+	})
+	pages, err := view.New(view.Site{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := session.NewSealer(bytes.Repeat([]byte{7}, 32), clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions := session.New(st.Sessions(), false, clock.Now)
+	handler := server.New(server.Config{
+		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Now: clock.Now}),
+		API:   api.New(api.Config{Service: svc}),
+		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
+		Now: clock.Now, Ready: func() bool { return true }, Metrics: http.NotFoundHandler(),
+	})
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	return &site{World: storetest.NewWorld(t, st), svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/portfolio"}}
+}
+
+// failures fails the test for whatever the server logs as an error.
+type failures struct{ t *testing.T }
+
+func (f failures) Write(p []byte) (int, error) {
+	f.t.Errorf("the server logged: %s", p)
+	return len(p), nil
+}
+
+func (s *site) today() countersign.Date { return countersign.LondonDate(s.clock.Now()) }
+
+// client is somebody's browser. It checks every page that it gets.
+type client struct {
+	t    *testing.T
+	site *site
+	http *http.Client
+}
+
+// anonymous is a browser in which nobody is signed in.
+func (s *site) anonymous(t *testing.T) *client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{t: t, site: s, http: &http.Client{Jar: jar}}
+}
+
+// as is a browser in which that person is signed in.
+func (s *site) as(t *testing.T, p countersign.Person) *client {
+	t.Helper()
+	c := s.anonymous(t)
+	c.post("/sign-in/demo", url.Values{"email": {p.Email}}, http.StatusOK)
+	return c
+}
+
+// page is an answer.
+type page struct {
+	c      *client
+	status int
+	path   string // after redirects
+	header http.Header
+	body   []byte
+	root   *html.Node
+}
+
+// get fetches a page and wants that status.
+func (c *client) get(path string, status int) *page {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.site.url+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return c.do(req, status)
+}
+
+// post sends a form, follows where it leads and wants that status there.
+func (c *client) post(path string, values url.Values, status int) *page {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.site.url+path, strings.NewReader(values.Encode()))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return c.do(req, status)
+}
+
+// file is a file to upload.
+type file struct {
+	field, name string
+	content     []byte
+}
+
+// upload sends a form with files.
+func (c *client) upload(path string, values url.Values, files []file, status int) *page {
+	c.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, all := range values {
+		for _, v := range all {
+			if err := w.WriteField(name, v); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+	for _, f := range files {
+		part, err := w.CreateFormFile(f.field, f.name)
+		if err == nil {
+			_, err = part.Write(f.content)
+		}
+		if err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.site.url+path, &body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	return c.do(req, status)
+}
+
+func (c *client) do(req *http.Request, status int) *page {
+	c.t.Helper()
+	res, err := c.http.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	p := &page{c: c, status: res.StatusCode, path: res.Request.URL.RequestURI(), header: res.Header}
+	if p.body, err = io.ReadAll(res.Body); err != nil {
+		c.t.Fatal(err)
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		p.check()
+	}
+	if p.status != status {
+		c.t.Fatalf("%s %s answers %d at %s, not %d:\n%s", req.Method, req.URL.Path, p.status, p.path, status, p.text())
+	}
+	return p
+}
+
+// check looks at everything that must never be wrong with a page.
+func (p *page) check() {
+	p.c.t.Helper()
+	report := htmlcheck.Check(p.body, func(method, path string) bool {
+		return web.Resolves(method, path) || slices.ContainsFunc(p.c.site.gone, func(end string) bool { return strings.HasSuffix(path, end) })
+	})
+	for _, problem := range report.Problems {
+		p.c.t.Errorf("%s (%d): %s", p.path, p.status, problem)
+	}
+	root, err := html.Parse(bytes.NewReader(p.body))
+	if err != nil {
+		p.c.t.Fatal(err)
+	}
+	p.root = root
+}
+
+// text is what a person reads on the page, in one line.
+func (p *page) text() string {
+	if p.root == nil {
+		return string(p.body)
+	}
+	var b strings.Builder
+	for n := range p.root.Descendants() {
+		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "style" {
+			b.WriteString(n.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// wants fails the test unless the page holds every text, as a person reads it
+// or as it stands in the source.
+func (p *page) wants(texts ...string) *page {
+	p.c.t.Helper()
+	read := p.text()
+	for _, want := range texts {
+		if !strings.Contains(read, want) && !bytes.Contains(p.body, []byte(want)) {
+			p.c.t.Errorf("%s (%d) doesn't hold %q:\n%s", p.path, p.status, want, read)
+		}
+	}
+	return p
+}
+
+// lacks fails the test if the page holds one of the texts.
+func (p *page) lacks(texts ...string) *page {
+	p.c.t.Helper()
+	read := p.text()
+	for _, unwanted := range texts {
+		if strings.Contains(read, unwanted) || bytes.Contains(p.body, []byte(unwanted)) {
+			p.c.t.Errorf("%s (%d) holds %q", p.path, p.status, unwanted)
+		}
+	}
+	return p
+}
