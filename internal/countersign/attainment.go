@@ -47,10 +47,11 @@ type Attainment struct {
 
 // chain is what the decisions add up to.
 type chain struct {
-	open      *SignOff // competent, but waiting for a countersignature
-	done      *SignOff // the decision that made it signed off
-	notYet    *SignOff // the last word was "not yet competent"
-	confirmed *SignOff // the GP supervisor stood by done after evidence was withdrawn
+	open      *SignOff   // competent, but waiting for a countersignature
+	done      *SignOff   // the decision that made it signed off
+	notYet    *SignOff   // the last word was "not yet competent"
+	confirmed *SignOff   // the GP supervisor stood by it after evidence was withdrawn
+	signed    []*SignOff // every decision that made it signed off and was not withdrawn, oldest first
 }
 
 func (a Attainment) chain() chain {
@@ -59,18 +60,40 @@ func (a Attainment) chain() chain {
 		s := &a.Decisions[i]
 		switch {
 		case s.Decision == DecisionWithdrawn:
-			c = chain{}
+			c.withdraw()
 		case s.Decision == NotYetCompetent:
-			c = chain{notYet: s}
+			c = chain{notYet: s, signed: c.signed}
 		case s.Part == Confirmation:
 			c.confirmed = s
 		case s.Awaits == "":
-			c = chain{done: s}
+			c = chain{done: s, signed: append(c.signed, s)}
 		default:
 			c.open, c.notYet = s, nil
 		}
 	}
 	return c
+}
+
+// withdraw takes back the last decision. An assessment that waited leaves the
+// sign-off that stood beneath it; a sign-off leaves nothing (RULES S5).
+func (c *chain) withdraw() {
+	switch {
+	case c.open != nil:
+		c.open = nil
+	case c.done != nil:
+		*c = chain{signed: c.signed[:len(c.signed)-1]}
+	default:
+		*c = chain{signed: c.signed}
+	}
+}
+
+// standing returns the decision by which the competency is signed off, else
+// the one that waits for a countersignature; nil when there is neither.
+func (c chain) standing() *SignOff {
+	if c.done != nil {
+		return c.done
+	}
+	return c.open
 }
 
 // Head returns the last decision of the chain, nil before the first.
@@ -91,7 +114,10 @@ func (a Attainment) Open() *SignOff { return a.chain().open }
 // ExpiresOn returns the last day of the standing sign-off; zero when there is
 // none or it doesn't expire (RULES S8).
 func (a Attainment) ExpiresOn() Date {
-	done := a.chain().done
+	return a.expiryOf(a.chain().done)
+}
+
+func (a Attainment) expiryOf(done *SignOff) Date {
 	if done == nil || a.RenewMonths == 0 {
 		return Date{}
 	}
@@ -143,13 +169,26 @@ func (a Attainment) Level() string {
 
 // Assessment holds the evidence against the requirement: of the next round if
 // the competency has been signed off and expires, else of the only one.
-func (a Attainment) Assessment() Assessment {
+func (a Attainment) Assessment() Assessment { return a.Assess(a.Pieces, a.roundAfter(), a.Today) }
+
+// roundAfter returns the sign-off since which pieces must be fresh, nil when
+// any may count (RULES S8). One that was superseded by "not yet competent"
+// before its renewal was due begins no new round until that day has come.
+func (a Attainment) roundAfter() *SignOff {
 	c := a.chain()
-	var last *SignOff
-	if a.RenewMonths > 0 {
-		last = c.done
+	if a.RenewMonths == 0 || len(c.signed) == 0 {
+		return nil
 	}
-	return a.Assess(a.Pieces, last, a.Today)
+	last := c.signed[len(c.signed)-1]
+	if c.done == nil && a.Today.Before(a.renewalFrom(last)) {
+		return nil
+	}
+	return last
+}
+
+// renewalFrom returns the first day on which a sign-off shows as expiring.
+func (a Attainment) renewalFrom(so *SignOff) Date {
+	return a.expiryOf(so).AddDays(-renewalLeadDays)
 }
 
 // Missing returns in plain sentences what keeps the competency from being
@@ -172,27 +211,21 @@ func (a Attainment) Missing() []string {
 // confirmed it since (RULES S6).
 func (a Attainment) EvidenceWithdrawnSince() []Evidence {
 	c := a.chain()
-	standing := c.done
-	if standing == nil {
-		standing = c.open
-	}
+	standing := c.standing()
 	if standing == nil {
 		return nil
 	}
 	since := standing.SignedAt
+	if first := a.decision(standing.Supersedes); standing.Part == Countersignature && first != nil {
+		since = first.SignedAt // a countersignature names the evidence of the decision that it follows
+	}
 	if c.confirmed != nil {
 		since = c.confirmed.SignedAt
-	}
-	relied := standing.Evidence
-	if standing.Part == Countersignature && len(a.Decisions) > 1 {
-		if first := a.decision(standing.Supersedes); first != nil {
-			relied = append(slices.Clone(relied), first.Evidence...)
-		}
 	}
 	var gone []Evidence
 	for _, e := range a.Pieces {
 		if (e.State == Withdrawn || e.Quarantined) && e.WithdrawnAt.After(since) &&
-			slices.ContainsFunc(relied, func(r Relied) bool { return r.Evidence == e.ID }) {
+			standing.ReliesOn(e.ID) {
 			gone = append(gone, e)
 		}
 	}
@@ -280,8 +313,10 @@ func (a Attainment) RecountOn() Date {
 		}
 	}
 	if expires := a.ExpiresOn(); !expires.IsZero() {
-		consider(expires.AddDays(-renewalLeadDays))
 		consider(expires.AddDays(1))
+	}
+	if c := a.chain(); a.RenewMonths > 0 && len(c.signed) > 0 {
+		consider(a.renewalFrom(c.signed[len(c.signed)-1]))
 	}
 	consider(a.Assessment().AgesOn)
 	return next
@@ -402,7 +437,13 @@ func (a Attainment) LastChange() string {
 		}
 	}
 	for _, e := range a.Pieces {
+		if e.Revision == 0 {
+			continue // a draft is its author's alone
+		}
 		title := "“" + e.Title + "”"
+		if e.State == Returned {
+			title = "A piece" // its title may be being changed
+		}
 		consider(e.SubmittedAt, title+" was submitted")
 		consider(e.WithdrawnAt, title+" was withdrawn")
 		if e.State == Accepted {
