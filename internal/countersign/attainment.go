@@ -172,15 +172,15 @@ func (a Attainment) Level() string {
 func (a Attainment) Assessment() Assessment { return a.Assess(a.Pieces, a.roundAfter(), a.Today) }
 
 // roundAfter returns the sign-off since which pieces must be fresh, nil when
-// any may count (RULES S8). One that was superseded by "not yet competent"
-// before its renewal was due begins no new round until that day has come.
+// any may count (RULES S8). A new round begins on the first day on which the
+// sign-off shows as expiring; until then what it was signed on counts.
 func (a Attainment) roundAfter() *SignOff {
 	c := a.chain()
 	if a.RenewMonths == 0 || len(c.signed) == 0 {
 		return nil
 	}
 	last := c.signed[len(c.signed)-1]
-	if c.done == nil && a.Today.Before(a.renewalFrom(last)) {
+	if a.Today.Before(a.renewalFrom(last)) {
 		return nil
 	}
 	return last
