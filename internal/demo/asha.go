@@ -18,7 +18,7 @@ var shown = []tale{
 		name: "Zoë Ńowak", practice: "B70101", began: 11, extended: 3, files: true, script: zoe,
 		optional: codes("CA7 CL6 CL7 CL9 CL10 CL12 HR2 CO3 CO9 AD9"), aim: 48, lag: 5,
 	},
-	{name: "Caoimhe O'Brien", practice: "B70101", began: 13, extended: 3, aim: 20, quiet: 5, waiting: []int{6}, drafts: 1, script: caoimhe},
+	{name: "Caoimhe O'Brien", practice: "B70101", began: 14, extended: 3, aim: 20, quiet: 5, waiting: []int{6}, drafts: 1, script: caoimhe},
 	{
 		name: "Nguyễn Thị Mai", practice: "B70102", framework: "gpa-non-clinical", began: 2, aim: 6, waiting: []int{8, 3}, drafts: 1,
 		gp: "Dr Megan Bell",

@@ -35,6 +35,11 @@ func chance(seed int64) *rand.ChaCha8 {
 	return rand.NewChaCha8(key)
 }
 
+// draws returns the same numbers for the same seed.
+func draws(seed int64) *rand.Rand {
+	return rand.New(chance(seed)) //nolint:gosec // nothing secret: a demonstration is to be the same every time
+}
+
 // identifiers returns a source of UUIDs of version 7: the time by the clock,
 // the rest by chance.
 func identifiers(c *clock, random io.Reader) func() string {

@@ -30,7 +30,7 @@ const (
 )
 
 // Password is everybody's.
-const Password = "countersign-demo" //nolint:gosec // it is printed at every start
+const Password = "countersign-demo"
 
 // Options say what to fill in.
 type Options struct {

@@ -218,11 +218,10 @@ func (s *story) wait(t *text, days int) *piece {
 }
 
 // comeBack submits a piece so many days ago and returns it some days later.
-func (s *story) comeBack(t *text, submitted, returned int, advice string) *piece {
+func (s *story) comeBack(t *text, submitted, returned int, advice string) {
 	p := s.wait(t, submitted)
 	p.returned = s.later(p.submitted, submitted-returned, s.latest)
 	p.advice = advice
-	return p
 }
 
 // lowest returns the least number that a range says, 0 if t is empty.

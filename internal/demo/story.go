@@ -74,7 +74,7 @@ func (w *world) tell(number int64, t tale) error {
 	home, r := practiceWith(t.practice)
 	month := countersign.Date{Year: w.today.Year, Month: w.today.Month, Day: 1}
 	s := &story{
-		world: w, tale: t, rng: rand.New(chance(w.seed*1000 + 100 + number)), home: home,
+		world: w, tale: t, rng: draws(w.seed*1000 + 100 + number), home: home,
 		who: map[role]string{
 			gp: email(cmp.Or(t.gp, home.gp)), mentor: email(home.mentor), manager: email(home.manager),
 			learner: email(t.name), hubLead: email(r.hubLead),

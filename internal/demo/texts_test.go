@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -97,7 +96,7 @@ func TestTextsSpeakWell(t *testing.T) {
 	t.Parallel()
 	l, _ := loaded(t)
 	for seed := range int64(40) {
-		say := speaker{rand.New(chance(seed)), map[string]string{"period": "3 to 28 November 2025", "until": "3 November 2026"}}.say
+		say := speaker{draws(seed), map[string]string{"period": "3 to 28 November 2025", "until": "3 November 2026"}}.say
 		for _, x := range l.texts {
 			all := []string{x.Title, x.Narrative, x.Reflection, x.Entries}
 			for _, d := range countersign.DetailFields(x.Kind) {
@@ -124,7 +123,7 @@ func TestTextsAreEnough(t *testing.T) {
 	for _, f := range frameworks {
 		s := &story{
 			world: &world{library: l, today: countersign.On(2026, 3, 2), latest: moment(countersign.On(2026, 2, 27), 1000)},
-			tale:  tale{lag: 5}, rng: rand.New(chance(1)), fw: f, start: countersign.On(2025, 6, 1),
+			tale:  tale{lag: 5}, rng: draws(1), fw: f, start: countersign.On(2025, 6, 1),
 			who:  map[role]string{gp: "gp", mentor: "mentor", manager: "manager"},
 			used: map[*text]bool{}, kept: map[string]bool{},
 		}

@@ -39,7 +39,7 @@ func newWorld(ctx context.Context, open Opener, now time.Time, o Options) (*worl
 	}
 	today := countersign.LondonDate(now)
 	w := &world{
-		ctx: ctx, clock: &clock{at: now.UTC()}, rng: rand.New(chance(o.Seed)), seed: o.Seed, library: l, now: now, today: today,
+		ctx: ctx, clock: &clock{at: now.UTC()}, rng: draws(o.Seed), seed: o.Seed, library: l, now: now, today: today,
 		latest: moment(working(today.AddDays(-1)), 17*60+30),
 		people: map[string]countersign.PersonID{}, actors: map[string]authz.Actor{},
 	}
