@@ -68,6 +68,9 @@ func (a Attainment) chain() chain {
 		case s.Awaits == "":
 			c = chain{done: s, signed: append(c.signed, s)}
 		default:
+			if c.done == nil {
+				c.confirmed = nil
+			}
 			c.open, c.notYet = s, nil
 		}
 	}
@@ -102,6 +105,16 @@ func (a Attainment) Head() *SignOff {
 		return nil
 	}
 	return &a.Decisions[len(a.Decisions)-1]
+}
+
+// Current returns the decision that a withdrawal would take back: the last one
+// or, when that was a withdrawal itself, the sign-off that stands beneath it;
+// nil when there is none.
+func (a Attainment) Current() *SignOff {
+	if head := a.Head(); head == nil || head.Decision != DecisionWithdrawn {
+		return head
+	}
+	return a.Standing()
 }
 
 // Standing returns the decision by which the competency is signed off, nil if

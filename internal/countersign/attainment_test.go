@@ -105,6 +105,49 @@ func TestRenewal(t *testing.T) { // S8
 	}
 }
 
+// "Not yet competent" about an expired sign-off doesn't bring its old evidence
+// back: the next round starts afresh (S8).
+func TestNotYetCompetentAfterExpiryStartsAfresh(t *testing.T) {
+	a := attainment(t, nurse, bell)
+	signedOn := today.AddMonths(-13)
+	for i := range a.Pieces {
+		a.Pieces[i].OccurredOn, a.Pieces[i].DecidedAt = signedOn.AddDays(-9), at(signedOn.AddDays(-8), 9)
+	}
+	sign(t, &a, competentBy(bell, asGP, "e1"), signedOn)
+	notYet := countersign.Intent{Signer: bell, Capacities: asGP, Decision: countersign.NotYetCompetent, Comment: "Practise"}
+	sign(t, &a, notYet, today.AddDays(-5))
+	a.Pieces = append(a.Pieces, observed("e3", nurse, today.AddDays(-2)))
+	if got := a.Status(); got != countersign.InProgress {
+		t.Errorf("Status() with one fresh piece of two = %s, want in_progress", got)
+	}
+	a.Pieces = append(a.Pieces, observed("e4", nurse, today.AddDays(-1)))
+	if got := a.Status(); got != countersign.Ready {
+		t.Errorf("Status() with two fresh pieces = %s, want ready", got)
+	}
+
+	b := attainment(t, nurse, bell) // signed and doubted within one round: what there is still counts
+	sign(t, &b, competentBy(bell, asGP, "e1"), today.AddDays(-5))
+	sign(t, &b, notYet, today.AddDays(-4))
+	b.Pieces = append(b.Pieces, observed("e3", nurse, today.AddDays(-2)))
+	if got := b.Status(); got != countersign.Ready {
+		t.Errorf("Status() within the round = %s, want ready", got)
+	}
+	if got, want := b.RecountOn(), today.AddDays(-5).AddMonths(12).AddDays(-60); got != want {
+		t.Errorf("RecountOn() = %v, want the day on which the next round is due, %v", got, want)
+	}
+}
+
+func TestLastChangeNamesNothingThatWasNotSubmitted(t *testing.T) { // E3, S7
+	a := attainment(t, nurse)
+	a.Pieces[0].State, a.Pieces[0].Title = countersign.Returned, "Being rewritten"
+	a.Pieces = append(a.Pieces, countersign.Evidence{
+		ID: "e2", State: countersign.Withdrawn, WithdrawnAt: at(today, 12), Content: countersign.Content{Title: "Never submitted"},
+	})
+	if got, want := a.LastChange(), "A piece was returned"; got != want {
+		t.Errorf("LastChange() = %q, want %q", got, want)
+	}
+}
+
 func TestWaitingSinceTheDayItCouldFirstBeActedOn(t *testing.T) {
 	a := attainment(t, nurse, bell, nurse)
 	if kind, since := a.Waiting(); kind != countersign.WaitSignOff || !since.Equal(a.Pieces[1].DecidedAt) {

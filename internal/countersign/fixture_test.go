@@ -26,7 +26,9 @@ var (
 	asNobody  countersign.Capacities
 )
 
-func at(day countersign.Date, hour int) time.Time { return day.UTC().Add(time.Duration(hour) * time.Hour) }
+func at(day countersign.Date, hour int) time.Time {
+	return day.UTC().Add(time.Duration(hour) * time.Hour)
+}
 
 // framework is small: a clinical and an administration domain, two people
 // needed, the GP supervisor countersigns.

@@ -244,16 +244,16 @@ func (a Attainment) AwaitsOf(f Framework, signer PersonID, caps Capacities) Nami
 	return f.awaits(role, others)
 }
 
-// Undo returns the withdrawal of the standing decision (RULES S5): by its
+// Undo returns the withdrawal of the current decision (RULES S5): by its
 // signer, the present GP supervisor or a hub lead, with a reason.
 func (a Attainment) Undo(by PersonID, caps Capacities, hubLead bool, id SignOffID, reason string) (SignOff, error) {
-	head := a.Head()
-	if head == nil || head.Decision == DecisionWithdrawn || head.ID != id {
+	current := a.Current()
+	if current == nil || current.ID != id {
 		return SignOff{}, Refuse(Conflict, "A later decision has taken the place of this one")
 	}
 	so := SignOff{
 		Apprenticeship: a.Apprenticeship, Competency: a.Code, Decision: DecisionWithdrawn, Part: Withdrawal,
-		Comment: strings.TrimSpace(reason), Assessor: by, Supersedes: head.ID,
+		Comment: strings.TrimSpace(reason), Assessor: by, Supersedes: a.Head().ID,
 	}
 	switch {
 	case by == a.Apprentice:
@@ -262,8 +262,8 @@ func (a Attainment) Undo(by PersonID, caps Capacities, hubLead bool, id SignOffI
 		so.AssessorRole = GPSupervisor
 	case hubLead:
 		so.AssessorRole = LeadOfHub
-	case head.Assessor == by:
-		so.AssessorRole = head.AssessorRole
+	case current.Assessor == by:
+		so.AssessorRole = current.AssessorRole
 	default:
 		return SignOff{}, Refuse(Forbidden, "A decision can be withdrawn by its signer, the GP supervisor or a hub lead")
 	}
@@ -278,6 +278,8 @@ func (a Attainment) Undo(by PersonID, caps Capacities, hubLead bool, id SignOffI
 func (a Attainment) Confirm(by PersonID, caps Capacities, reason string) (SignOff, error) {
 	gone, head := a.EvidenceWithdrawnSince(), a.Head()
 	switch {
+	case by == a.Apprentice:
+		return SignOff{}, Refuse(Forbidden, "You cannot confirm a decision about your own competency")
 	case !caps.Has(GPSupervisor):
 		return SignOff{}, Refuse(Forbidden, "Only the GP supervisor can confirm a decision")
 	case len(gone) == 0:
@@ -285,12 +287,13 @@ func (a Attainment) Confirm(by PersonID, caps Capacities, reason string) (SignOf
 	case strings.TrimSpace(reason) == "":
 		return SignOff{}, InvalidField("reason", "Enter why the decision still stands")
 	}
+	standing := a.chain().standing()
 	so := SignOff{
 		Apprenticeship: a.Apprenticeship, Competency: a.Code, Decision: Competent, Part: Confirmation,
-		Level: head.Level, Awaits: head.Awaits, Comment: strings.TrimSpace(reason), Assessor: by, AssessorRole: GPSupervisor,
+		Level: standing.Level, Awaits: standing.Awaits, Comment: strings.TrimSpace(reason), Assessor: by, AssessorRole: GPSupervisor,
 		Supersedes: head.ID,
 	}
-	for _, r := range head.Evidence {
+	for _, r := range standing.Evidence {
 		if !slices.ContainsFunc(gone, func(e Evidence) bool { return e.ID == r.Evidence }) {
 			so.Evidence = append(so.Evidence, r)
 		}

@@ -188,6 +188,65 @@ func TestEvidenceWithdrawnAfterADecisionIsShownUntilConfirmed(t *testing.T) { //
 	}
 }
 
+// A countersignature is no word on evidence that went before it: only the GP
+// supervisor's confirmation is (S6).
+func TestEvidenceWithdrawnBeforeTheCountersignatureStillAsks(t *testing.T) {
+	a := attainment(t, bell, bell)
+	sign(t, &a, competentBy(bell, asGP, "e1"), today.AddDays(-2))
+	a.Pieces[0].State, a.Pieces[0].WithdrawnAt = countersign.Withdrawn, at(today.AddDays(-1), 10)
+	sign(t, &a, competentBy(nurse, asMentor), today)
+	if got := a.Status(); got != countersign.SignedOff {
+		t.Fatalf("Status() = %s, want signed_off", got)
+	}
+	if got, _ := a.Waiting(); got != countersign.WaitConfirm {
+		t.Errorf("Waiting() = %q, want the GP supervisor to confirm", got)
+	}
+	so, err := a.Confirm(bell, asGP, "The other one carries it")
+	wantKind(t, err, 0)
+	chain(&a, so, today)
+	if gone := a.EvidenceWithdrawnSince(); len(gone) != 0 {
+		t.Errorf("EvidenceWithdrawnSince() after confirming = %v, want none", gone)
+	}
+}
+
+func TestNobodyConfirmsTheirOwnCompetency(t *testing.T) { // S1, S6
+	a := attainment(t, nurse, bell)
+	sign(t, &a, competentBy(bell, asGP, "e1"), today.AddDays(-1))
+	a.Pieces[0].State, a.Pieces[0].WithdrawnAt = countersign.Withdrawn, at(today, 10)
+	_, err := a.Confirm(asha, asGP, "Still good")
+	wantKind(t, err, countersign.Forbidden)
+}
+
+// A renewal that a mentor began and took back leaves the sign-off beneath it,
+// which can itself still be taken back (S5).
+func TestWithdrawnRenewalLeavesTheSignOff(t *testing.T) {
+	a := attainment(t, nurse, bell)
+	signedOn := today.AddMonths(-11)
+	for i := range a.Pieces {
+		a.Pieces[i].OccurredOn, a.Pieces[i].DecidedAt = signedOn.AddDays(-9), at(signedOn.AddDays(-8), 9)
+	}
+	first := sign(t, &a, competentBy(bell, asGP, "e1"), signedOn)
+	a.Pieces = append(a.Pieces, observed("e3", nurse, today.AddDays(-3)), observed("e4", nurse, today.AddDays(-2)))
+	renewal := sign(t, &a, competentBy(nurse, asMentor, "e3"), today.AddDays(-1))
+	so, err := a.Undo(nurse, asMentor, false, renewal.ID, "Wrong apprentice")
+	wantKind(t, err, 0)
+	chain(&a, so, today)
+	if got := a.Status(); got != countersign.SignedOff {
+		t.Errorf("Status() = %s, want the sign-off beneath to stand", got)
+	}
+	so, err = a.Undo(bell, asGP, false, first.ID, "Wrong after all")
+	wantKind(t, err, 0)
+	if last := a.Head().ID; so.Supersedes != last {
+		t.Errorf("Supersedes = %q, want the last decision of the chain, %q", so.Supersedes, last)
+	}
+	chain(&a, so, today)
+	if got := a.Status(); got != countersign.Ready {
+		t.Errorf("Status() = %s, want what the evidence supports, ready", got)
+	}
+	_, err = a.Undo(bell, asGP, false, first.ID, "Again")
+	wantKind(t, err, countersign.Conflict)
+}
+
 func TestDeclarationSaysWhatIsSigned(t *testing.T) {
 	f := framework()
 	c := competency(t, "CL2")

@@ -269,8 +269,8 @@ func (w work) offerDecision(page *CompetencyPage) {
 	if open := a.Open(); open != nil && open.Assessor == w.actor.ID() {
 		page.MustNotSign = "You have signed this already. It waits for a countersignature"
 	}
-	if head := a.Head(); head != nil && head.Decision != countersign.DecisionWithdrawn {
-		page.MayWithdraw = caps.Has(countersign.GPSupervisor) || head.Assessor == w.actor.ID() || w.actor.LeadsHubOf(page.Subject)
+	if current := a.Current(); current != nil {
+		page.MayWithdraw = caps.Has(countersign.GPSupervisor) || current.Assessor == w.actor.ID() || w.actor.LeadsHubOf(page.Subject)
 	}
 	page.MayConfirm = caps.Has(countersign.GPSupervisor) && len(a.EvidenceWithdrawnSince()) > 0
 }

@@ -194,7 +194,7 @@ func (s *Service) WithdrawSignOff(ctx context.Context, actor authz.Actor, id cou
 // evidence was withdrawn since (RULES S6).
 func (s *Service) ConfirmSignOff(ctx context.Context, actor authz.Actor, id countersign.SignOffID, in ReasonInput) (countersign.SignOff, countersign.Summary, error) {
 	return s.follow(ctx, actor, id, in, authz.SignOff, func(w work, a countersign.Attainment) (countersign.SignOff, error) {
-		if head := a.Head(); head == nil || head.ID != id {
+		if current := a.Current(); current == nil || current.ID != id {
 			return countersign.SignOff{}, countersign.Refuse(countersign.Conflict, "A later decision has taken the place of this one")
 		}
 		return a.Confirm(actor.ID(), w.permit.Capacities(), in.Reason)

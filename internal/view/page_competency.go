@@ -256,19 +256,15 @@ func (*CompetencyPage) ConfirmButton() Button {
 
 // ConfirmStatement is what is signed by confirming.
 func (p *CompetencyPage) ConfirmStatement() string {
-	head := p.Attainment.Head()
-	if head == nil {
-		return ""
-	}
-	so := countersign.SignOff{Part: countersign.Confirmation, Decision: countersign.Competent, Level: head.Level}
+	so := countersign.SignOff{Part: countersign.Confirmation, Decision: countersign.Competent, Level: p.Attainment.Level()}
 	return countersign.Declaration(so, p.Framework, p.Attainment.Competency, p.Apprenticeship.ApprenticeName)
 }
 
-// WithdrawHref leads to the page on which the last decision is withdrawn;
+// WithdrawHref leads to the page on which the current decision is withdrawn;
 // empty when the viewer may not.
 func (p *CompetencyPage) WithdrawHref() string {
-	if head := p.Attainment.Head(); p.MayWithdraw && head != nil {
-		return signOffHref(head.ID) + "/withdrawal"
+	if current := p.Attainment.Current(); p.MayWithdraw && current != nil {
+		return signOffHref(current.ID) + "/withdrawal"
 	}
 	return ""
 }

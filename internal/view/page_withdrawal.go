@@ -1,17 +1,21 @@
 package view
 
-import "countersign/internal/countersign"
+import (
+	"slices"
 
-// WithdrawalPage takes the last decision on a competency back, with a reason.
+	"countersign/internal/countersign"
+)
+
+// WithdrawalPage takes the current decision on a competency back, with a reason.
 type WithdrawalPage struct {
 	Layout
 	Apprenticeship countersign.Apprenticeship
 	Framework      countersign.Framework
-	Attainment     countersign.Attainment // its last decision is the one
+	Attainment     countersign.Attainment // its current decision is the one
 	Reason         string                 // as typed
 }
 
-// NewWithdrawalPage returns the page for the last decision of a.
+// NewWithdrawalPage returns the page for the current decision of a.
 func NewWithdrawalPage(app countersign.Apprenticeship, f countersign.Framework, a countersign.Attainment) *WithdrawalPage {
 	p := &WithdrawalPage{Apprenticeship: app, Framework: f, Attainment: a}
 	p.Title, p.Notice = "Withdraw this decision", f.Notice
@@ -34,20 +38,22 @@ func (p *WithdrawalPage) Caption() string {
 
 // Action is where the form posts to.
 func (p *WithdrawalPage) Action() string {
-	if head := p.Attainment.Head(); head != nil {
-		return signOffHref(head.ID) + "/withdrawal"
+	if current := p.Attainment.Current(); current != nil {
+		return signOffHref(current.ID) + "/withdrawal"
 	}
 	return p.Cancel()
 }
 
 // Decision is what is withdrawn.
 func (p *WithdrawalPage) Decision() []decisionEntry {
-	all := decisionEntries(p.Attainment, p.Framework, func(r countersign.Relied) reliedOn {
-		return reliedOn{Text: or(r.Title, "A piece of evidence")}
-	})
-	if len(all) == 0 {
+	a, current := p.Attainment, p.Attainment.Current()
+	if current == nil {
 		return nil
 	}
+	a.Decisions = a.Decisions[:1+slices.IndexFunc(a.Decisions, func(so countersign.SignOff) bool { return so.ID == current.ID })]
+	all := decisionEntries(a, p.Framework, func(r countersign.Relied) reliedOn {
+		return reliedOn{Text: or(r.Title, "A piece of evidence")}
+	})
 	last := all[len(all)-1]
 	last.Same = false
 	return []decisionEntry{last}

@@ -35,8 +35,8 @@ func (h *Handlers) competencyPage(actor authz.Actor, known service.CompetencyPag
 	if app.State == countersign.Active && (page.Own || actor.May(authz.RecordEvidence, known.Subject) && known.MayReview) {
 		page.AddHref = apprenticeshipPath(app.ID) + "/evidence/new?competency=" + known.Attainment.Code
 	}
-	if head := known.Attainment.Head(); known.MayConfirm && head != nil {
-		page.Confirm = &view.ConfirmForm{Action: "/sign-offs/" + string(head.ID) + "/confirmation"}
+	if current := known.Attainment.Current(); known.MayConfirm && current != nil {
+		page.Confirm = &view.ConfirmForm{Action: "/sign-offs/" + string(current.ID) + "/confirmation"}
 	}
 	reviewing := 0
 	for _, e := range known.Pieces {
