@@ -26,8 +26,14 @@ type checker struct{ validate *validator.Validate }
 func newChecker() *checker {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("field") })
+	if err := v.RegisterValidation("filled", filled); err != nil {
+		panic("service: " + err.Error()) // the tag is a constant
+	}
 	return &checker{v}
 }
+
+// filled is what validator's required isn't for texts: blanks don't fill.
+func filled(fl validator.FieldLevel) bool { return strings.TrimSpace(fl.Field().String()) != "" }
 
 // Check returns an Invalid error with everything that is wrong with in, a
 // struct.
@@ -120,7 +126,7 @@ func fieldPath(namespace string) string {
 func message(in reflect.Type, fe validator.FieldError) string {
 	label := labelOf(in, fe.StructNamespace())
 	switch fe.Tag() {
-	case "required":
+	case "required", "filled":
 		return "Enter " + label
 	case "max":
 		if fe.Kind() == reflect.String {

@@ -281,7 +281,7 @@ func (w work) addRevision(e countersign.Evidence) error {
 
 // WithdrawInput is why a piece is withdrawn.
 type WithdrawInput struct {
-	Reason string `field:"reason" label:"why you withdraw this piece" validate:"required,max=2000"`
+	Reason string `field:"reason" label:"why you withdraw this piece" validate:"filled,max=2000"`
 }
 
 // WithdrawEvidence takes a piece out of the record, with a reason. Decisions

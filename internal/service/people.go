@@ -55,7 +55,7 @@ func (s *Service) ensureMember(tx *store.Tx, person countersign.PersonID, role c
 // above it.
 type OrganisationInput struct {
 	Code   string                       `field:"code" label:"a code" validate:"required,max=20" privacy:"-"`
-	Name   string                       `field:"name" label:"a name" validate:"required,max=200"`
+	Name   string                       `field:"name" label:"a name" validate:"filled,max=200"`
 	Kind   countersign.OrganisationKind `field:"kind" label:"a kind" validate:"required,oneof=region hub pcn practice" privacy:"-"`
 	Parent string                       `field:"parent" label:"the place above it" validate:"required,max=20" privacy:"-"`
 }
@@ -106,7 +106,7 @@ func (s *Service) placeFor(tx *store.Tx, actor authz.Actor, action authz.Action,
 
 // ChangeOrganisationInput changes a place; nil leaves a part as it is.
 type ChangeOrganisationInput struct {
-	Name    *string           `field:"name" label:"a name" validate:"omitempty,min=1,max=200"`
+	Name    *string           `field:"name" label:"a name" validate:"omitempty,filled,max=200"`
 	EndedOn *countersign.Date `field:"ended_on"`
 }
 
