@@ -160,11 +160,11 @@ func (w work) editable(id countersign.EvidenceID, version int) (countersign.Evid
 	if err := w.active(); err != nil {
 		return e, err
 	}
-	if version != 0 && version != e.Version {
-		return e, refuseStale("This piece was changed since you opened it. Your text is kept below: compare it and save again")
-	}
 	if !e.Editable() {
 		return e, countersign.Refuse(countersign.Conflict, "This piece is "+string(e.State)+", so it cannot be changed any more")
+	}
+	if version != 0 && version != e.Version {
+		return e, refuseStale("This piece was changed since you opened it. Your text is kept below: compare it and save again")
 	}
 	return e, nil
 }
