@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -58,6 +59,32 @@ func (h *Handlers) Mount(e *echo.Echo) {
 			panic(fmt.Sprintf("api: %s %s doesn't say who may reach it", r.method, r.path))
 		}
 		e.Add(r.method, base+r.path, h.adapt(r))
+	}
+	for path, allowed := range allowedMethods() {
+		for _, method := range []string{get, post, put, patch, remove} {
+			if !slices.Contains(allowed, method) {
+				e.Add(method, base+path, methodNotAllowed(allowed)).Name = notAllowed
+			}
+		}
+	}
+}
+
+// notAllowed is the name of the routes that answer 405. The router would do it
+// by itself, but that the server has a route for everything else.
+const notAllowed = "api: method not allowed"
+
+func allowedMethods() map[string][]string {
+	methods := map[string][]string{}
+	for _, r := range routes {
+		methods[r.path] = append(methods[r.path], r.method)
+	}
+	return methods
+}
+
+func methodNotAllowed(allowed []string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderAllow, strings.Join(allowed, ", "))
+		return problem.MethodNotAllowed()
 	}
 }
 

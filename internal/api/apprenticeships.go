@@ -65,7 +65,7 @@ var apprenticeshipSorts = []string{"name", "progress", "last_activity", "planned
 func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
 	f := service.ApprenticeshipFilter{
-		State: oneOf(q, "state", apprenticeshipStates), Organisation: q.text("organisation"), Framework: q.text("framework"),
+		State: oneOf(q, "state", apprenticeshipStates), Organisation: q.code("organisation"), Framework: q.text("framework"),
 		Cohort: q.text("cohort"), Query: q.text("q"), Overdue: q.bool("overdue"), Sort: oneOf(q, "sort", apprenticeshipSorts),
 		Cursor: q.cursor(), Limit: q.limit(),
 	}

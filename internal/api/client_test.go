@@ -48,6 +48,7 @@ func newServer(svc *service.Service) http.Handler {
 		}
 	})
 	api.New(api.Config{Service: svc, Version: "test"}).Mount(e)
+	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
 	return e
 }
 

@@ -35,6 +35,9 @@ func Operations() ([]string, error) {
 	return all, nil
 }
 
+// NotAllowed is the name of the routes that answer 405.
+const NotAllowed = notAllowed
+
 // Decode reads a body as handlers do.
 func Decode(body []byte, into any) error { return decodeBody(body, into) }
 

@@ -35,19 +35,19 @@ func (h *Handlers) idempotent(r route, c echo.Context, actor authz.Actor) error 
 	if len(key) > maxIdempotencyKey || !plain(key) {
 		return problem.Malformed("An Idempotency-Key is a text of at most " + strconv.Itoa(maxIdempotencyKey) + " characters")
 	}
-	print, err := fingerprint(r, c)
+	sum, err := fingerprint(r, c)
 	if err != nil {
 		return err
 	}
 	key = "api:" + key // forms of the pages have keys of their own
 	ctx := c.Request().Context()
-	kept, seen, err := h.svc.BeginIdempotent(ctx, actor, key, print)
+	kept, seen, err := h.svc.BeginIdempotent(ctx, actor, key, sum)
 	switch {
 	case err != nil:
 		return err
 	case !seen:
-		return h.first(r, c, actor, key, print)
-	case kept.Fingerprint != print:
+		return h.first(r, c, actor, key, sum)
+	case kept.Fingerprint != sum:
 		p := problem.Of(countersign.Refuse(countersign.Invalid, "This Idempotency-Key was used for another request. Send a new key"))
 		return p
 	case !kept.Done:
@@ -61,7 +61,7 @@ func (h *Handlers) idempotent(r route, c echo.Context, actor authz.Actor) error 
 }
 
 // first runs the handler and keeps its answer, or gives the key back.
-func (h *Handlers) first(r route, c echo.Context, actor authz.Actor, key, print string) error {
+func (h *Handlers) first(r route, c echo.Context, actor authz.Actor, key, sum string) error {
 	// The client may be gone by the time; what was done must be remembered.
 	ctx := context.WithoutCancel(c.Request().Context())
 	done := false
@@ -80,7 +80,7 @@ func (h *Handlers) first(r route, c echo.Context, actor authz.Actor, key, print 
 	if err != nil || !c.Response().Committed {
 		return err
 	}
-	answer := service.Answer{Fingerprint: print, Status: c.Response().Status, Header: map[string]string{}, Body: held.body.Bytes()}
+	answer := service.Answer{Fingerprint: sum, Status: c.Response().Status, Header: map[string]string{}, Body: held.body.Bytes()}
 	for _, name := range []string{echo.HeaderContentType, echo.HeaderLocation, "ETag"} {
 		if v := c.Response().Header().Get(name); v != "" {
 			answer.Header[name] = v

@@ -26,7 +26,7 @@ func organisationOf(r service.OrganisationRow) organisationJSON {
 func (h *Handlers) listOrganisations(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
 	f := service.OrganisationFilter{
-		Kind: oneOf(q, "kind", countersign.OrganisationKinds()), Parent: strings.ToUpper(q.text("parent")),
+		Kind: oneOf(q, "kind", countersign.OrganisationKinds()), Parent: q.code("parent"),
 		Query: q.text("q"), Cursor: q.cursor(), Limit: q.limit(),
 	}
 	if err := q.err(); err != nil {

@@ -43,7 +43,7 @@ type memberJSON struct {
 func (h *Handlers) listPeople(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
 	f := service.PeopleFilter{
-		Query: q.text("q"), Organisation: q.text("organisation"), Role: oneOf(q, "role", countersign.MemberRoles()),
+		Query: q.text("q"), Organisation: q.code("organisation"), Role: oneOf(q, "role", countersign.MemberRoles()),
 		Cursor: q.cursor(), Limit: q.limit(),
 	}
 	if err := q.err(); err != nil {

@@ -43,6 +43,9 @@ func (q *query) limit() int {
 	return n
 }
 
+// code returns the code of an organisation; codes are upper case.
+func (q *query) code(name string) string { return strings.ToUpper(q.text(name)) }
+
 func (q *query) cursor() string { return q.text("cursor") }
 
 func (q *query) date(name string) countersign.Date {

@@ -168,3 +168,27 @@ func TestWhatIsUpToDateIsNotSentAgain(t *testing.T) {
 		h.as(t, h.Manager).patch(h.path(""), object{"cohort": "C"}, ifMatch(tag)).want(200)
 	})
 }
+
+func TestOfRacingDecisionsOneStands(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		tag := h.as(t, h.Apprentice).get(h.path("/competencies/GPA-CL1")).want(200).tag()
+		var wg sync.WaitGroup
+		statuses := make(chan int, 8)
+		for range 8 {
+			wg.Go(func() {
+				statuses <- h.as(t, h.GP).post(h.path("/sign-offs"), object{
+					"competency": "GPA-CL1", "decision": "not_yet_competent", "comment": "Observe two more",
+				}, ifMatch(tag)).Status
+			})
+		}
+		wg.Wait()
+		close(statuses)
+		count := map[int]int{}
+		for s := range statuses {
+			count[s]++
+		}
+		if count[201] != 1 || count[409] != 7 {
+			t.Errorf("%v, want one 201 and seven 409", count)
+		}
+	})
+}
