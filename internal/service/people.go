@@ -133,7 +133,11 @@ func (s *Service) ChangeOrganisation(ctx context.Context, actor authz.Actor, cod
 		if in.EndedOn != nil {
 			o.EndedOn = *in.EndedOn
 		}
-		if o, err = tx.ChangeOrganisation(o, version); err != nil {
+		o, err = tx.ChangeOrganisation(o, version)
+		if countersign.KindOf(err) == countersign.Conflict { // at the same moment
+			return refuseStale(asError(err).Message)
+		}
+		if err != nil {
 			return err
 		}
 		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "organisation.change", Subject: o.Code})
