@@ -63,6 +63,7 @@ func fill(ctx context.Context, open Opener, now time.Time, o Options, tales []ta
 	if err != nil || !needed {
 		return err
 	}
+	fmt.Fprintf(o.Out, "Filling the demonstration, which takes some seconds\n")
 	if err := w.settle(); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}
