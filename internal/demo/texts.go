@@ -41,14 +41,17 @@ type text struct {
 type role string
 
 const (
-	gp        role = "gp"
-	mentor    role = "mentor"
-	manager   role = "manager"
-	assessor  role = "assessor"
-	learner   role = "apprentice"
-	hubLead   role = "hub"
-	codeStart      = "GPA-"
+	gp       role = "gp"
+	mentor   role = "mentor"
+	manager  role = "manager"
+	assessor role = "assessor"
+	learner  role = "apprentice"
+	hubLead  role = "hub"
 )
+
+// codeStart begins every code of the frameworks; texts and lists here leave it
+// out.
+const codeStart = "GPA-"
 
 // maps returns the competencies of the framework that the text is for, with
 // the reasons.
