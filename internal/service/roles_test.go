@@ -1,9 +1,11 @@
 package service_test
 
 import (
+	"io/fs"
 	"testing"
 	"time"
 
+	"countersign/frameworks"
 	"countersign/internal/countersign"
 	"countersign/internal/service"
 	"countersign/internal/store"
@@ -250,6 +252,10 @@ func TestAnAdministratorGivesRolesAndReadsNoRecord(t *testing.T) { // Reading
 		wantKind(t, err, countersign.Invalid)
 		_, err = h.svc.AddMember(t.Context(), hub, member(h.Region.Code))
 		wantKind(t, err, countersign.Invalid)
+		misplaced := member(h.Region.Code)
+		misplaced.Role = countersign.ApprenticeMember
+		_, err = h.svc.AddMember(t.Context(), h.as(t, h.Admin), misplaced)
+		wantKind(t, err, countersign.Invalid)
 		added, err := h.svc.AddMember(t.Context(), hub, member(h.Practice.Code))
 		wantKind(t, err, 0)
 		for _, p := range []countersign.Person{h.Manager, h.HubLead, h.GP, h.RegionLead} {
@@ -297,6 +303,23 @@ func TestPlacesStandBeneathTheirKind(t *testing.T) {
 		_, err = h.svc.ChangeOrganisation(t.Context(), hub, h.Practice.Code, 0, service.ChangeOrganisationInput{Name: &blank})
 		wantKind(t, err, countersign.Invalid)
 		_, err = h.svc.AddOrganisation(t.Context(), h.as(t, h.HubLead), service.OrganisationInput{Code: "B82003", Name: "A place", Kind: countersign.Practice, Parent: h.Hub.Code})
+		wantKind(t, err, countersign.NotFound)
+	})
+}
+
+func TestFrameworkVersionsAreLoadedOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		source, err := fs.ReadFile(frameworks.FS, "gpa-non-clinical/1.0.0.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the same bytes again change nothing
+			_, err = h.svc.LoadFramework(t.Context(), h.svc.Operator(), "1.0.0.yaml", source)
+			wantKind(t, err, 0)
+		}
+		_, err = h.svc.LoadFramework(t.Context(), h.svc.Operator(), "1.0.0.yaml", append(source, "# corrected\n"...))
+		wantKind(t, err, countersign.Conflict)
+		_, err = h.svc.LoadFramework(t.Context(), h.as(t, h.Admin), "1.0.0.yaml", source)
 		wantKind(t, err, countersign.NotFound)
 	})
 }
