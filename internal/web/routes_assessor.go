@@ -11,6 +11,8 @@ var assessorRoutes = []route{
 	{method: get, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).newWithdrawal},
 	{method: post, path: "/sign-offs/:id/withdrawal", access: signedIn, handle: (*Handlers).createWithdrawal},
 	{method: post, path: "/sign-offs/:id/confirmation", access: signedIn, handle: (*Handlers).createConfirmation},
+	{method: get, path: "/apprenticeships/:id/portfolio", access: signedIn, handle: (*Handlers).showPortfolio},
+	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: signedIn, handle: (*Handlers).downloadPortfolio},
 	{method: get, path: "/frameworks", access: public, handle: (*Handlers).listFrameworks},
 	{method: get, path: "/frameworks/:id", access: public, handle: (*Handlers).showFramework},
 	{method: get, path: "/job-description/:id", access: public, handle: (*Handlers).showJobDescription},

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/pdf"
+	"countersign/internal/view"
+)
+
+// showPortfolio handles GET /apprenticeships/:id/portfolio.
+func (h *Handlers) showPortfolio(c echo.Context, actor authz.Actor) error {
+	p, err := h.svc.Portfolio(c.Request().Context(), actor, countersign.ApprenticeshipID(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, view.NewPortfolioPage(p))
+}
+
+// downloadPortfolio handles GET /apprenticeships/:id/portfolio.pdf. Nothing is
+// sent before the whole document is made, so a failure is still an error page.
+func (h *Handlers) downloadPortfolio(c echo.Context, actor authz.Actor) error {
+	ctx := c.Request().Context()
+	p, err := h.svc.Portfolio(ctx, actor, countersign.ApprenticeshipID(c.Param("id")))
+	if err != nil {
+		return err
+	}
+	w := &firstWrite{Response: c.Response(), begin: func() {
+		header := c.Response().Header()
+		header.Set(echo.HeaderContentType, "application/pdf")
+		header.Set(echo.HeaderContentDisposition, attachmentName("Portfolio "+p.Apprenticeship.ApprenticeName+".pdf"))
+		c.Response().WriteHeader(http.StatusOK)
+	}}
+	return pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx))
+}
+
+// firstWrite calls begin before anything is written.
+type firstWrite struct {
+	*echo.Response
+	begin func()
+}
+
+// Write implements io.Writer.
+func (w *firstWrite) Write(p []byte) (int, error) {
+	if w.begin != nil {
+		w.begin()
+		w.begin = nil
+	}
+	return w.Response.Write(p)
+}
+
+// attachmentName is the header that has a file saved under that name: in full
+// for browsers that know RFC 8187, without other letters for the rest.
+func attachmentName(name string) string {
+	ascii := strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ' || r == 0x7f || strings.ContainsRune(`"\/:*?<>|%;`, r):
+			return '-'
+		case r > '~':
+			return '_'
+		}
+		return r
+	}, name)
+	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + url.PathEscape(strings.ToValidUTF8(name, "_"))
+}
