@@ -78,6 +78,22 @@ func (a Actor) At(role countersign.MemberRole) []countersign.OrganisationID {
 	return ids
 }
 
+// eligible is the membership that a naming needs beside it. A naming gives its
+// right only while the person holds the role today: with their last membership
+// in it a leaver's access ends, whether or not anybody ended the namings too.
+var eligible = map[countersign.NamingRole]countersign.MemberRole{
+	countersign.GPSupervisor:    countersign.GPSupervisorMember,
+	countersign.SecondaryMentor: countersign.SecondaryMentorMember,
+	countersign.Assessor:        countersign.AssessorMember,
+	countersign.NamedVerifier:   countersign.Verifier,
+}
+
+// mayBe reports whether the person still holds the role that a naming needs.
+func (a Actor) mayBe(role countersign.NamingRole) bool {
+	member, ok := eligible[role]
+	return ok && a.Has(member)
+}
+
 // Subject is what an action is done to: an apprenticeship, a place or a
 // person's own account.
 type Subject struct {
@@ -95,7 +111,7 @@ func (s Subject) Capacities(a Actor) countersign.Capacities {
 		return nil
 	}
 	for _, n := range s.Namings {
-		if n.Person == a.person && n.Role != countersign.NamedVerifier {
+		if n.Person == a.person && n.Role != countersign.NamedVerifier && a.mayBe(n.Role) {
 			cs = append(cs, countersign.Capacity{Role: n.Role, Domains: n.Domains})
 		}
 	}
@@ -163,7 +179,7 @@ func (a Actor) is(r relation, s Subject) bool {
 }
 
 func (a Actor) named(role countersign.NamingRole, s Subject) bool {
-	return a.person != "" && slices.ContainsFunc(s.Namings, func(n countersign.Naming) bool {
+	return a.person != "" && a.mayBe(role) && slices.ContainsFunc(s.Namings, func(n countersign.Naming) bool {
 		return n.Person == a.person && n.Role == role
 	})
 }
@@ -267,7 +283,8 @@ func (a Actor) Scope(action Action) Scope {
 			s.All = s.All || a.is(r, Subject{})
 		}
 	}
-	if a.person == "" {
+	s.Named = slices.DeleteFunc(s.Named, func(r countersign.NamingRole) bool { return a.person == "" || !a.mayBe(r) })
+	if len(s.Named) == 0 {
 		s.Named = nil
 	}
 	return s

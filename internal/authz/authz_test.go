@@ -177,3 +177,23 @@ func TestCapacitiesAreNamingsAndTheManagement(t *testing.T) {
 		t.Errorf("the practice's manager may act as %v", caps)
 	}
 }
+
+// TestALeaversNamingsGiveNothing: who holds the role no longer has no right by
+// a naming that nobody has ended.
+func TestALeaversNamingsGiveNothing(t *testing.T) {
+	t.Parallel()
+	for _, role := range []countersign.MemberRole{"", countersign.AssessorMember, countersign.PracticeManager} {
+		left := person("bell", role, farHub)
+		for _, action := range Actions() {
+			if left.May(action, subject()) {
+				t.Errorf("a GP supervisor who is now %q may still %s", role, action)
+			}
+			if slices.Contains(left.Scope(action).Named, countersign.GPSupervisor) {
+				t.Errorf("a GP supervisor who is now %q still lists for %s", role, action)
+			}
+		}
+		if caps := subject().Capacities(left); len(caps) != 0 {
+			t.Errorf("a GP supervisor who is now %q acts as %v", role, caps)
+		}
+	}
+}

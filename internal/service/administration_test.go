@@ -181,3 +181,28 @@ func TestMayBeNamedOffersThoseOfThePractice(t *testing.T) {
 		wantKind(t, err, countersign.NotFound)
 	})
 }
+
+// TestWithTheRoleGoesTheAccess: an administrator ends the role, nobody has
+// ended the naming, and the leaver sees the record no more from the next day.
+func TestWithTheRoleGoesTheAccess(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		f, err := h.svc.PersonFile(t.Context(), h.as(t, h.Admin), h.GP.ID)
+		wantKind(t, err, 0)
+		wantKind(t, h.svc.EndMember(t.Context(), h.as(t, h.Admin), f.Memberships[0].ID, service.EndMemberInput{To: h.today()}), 0)
+		_, err = h.svc.Record(t.Context(), h.as(t, h.GP), h.App.ID)
+		wantKind(t, err, 0) // the last day is one of access
+		h.clock.Advance(24 * time.Hour)
+		_, err = h.svc.Record(t.Context(), h.as(t, h.GP), h.App.ID)
+		wantKind(t, err, countersign.NotFound)
+		rows, _, err := h.svc.Apprenticeships(t.Context(), h.as(t, h.GP), service.ApprenticeshipFilter{})
+		wantKind(t, err, 0)
+		if len(rows) != 0 {
+			t.Errorf("a leaver lists %d apprenticeships", len(rows))
+		}
+		lapsed, err := h.svc.LapsedNamings(t.Context(), h.as(t, h.Manager), h.App.ID)
+		wantKind(t, err, 0)
+		if len(lapsed) != 1 {
+			t.Errorf("lapsed namings = %v, want that of the leaver", lapsed)
+		}
+	})
+}

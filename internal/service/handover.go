@@ -32,6 +32,17 @@ func (s *Service) MayBeNamed(ctx context.Context, actor authz.Actor, id counters
 	return people, err
 }
 
+// LapsedNamings returns the namings that hold today by their dates but give no
+// right, since the person doesn't hold the role any more.
+func (s *Service) LapsedNamings(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) ([]countersign.NamingID, error) {
+	var lapsed []countersign.NamingID
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		lapsed, err = w.tx.LapsedNamings(w.permit)
+		return err
+	}, authz.ReadApprenticeship)
+	return lapsed, err
+}
+
 // HandOverInput says who takes over a naming, from which day on. Seen is the
 // last day of the naming as the actor saw it; nil asks for no check.
 type HandOverInput struct {
@@ -97,5 +108,5 @@ func (w work) namingSeen(id countersign.NamingID, seen *countersign.Date) (count
 		}
 		return n, nil
 	}
-	return countersign.Naming{}, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	return countersign.Naming{}, errUnseen
 }

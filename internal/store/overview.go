@@ -8,12 +8,13 @@ import (
 )
 
 // NamingsAt returns the namings on the active apprenticeships within the scope
-// at a place or beneath it, which hold today or begin later, by apprenticeship
-// and oldest first. It takes one statement however many there are.
+// at a place or beneath it, which hold today or begin later, of those who still
+// hold the role, by apprenticeship and oldest first. It takes one statement
+// however many there are.
 func (tx *Tx) NamingsAt(scope authz.Scope, place countersign.OrganisationID) (map[countersign.ApprenticeshipID][]countersign.Naming, error) {
 	within, args := tx.inScope(scope)
-	args = append([]any{tx.today(), string(place)}, args...)
-	namings, err := tx.namings(`(n.to_on IS NULL OR n.to_on >= ?) AND n.apprenticeship_id IN (
+	args = append([]any{tx.today(), tx.today(), string(place)}, args...)
+	namings, err := tx.namings(`(n.to_on IS NULL OR n.to_on >= ?) AND `+namingHeld+` AND n.apprenticeship_id IN (
 		SELECT a.id FROM apprenticeships a JOIN organisation_ancestors u ON u.organisation_id = a.practice_id
 		WHERE a.state = 'active' AND u.ancestor_id = ? AND `+within+")", args...)
 	if err != nil {
@@ -24,6 +25,21 @@ func (tx *Tx) NamingsAt(scope authz.Scope, place countersign.OrganisationID) (ma
 		out[n.Apprenticeship] = append(out[n.Apprenticeship], n)
 	}
 	return out, nil
+}
+
+// LapsedNamings returns the namings on the permit's apprenticeship that hold
+// today by their dates, but of somebody who doesn't hold the role any more.
+func (tx *Tx) LapsedNamings(p authz.Permit) ([]countersign.NamingID, error) {
+	id, err := beneath(p, recordReaders...)
+	if err != nil {
+		return nil, fmt.Errorf("store: lapsed namings: %w", err)
+	}
+	lapsed, err := all[countersign.NamingID](tx, "SELECT n.id FROM namings n WHERE n.apprenticeship_id = ? AND "+namingValid+
+		" AND NOT "+namingHeld+" ORDER BY n.id", id, tx.today(), tx.today(), tx.today())
+	if err != nil {
+		return nil, fmt.Errorf("store: lapsed namings: %w", err)
+	}
+	return lapsed, nil
 }
 
 // Cohorts returns the cohorts of the apprenticeships within the scope, at most

@@ -16,11 +16,12 @@ func TestNamingsAtAPlace(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := storetest.NewWorld(t, s)
 		today := countersign.LondonDate(clock.Now())
+		locum := w.Person(t, "Dr Lena Locum", "locum@example.org", countersign.GPSupervisorMember, w.NextPractice)
 		permit := w.Permit(t, w.HubLead, authz.ChangeNamings, w.App)
 		write(t, s, func(tx *store.Tx) error {
 			for _, n := range []countersign.Naming{
 				{Person: w.Assessor.ID, Role: countersign.Assessor, From: today.AddDays(-20), To: today.AddDays(-1)}, // over
-				{Person: w.Mentor.ID, Role: countersign.GPSupervisor, From: today.AddDays(5), To: today.AddDays(9), Covers: w.GP.ID},
+				{Person: locum.ID, Role: countersign.GPSupervisor, From: today.AddDays(5), To: today.AddDays(9), Covers: w.GP.ID},
 			} {
 				if _, err := tx.AddNaming(permit, n); err != nil {
 					return err
@@ -34,8 +35,8 @@ func TestNamingsAtAPlace(t *testing.T) {
 			place countersign.Organisation
 			want  []string
 		}{
-			{"the hub's lead at the hub", w.HubLead, w.Hub, []string{"Dr Megan Bell", "Nia Ward", "Nia Ward"}},
-			{"the manager at the practice", w.Manager, w.Practice, []string{"Dr Megan Bell", "Nia Ward", "Nia Ward"}},
+			{"the hub's lead at the hub", w.HubLead, w.Hub, []string{"Dr Megan Bell", "Nia Ward", "Dr Lena Locum"}},
+			{"the manager at the practice", w.Manager, w.Practice, []string{"Dr Megan Bell", "Nia Ward", "Dr Lena Locum"}},
 			{"another place", w.HubLead, w.NextPractice, nil},
 			{"another hub's lead", w.OtherHubLead, w.Hub, nil},
 			{"a region's lead, who sees sums alone", w.RegionLead, w.Hub, nil},
@@ -86,6 +87,51 @@ func TestListTellsWhoHasNoMentor(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestALeaversNamingLapses(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := storetest.NewWorld(t, s)
+		scope := w.Actor(t, w.HubLead).Scope(authz.ReadApprenticeship)
+		permit := w.Permit(t, w.HubLead, authz.ReadApprenticeship, w.App)
+		look := func() (supervisor string, unmentored, current, lapsed int) {
+			read(t, s, func(tx *store.Tx) error {
+				rows, _, err := tx.Apprenticeships(scope, store.ApprenticeshipFilter{})
+				if err != nil {
+					return err
+				}
+				supervisor = rows[0].SupervisorName
+				rows, _, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{Unmentored: true})
+				if err != nil {
+					return err
+				}
+				unmentored = len(rows)
+				at, err := tx.NamingsAt(scope, w.Hub.ID)
+				if err != nil {
+					return err
+				}
+				current = len(at[w.App.ID])
+				ids, err := tx.LapsedNamings(permit)
+				lapsed = len(ids)
+				return err
+			})
+			return supervisor, unmentored, current, lapsed
+		}
+		if supervisor, unmentored, current, lapsed := look(); supervisor != "Dr Megan Bell" || unmentored != 0 || current != 2 || lapsed != 0 {
+			t.Errorf("before: %q, %d unmentored, %d current, %d lapsed", supervisor, unmentored, current, lapsed)
+		}
+		write(t, s, func(tx *store.Tx) error {
+			held, err := tx.Memberships(w.GP.ID)
+			if err != nil {
+				return err
+			}
+			return tx.EndMembership(held[0].ID, countersign.LondonDate(clock.Now()).AddDays(-1))
+		})
+		if supervisor, unmentored, current, lapsed := look(); supervisor != "" || unmentored != 1 || current != 1 || lapsed != 1 {
+			t.Errorf("after: %q, %d unmentored, %d current, %d lapsed", supervisor, unmentored, current, lapsed)
+		}
 	})
 }
 

@@ -51,6 +51,11 @@ func beneath(p authz.Permit, actions ...authz.Action) (string, error) {
 // twice.
 const namingValid = "n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?)"
 
+// namingHeld is the condition that the person of naming n still holds its role
+// today, or will. Otherwise the naming gives no right, see authz. It takes the
+// day once.
+const namingHeld = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?))"
+
 // inScope returns the condition that an apprenticeship a is within the scope,
 // FALSE for the zero Scope.
 func (tx *Tx) inScope(s authz.Scope) (string, []any) {

@@ -30,8 +30,9 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			a.Cohort = "changed"
 			return tx.ChangeApprenticeship(p, a, 99)
 		}, hub, authz.ChangeApprenticeship, authz.ReadApprenticeship},
-		"Touch":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Touch(p) }, apprentice, authz.WriteEvidence, authz.ReadApprenticeship},
-		"Namings": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Namings(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"Touch":         {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Touch(p) }, apprentice, authz.WriteEvidence, authz.ReadApprenticeship},
+		"LapsedNamings": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LapsedNamings(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"Namings":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Namings(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"AddNaming": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return tx.AddNaming(p, countersign.Naming{Apprenticeship: r.App.ID, Person: r.Mentor.ID, Role: countersign.Assessor, From: tx.Today()})
 		}, hub, authz.ChangeNamings, authz.ReadApprenticeship},
@@ -74,6 +75,9 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"RevisionHashes": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return tx.RevisionHashes(p, []countersign.EvidenceID{e.ID})
 		}, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
+		"LatestRevisions": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return tx.LatestRevisions(p, []countersign.EvidenceID{e.ID})
+		}, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
 		"AddReview": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return tx.AddReview(p, countersign.Review{Evidence: e.ID, Revision: 1, Reviewer: r.OtherGP.ID, Role: countersign.GPSupervisor, Decision: countersign.AcceptEvidence, At: tx.Now()})
 		}, gp, authz.ReviewEvidence, authz.ReadEvidence},
@@ -81,7 +85,6 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"AddAttachment": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "intruder"})
 		}, apprentice, authz.WriteEvidence, authz.ReadEvidence},
-		"Attachment":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Attachment(p, file.ID) }, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
 		"DeleteAttachment": {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.DeleteAttachment(p, file.ID) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"AddSignOff": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			next := so
