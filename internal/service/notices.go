@@ -48,7 +48,7 @@ func (w work) notify(kind NoticeKind, to countersign.PersonID, evidence counters
 
 // notifyDecision tells the apprentice of a decision, and whoever can
 // countersign that it waits for them.
-func (w work) notifyDecision(so countersign.SignOff, after countersign.Attainment) error {
+func (w work) notifyDecision(so countersign.SignOff) error {
 	switch {
 	case so.Decision == countersign.NotYetCompetent:
 		return w.notify(NoticeNotYet, w.app.Apprentice, "", so.Competency)
@@ -67,7 +67,7 @@ func (w work) notifyDecision(so countersign.SignOff, after countersign.Attainmen
 			continue
 		}
 		told[n.Person] = true
-		if err := w.notify(NoticeCountersign, n.Person, "", after.Code); err != nil {
+		if err := w.notify(NoticeCountersign, n.Person, "", so.Competency); err != nil {
 			return err
 		}
 	}

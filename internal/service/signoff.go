@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -45,7 +46,7 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 			return err
 		}
 		if in.Version != 0 && in.Version != a.Version {
-			return refuseStale(a.LastChange() + " since you opened this page. Look at it again before you decide")
+			return w.stalePage(a)
 		}
 		if err := s.reviewAll(w, in.Reviews); err != nil {
 			return err
@@ -68,7 +69,7 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 		if err != nil {
 			return err
 		}
-		so, summary, err = s.record(w, so, a.Competency)
+		so, summary, err = s.record(w, so, a)
 		return err
 	}, authz.SignOff)
 	return so, summary, err
@@ -109,7 +110,7 @@ func (w work) attainment(code string) (countersign.Attainment, error) {
 
 // record completes a decision with what the record adds, and saves it with
 // its ledger leaf, the recounted standing, the audit and the mails.
-func (s *Service) record(w work, so countersign.SignOff, c countersign.Competency) (countersign.SignOff, countersign.Summary, error) {
+func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainment) (countersign.SignOff, countersign.Summary, error) {
 	var none countersign.Summary
 	signer, err := w.tx.Person(w.actor.ID())
 	if err != nil {
@@ -119,8 +120,8 @@ func (s *Service) record(w work, so countersign.SignOff, c countersign.Competenc
 	so.AssessorName, so.Registration = signer.Name, signer.Registration
 	so.Authentication = w.actor.Authentication()
 	so.FrameworkID, so.FrameworkVersion = w.framework.ID, w.framework.Version
-	so.TextHash = framework.CompetencyHash(w.framework, c)
-	so.Statement = countersign.Declaration(so, w.framework, c, w.app.ApprenticeName)
+	so.TextHash = framework.CompetencyHash(w.framework, a.Competency)
+	so.Statement = countersign.Declaration(so, w.framework, a.Competency, w.app.ApprenticeName)
 	so.SignedAt = w.tx.Now()
 	if err := w.hashEvidence(&so); err != nil {
 		return so, none, err
@@ -141,17 +142,14 @@ func (s *Service) record(w work, so countersign.SignOff, c countersign.Competenc
 	if so, err = w.tx.AddSignOff(w.permit, so); err != nil {
 		return so, none, err
 	}
-	if err := w.recount(true, so.Competency); err != nil {
+	a.Decisions, a.Version = append(slices.Clone(a.Decisions), so), w.seq
+	if err := w.tx.SaveAttainments(w.permit, []countersign.Attainment{a}, w.seq, true); err != nil {
 		return so, none, err
 	}
-	after, err := w.attainment(so.Competency)
-	if err != nil {
+	if err := w.notifyDecision(so); err != nil {
 		return so, none, err
 	}
-	if err := w.notifyDecision(so, after); err != nil {
-		return so, none, err
-	}
-	return so, after.Summary(), w.audit("sign_off."+string(so.Part), string(so.ID), map[string]any{
+	return so, a.Summary(), w.audit("sign_off."+string(so.Part), string(so.ID), map[string]any{
 		"competency": so.Competency, "decision": so.Decision, "level": so.Level, "leaf": so.Leaf,
 	})
 }
@@ -222,16 +220,12 @@ func (s *Service) follow(ctx context.Context, actor authz.Actor, id countersign.
 			return err
 		}
 		if in.Version != 0 && in.Version != a.Version {
-			change := a.LastChange()
-			if !actor.May(authz.ReadEvidence, w.permit.Subject()) { // it may name a piece
-				change = "Something it rests on was changed"
-			}
-			return refuseStale(change + " since you opened this page. Look at it again before you decide")
+			return w.stalePage(a)
 		}
 		if so, err = decide(w, a); err != nil {
 			return err
 		}
-		so, summary, err = s.record(w, so, a.Competency)
+		so, summary, err = s.record(w, so, a)
 		return err
 	}, action)
 	return so, summary, err
