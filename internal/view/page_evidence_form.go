@@ -58,7 +58,7 @@ const observedByOther = "other"
 // NewEvidenceForm returns the page for a kind, without a piece. apprentice is
 // the name of whom an assessor records for.
 func NewEvidenceForm(f countersign.Framework, kind countersign.EvidenceKind, apprentice string) *EvidenceFormPage {
-	p := &EvidenceFormPage{Framework: f, Kind: kind, Apprentice: apprentice, Layout: Layout{Title: kind.Title(), Notice: f.Notice}}
+	p := &EvidenceFormPage{Framework: f, Kind: kind, Apprentice: apprentice, Layout: Layout{Title: or(kind.Title(), "Evidence"), Notice: f.Notice}}
 	if apprentice != "" {
 		p.Title = "Record evidence for " + apprentice
 	}

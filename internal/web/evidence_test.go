@@ -200,7 +200,8 @@ func TestADraftSavesItself(t *testing.T) {
 			{"an NHS number", "narrative", "seen 943 476 5919", http.StatusUnprocessableEntity, "NHS number"},
 		} {
 			t.Run(tc.name, func(t *testing.T) {
-				form := &sheet{page: form.page, action: form.action, values: url.Values{}}
+				asha := asha.in(t)
+				form := &sheet{page: &page{c: asha}, action: form.action, values: url.Values{}}
 				form.values = asha.get(strings.TrimSuffix(form.action, "/edit")+"/edit", http.StatusOK).form("/edit").values
 				form.with("autosave", "1").with(tc.field, tc.value).send(tc.status).wants(tc.want)
 			})

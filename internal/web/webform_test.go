@@ -140,3 +140,13 @@ func (p *page) link(text string) string {
 	p.c.t.Fatalf("%s has no link %q:\n%s", p.path, text, p.text())
 	return ""
 }
+
+// hasField reports whether the page has a control of that name.
+func (p *page) hasField(name string) bool {
+	for n := range p.root.Descendants() {
+		if attribute(n, "name") == name {
+			return true
+		}
+	}
+	return false
+}

@@ -120,6 +120,9 @@ func (s *site) as(t *testing.T, p countersign.Person) *client {
 	return c
 }
 
+// in is the same browser for a subtest.
+func (c *client) in(t *testing.T) *client { return &client{t: t, site: c.site, http: c.http} }
+
 // page is an answer.
 type page struct {
 	c      *client
