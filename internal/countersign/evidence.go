@@ -182,6 +182,40 @@ func (e Evidence) Maps(code string) bool {
 // or a piece that came back.
 func (e Evidence) Editable() bool { return e.State == Draft || e.State == Returned }
 
+// Rewriting reports whether the content may differ from what was submitted
+// last: the piece came back, and its author may be changing it.
+func (e Evidence) Rewriting() bool {
+	return e.Revision > 0 && (e.State == Returned || e.State == Withdrawn && e.AcceptedBy == "")
+}
+
+// AsSubmitted returns the piece with the content of its revision r and those of
+// its files that are still there: what everybody but its author reads of a
+// piece that is being rewritten.
+func (e Evidence) AsSubmitted(r Revision) Evidence {
+	there := e.Attachments
+	e.Content, e.ObservedByName, e.Attachments = r.Content, r.ObservedByName, nil
+	for _, a := range r.Attachments {
+		if slices.ContainsFunc(there, func(t Attachment) bool { return t.ID == a.ID }) {
+			e.Attachments = append(e.Attachments, a)
+		}
+	}
+	return e
+}
+
+// WithoutText returns the piece as somebody sees it who reads progress alone:
+// what the rules ask for, and nothing that anybody wrote.
+func (e Evidence) WithoutText() Evidence {
+	e.Content = Content{
+		Kind: e.Kind, OccurredOn: e.OccurredOn, ObservedBy: e.ObservedBy, Entries: e.Entries,
+		Anonymised: e.Anonymised, PriorLearning: e.PriorLearning, Mapping: slices.Clone(e.Mapping),
+	}
+	for i := range e.Mapping {
+		e.Mapping[i].Justification = ""
+	}
+	e.ReadComment, e.WithdrawReason, e.Attachments = "", "", nil
+	return e
+}
+
 // Observed reports whether the piece counts as directly observed (RULES E6):
 // an observable kind that the observer recorded, or that the person it names
 // as observer accepted.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -83,15 +84,16 @@ func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id counters
 		return sub, err
 	}
 	err := s.read(ctx, actor, subject, func(w work) error {
-		e, err := w.tx.Evidence(w.permit, piece)
+		e, err := w.piece(piece)
 		if err != nil {
 			return err
 		}
-		if !w.visible(e) {
-			return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		at := slices.IndexFunc(e.Attachments, func(a countersign.Attachment) bool { return a.ID == id })
+		if at < 0 {
+			return errUnseen // added to a piece that is being rewritten
 		}
-		out.Attachment, err = w.tx.Attachment(w.permit, id)
-		return err
+		out.Attachment = e.Attachments[at]
+		return nil
 	}, reading...)
 	if err != nil {
 		return out, err

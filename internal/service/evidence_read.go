@@ -26,38 +26,13 @@ type EvidencePage struct {
 	MayConfirmRead bool
 }
 
-// reading returns the actions any one of which lets an actor read evidence.
-var reading = []authz.Action{authz.ReadEvidence, authz.ReadAdministrationEvidence}
-
-// visible reports whether the permit reaches this piece: a practice manager
-// reads the pieces of the domains they assess, and nobody reads somebody
-// else's draft (RULES E3, Reading).
-func (w work) visible(e countersign.Evidence) bool {
-	if e.State == countersign.Draft && e.Author() != w.actor.ID() {
-		return false
-	}
-	if w.permit.Allows(authz.ReadEvidence) {
-		return e.State != countersign.Withdrawn || e.Revision > 0 || e.Author() == w.actor.ID()
-	}
-	if e.Author() == w.actor.ID() {
-		return true
-	}
-	return slices.ContainsFunc(e.Mapping, func(m countersign.Mapping) bool {
-		c, ok := w.framework.Competency(m.Competency)
-		return ok && slices.Contains(w.framework.Signing.DomainAssess[c.Domain], countersign.ManagerOfPractice)
-	})
-}
-
 // Evidence returns one piece whole.
 func (s *Service) Evidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID) (EvidencePage, error) {
 	var page EvidencePage
 	err := s.read(ctx, actor, byEvidence(id), func(w work) error {
-		e, err := w.tx.Evidence(w.permit, id)
+		e, err := w.piece(id)
 		if err != nil {
 			return err
-		}
-		if !w.visible(e) {
-			return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
 		}
 		page = EvidencePage{Apprenticeship: w.app, Framework: w.framework, Evidence: e, Subject: w.permit.Subject()}
 		if page.Revisions, err = w.tx.Revisions(w.permit, id); err != nil {
@@ -127,7 +102,11 @@ func (s *Service) EvidenceList(ctx context.Context, actor authz.Actor, id counte
 			return err
 		}
 		next = cursor
+		if err := w.asSubmitted(all); err != nil {
+			return err
+		}
 		for _, e := range all {
+			e.Narrative, e.Reflection, e.Details = "", "", nil
 			if w.visible(e) {
 				list = append(list, e)
 			}
@@ -142,7 +121,7 @@ func (s *Service) EvidenceList(ctx context.Context, actor authz.Actor, id counte
 type CompetencyPage struct {
 	Apprenticeship countersign.Apprenticeship
 	Framework      countersign.Framework
-	Attainment     countersign.Attainment // without titles and decisions that the actor may not read
+	Attainment     countersign.Attainment // without texts and decisions that the actor may not read
 	Summary        countersign.Summary
 	Pieces         []countersign.Evidence // whole, newest first; only those the actor may read
 	Reviews        map[countersign.EvidenceID][]countersign.Review
@@ -174,11 +153,12 @@ func (s *Service) Decision(ctx context.Context, actor authz.Actor, id countersig
 		return sub, err
 	}, func() string { return so.Competency })
 	if err == nil && !page.MaySeeDecision {
-		err = countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		err = errUnseen
 	}
 	if err != nil {
 		return CompetencyPage{}, countersign.SignOff{}, err
 	}
+	so.Evidence = withoutTitles([]countersign.SignOff{so}, page.MaySeeEvidence)[0].Evidence
 	return page, so, nil
 }
 
@@ -191,68 +171,48 @@ func (s *Service) competency(ctx context.Context, actor authz.Actor, subject fin
 		}
 		sub := w.permit.Subject()
 		page = CompetencyPage{Apprenticeship: w.app, Framework: w.framework, Attainment: a, Summary: a.Summary(), Subject: sub}
-		if err := w.readPieces(&page); err != nil {
-			return err
+		page.MaySeeEvidence = w.reads(a.Competency)
+		page.MaySeeDecision = page.MaySeeEvidence || actor.May(authz.ReadDecisions, sub)
+		if page.MaySeeEvidence {
+			if err := w.readPieces(&page); err != nil {
+				return err
+			}
 		}
 		w.offerDecision(&page)
-		page.hide(actor)
+		page.Attainment.Pieces = w.withoutText(a.Pieces, page.MaySeeEvidence)
+		page.Attainment.Decisions = withoutTitles(a.Decisions, page.MaySeeEvidence)
+		if !page.MaySeeDecision {
+			page.Attainment.Decisions = nil
+		}
 		return nil
 	}, authz.ReadApprenticeship)
 	return page, err
 }
 
-// hide takes out what the actor may not read: decisions on domains that a
-// practice manager doesn't assess, and the titles of pieces from whoever
-// doesn't read evidence.
-func (p *CompetencyPage) hide(actor authz.Actor) {
-	assesses := slices.Contains(p.Framework.Signing.DomainAssess[p.Attainment.Domain], countersign.ManagerOfPractice)
-	all := actor.May(authz.ReadEvidence, p.Subject)
-	p.MaySeeDecision = actor.May(authz.ReadDecisions, p.Subject) || p.MaySeeEvidence && assesses
-	p.MaySeeEvidence = all || p.MaySeeEvidence && assesses
-	if !p.MaySeeDecision {
-		p.Attainment.Decisions = nil
-	}
-	if p.MaySeeEvidence {
-		return
-	}
-	p.Pieces, p.Reviews = nil, nil
-	p.Attainment.Pieces = slices.Clone(p.Attainment.Pieces)
-	for i := range p.Attainment.Pieces {
-		p.Attainment.Pieces[i].Title = ""
-	}
-	p.Attainment.Decisions = slices.Clone(p.Attainment.Decisions)
-	for i := range p.Attainment.Decisions {
-		so := &p.Attainment.Decisions[i]
-		so.Evidence = slices.Clone(so.Evidence)
-		for j := range so.Evidence {
-			so.Evidence[j].Title = ""
-		}
-	}
-}
-
 func (w work) readPieces(page *CompetencyPage) error {
-	for _, action := range reading {
-		permit, err := w.actor.Check(action, w.permit.Subject())
-		if err != nil {
-			continue
-		}
-		page.MaySeeEvidence = true
-		reader := w
-		reader.permit = permit
-		all, err := w.tx.PortfolioEvidence(permit)
-		if err != nil {
-			return err
-		}
-		for _, e := range all {
-			if e.Maps(page.Attainment.Code) && reader.visible(e) {
-				page.Pieces = append(page.Pieces, e)
-			}
-		}
-		slices.SortStableFunc(page.Pieces, func(a, b countersign.Evidence) int { return b.OccurredOn.UTC().Compare(a.OccurredOn.UTC()) })
-		page.Reviews, err = w.tx.Reviews(permit)
+	var err error
+	if w.permit, err = checkAny(w.actor, w.permit.Subject(), reading); err != nil {
 		return err
 	}
-	return nil
+	all, err := w.tx.PortfolioEvidence(w.permit)
+	if err != nil {
+		return err
+	}
+	if err := w.asSubmitted(all); err != nil {
+		return err
+	}
+	var ids []countersign.EvidenceID
+	for _, e := range all {
+		if e.Maps(page.Attainment.Code) && w.visible(e) {
+			page.Pieces, ids = append(page.Pieces, e), append(ids, e.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(page.Pieces, func(a, b countersign.Evidence) int { return b.OccurredOn.UTC().Compare(a.OccurredOn.UTC()) })
+	page.Reviews, err = w.tx.Reviews(w.permit, ids...)
+	return err
 }
 
 func (w work) offerDecision(page *CompetencyPage) {
@@ -275,11 +235,13 @@ func (w work) offerDecision(page *CompetencyPage) {
 	page.MayConfirm = caps.Has(countersign.GPSupervisor) && len(a.EvidenceWithdrawnSince()) > 0
 }
 
-// SignOffs returns every decision of the apprenticeship, newest first.
+// SignOffs returns every decision of the apprenticeship, newest first, without
+// the titles of pieces for those who don't read evidence.
 func (s *Service) SignOffs(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) ([]countersign.SignOff, error) {
 	var all []countersign.SignOff
 	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
 		all, err = w.tx.SignOffs(w.permit)
+		all = withoutTitles(all, actor.May(authz.ReadEvidence, w.permit.Subject()))
 		return err
 	}, authz.ReadDecisions)
 	return all, err
@@ -304,8 +266,9 @@ func (s *Service) Portfolio(ctx context.Context, actor authz.Actor, id countersi
 			return err
 		}
 		p.Apprenticeship.Progress = countersign.Progress{}
-		for _, a := range p.Attainments {
+		for i, a := range p.Attainments {
 			p.Apprenticeship.Add(a.Core, a.Status())
+			p.Attainments[i].Pieces = w.withoutText(a.Pieces, true)
 		}
 		p.Pieces, err = w.portfolioPieces(p)
 		return err
@@ -313,10 +276,14 @@ func (s *Service) Portfolio(ctx context.Context, actor authz.Actor, id countersi
 	return p, err
 }
 
-// portfolioPieces numbers the pieces in the order in which they happened.
+// portfolioPieces numbers the pieces in the order in which they happened, each
+// as it was submitted last.
 func (w work) portfolioPieces(p countersign.Portfolio) ([]countersign.PortfolioPiece, error) {
 	all, err := w.tx.PortfolioEvidence(w.permit)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.rewind(all, countersign.Evidence.Rewriting); err != nil {
 		return nil, err
 	}
 	reviews, err := w.tx.Reviews(w.permit)

@@ -39,7 +39,7 @@ func (s *Service) review(w work, in ReviewInput) (countersign.Evidence, error) {
 	if err := w.active(); err != nil {
 		return countersign.Evidence{}, err
 	}
-	e, err := w.tx.Evidence(w.permit, in.Evidence)
+	e, err := w.piece(in.Evidence)
 	if err != nil {
 		return e, err
 	}

@@ -159,26 +159,6 @@ func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersi
 	return a, nil
 }
 
-// Attachment returns a file of a piece beneath the permit's apprenticeship.
-// One of somebody else's draft is NotFound.
-func (tx *Tx) Attachment(p authz.Permit, id countersign.AttachmentID) (countersign.Attachment, error) {
-	app, err := beneath(p, evidenceReaders...)
-	if err != nil {
-		return countersign.Attachment{}, fmt.Errorf("store: attachment: %w", err)
-	}
-	if !countersign.ValidID(string(id)) {
-		return countersign.Attachment{}, notFound()
-	}
-	c := within(app)
-	c.notOthersDraft(p)
-	c.and("f.id = ?", string(id))
-	row, err := one[attachmentRow](tx, "SELECT f.* FROM attachments f JOIN evidence e ON e.id = f.evidence_id"+c.where(), c.args...)
-	if err != nil {
-		return countersign.Attachment{}, fmt.Errorf("store: attachment: %w", err)
-	}
-	return row.toDomain(), nil
-}
-
 // DeleteAttachment takes a file from a piece beneath the permit's
 // apprenticeship. Revisions that were submitted with it keep naming it.
 func (tx *Tx) DeleteAttachment(p authz.Permit, id countersign.AttachmentID) error {

@@ -155,6 +155,32 @@ func (tx *Tx) Revisions(p authz.Permit, id countersign.EvidenceID) ([]countersig
 	return out, nil
 }
 
+// latest is the condition that revision v is the last of its piece.
+const latest = "v.number = (SELECT max(l.number) FROM evidence_revisions l WHERE l.evidence_id = v.evidence_id)"
+
+// LatestRevisions returns what was submitted last of each of the pieces; those
+// that were never submitted are left out.
+func (tx *Tx) LatestRevisions(p authz.Permit, ids []countersign.EvidenceID) (map[countersign.EvidenceID]countersign.Revision, error) {
+	app, err := beneath(p, evidenceReaders...)
+	if err != nil {
+		return nil, fmt.Errorf("store: latest revisions: %w", err)
+	}
+	rows, err := all[revisionRow](tx, `SELECT v.* FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
+		WHERE v.evidence_id IN ? AND e.apprenticeship_id = ? AND `+latest, texts(ids), app)
+	if err != nil {
+		return nil, fmt.Errorf("store: latest revisions: %w", err)
+	}
+	out := make(map[countersign.EvidenceID]countersign.Revision, len(rows))
+	for _, row := range rows {
+		r, err := row.toDomain()
+		if err != nil {
+			return nil, fmt.Errorf("store: latest revisions: %w", err)
+		}
+		out[r.Evidence] = r
+	}
+	return out, nil
+}
+
 // RevisionHashes returns the hash of the latest revision of each of the
 // pieces; those that were never submitted are left out.
 func (tx *Tx) RevisionHashes(p authz.Permit, ids []countersign.EvidenceID) (map[countersign.EvidenceID]string, error) {
@@ -164,8 +190,7 @@ func (tx *Tx) RevisionHashes(p authz.Permit, ids []countersign.EvidenceID) (map[
 	}
 	rows, err := all[struct{ EvidenceID, Hash string }](tx, `SELECT v.evidence_id, v.hash FROM evidence_revisions v
 		JOIN evidence e ON e.id = v.evidence_id
-		WHERE v.evidence_id IN ? AND e.apprenticeship_id = ?
-			AND v.number = (SELECT max(l.number) FROM evidence_revisions l WHERE l.evidence_id = v.evidence_id)`, texts(ids), app)
+		WHERE v.evidence_id IN ? AND e.apprenticeship_id = ? AND `+latest, texts(ids), app)
 	if err != nil {
 		return nil, fmt.Errorf("store: revision hashes: %w", err)
 	}
