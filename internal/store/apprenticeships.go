@@ -78,14 +78,23 @@ func (tx *Tx) Apprenticeship(p authz.Permit) (countersign.Apprenticeship, error)
 	if err != nil {
 		return countersign.Apprenticeship{}, fmt.Errorf("store: apprenticeship: %w", err)
 	}
+	if app, ok := tx.seen[countersign.ApprenticeshipID(id)]; ok {
+		return app, nil
+	}
 	return tx.apprenticeship(id)
 }
 
 func (tx *Tx) apprenticeship(id string) (countersign.Apprenticeship, error) {
+	return tx.apprenticeshipBy("?", id)
+}
+
+// apprenticeshipBy finds the apprenticeship whose id is the SQL expression of
+// one parameter.
+func (tx *Tx) apprenticeshipBy(expression, id string) (countersign.Apprenticeship, error) {
 	r, err := one[struct {
 		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
 		Names          apprenticeshipNames `gorm:"embedded"`
-	}](tx, "SELECT "+apprenticeshipColumns+" FROM apprenticeships a"+apprenticeshipJoins+" WHERE a.id = ?", id)
+	}](tx, "SELECT "+apprenticeshipColumns+" FROM apprenticeships a"+apprenticeshipJoins+" WHERE a.id = "+expression, id)
 	if err != nil {
 		return countersign.Apprenticeship{}, fmt.Errorf("store: apprenticeship: %w", err)
 	}

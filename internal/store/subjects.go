@@ -56,11 +56,7 @@ func (tx *Tx) subject(what, expression, id string) (authz.Subject, error) {
 	if !countersign.ValidID(id) {
 		return authz.Subject{}, notFound()
 	}
-	sql := "SELECT a.id, a.apprentice_id, a.practice_id FROM apprenticeships a WHERE a.id = " + expression
-	if tx.write {
-		sql += tx.onPostgres(" FOR NO KEY UPDATE")
-	}
-	app, err := one[struct{ ID, ApprenticeID, PracticeID string }](tx, sql, id)
+	app, err := tx.begin(expression, id)
 	if err != nil {
 		return authz.Subject{}, fmt.Errorf("store: %s: %w", what, err)
 	}
@@ -74,18 +70,38 @@ func (tx *Tx) subject(what, expression, id string) (authz.Subject, error) {
 		UNION ALL
 		SELECT '', `+namingColumns+`, 0 FROM `+namingTables+`
 		WHERE n.apprenticeship_id = ? AND `+namingValid+`
-		ORDER BY nth, from_on, id`, app.PracticeID, app.ID, tx.today(), tx.today())
+		ORDER BY nth, from_on, id`, string(app.Practice), string(app.ID), tx.today(), tx.today())
 	if err != nil {
 		return authz.Subject{}, fmt.Errorf("store: %s: %w", what, err)
 	}
-	s := authz.Subject{Apprenticeship: countersign.ApprenticeshipID(app.ID), Apprentice: countersign.PersonID(app.ApprenticeID)}
+	s := authz.Subject{Apprenticeship: app.ID, Apprentice: app.Apprentice}
 	for _, r := range rows {
 		if r.Place != "" {
 			s.Places = append(s.Places, countersign.OrganisationID(r.Place))
 			continue
 		}
-		r.Naming.ApprenticeshipID = app.ID
+		r.Naming.ApprenticeshipID = string(app.ID)
 		s.Namings = append(s.Namings, r.Naming.toDomain(r.Names))
 	}
 	return s, nil
+}
+
+// begin finds the apprenticeship whose id is the SQL expression of one
+// parameter. A write locks it; a read remembers all of it for Apprenticeship.
+func (tx *Tx) begin(expression, id string) (countersign.Apprenticeship, error) {
+	if !tx.write {
+		app, err := tx.apprenticeshipBy(expression, id)
+		if err == nil {
+			if tx.seen == nil {
+				tx.seen = map[countersign.ApprenticeshipID]countersign.Apprenticeship{}
+			}
+			tx.seen[app.ID] = app
+		}
+		return app, err
+	}
+	row, err := one[struct{ ID, ApprenticeID, PracticeID string }](tx,
+		"SELECT a.id, a.apprentice_id, a.practice_id FROM apprenticeships a WHERE a.id = "+expression+tx.onPostgres(" FOR NO KEY UPDATE"), id)
+	return countersign.Apprenticeship{
+		ID: countersign.ApprenticeshipID(row.ID), Apprentice: countersign.PersonID(row.ApprenticeID), Practice: countersign.OrganisationID(row.PracticeID),
+	}, err
 }

@@ -19,6 +19,9 @@ type Tx struct {
 	write bool
 	at    time.Time
 	after []func()
+	// seen are apprenticeships that this read has found already: of a snapshot
+	// a second look would show the same. A write keeps none.
+	seen map[countersign.ApprenticeshipID]countersign.Apprenticeship
 }
 
 // Context returns the context of the transaction.
