@@ -19,7 +19,7 @@ type CompetencyPage struct {
 	MaySeeEvidence  bool
 	MaySeeDecisions bool
 	Own             bool // the viewer is the apprentice
-	MayWithdraw     bool // the last decision
+	MayWithdraw     bool // the current decision
 	AddHref         string
 	Note            string        // why the viewer can't sign though they may judge
 	Form            *DecisionForm // nil for anybody who may not decide
@@ -170,16 +170,22 @@ func (p *CompetencyPage) Requirement() []requirementLine {
 	return out
 }
 
-// settled reports whether nothing is asked for the time being: it is signed
-// off and the renewal is far away, or it isn't in scope.
+// settled reports whether nothing is asked for the time being: it isn't in
+// scope, or it is signed off on evidence that has become too old since.
 func (p *CompetencyPage) settled() bool {
 	s := p.Summary
-	return s.Status == countersign.NotApplicable || s.Status == countersign.SignedOff && p.Attainment.RenewMonths > 0 && !s.Expiring
+	return s.Status == countersign.NotApplicable ||
+		s.Status == countersign.SignedOff && !s.Expiring && !p.Lost() && !p.Attainment.Assessment().Met()
+}
+
+// renewing reports whether it is the next sign-off that evidence is for.
+func (p *CompetencyPage) renewing() bool {
+	return p.Summary.Status == countersign.Expired || p.Summary.Expiring
 }
 
 // RequirementHeading is above the requirement.
 func (p *CompetencyPage) RequirementHeading() string {
-	if p.Attainment.RenewMonths > 0 && p.Attainment.Standing() != nil {
+	if p.renewing() {
 		return "What the renewal requires"
 	}
 	return "What it requires"
@@ -285,7 +291,6 @@ type decisionEntry struct {
 	Same      bool // on the same evidence as the decision before
 	Count     int
 	Leaf      string
-	Current   bool
 }
 
 // reliedOn is a piece that a decision relied on.
@@ -319,7 +324,7 @@ func decisionEntries(a countersign.Attainment, f countersign.Framework, relied f
 		e := decisionEntry{
 			Heading: decisionWord(so.Decision), Part: partWord(so.Part), Signer: so.AssessorName, Role: roleTitle(so.AssessorRole),
 			When: DayTime(so.SignedAt), Machine: Machine(so.SignedAt), Statement: so.Statement, Comment: so.Comment, Count: len(so.Evidence),
-			Leaf: shortHash(so.Leaf), Current: i == len(a.Decisions)-1, Class: "app-decision app-decision--" + decisionTone(so.Decision),
+			Leaf: shortHash(so.Leaf), Class: "app-decision app-decision--" + decisionTone(so.Decision),
 		}
 		if so.Level != "" {
 			e.Heading += ": " + lowerStart(or(f.Scale.Level(so.Level).Title, so.Level))

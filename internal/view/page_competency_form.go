@@ -47,7 +47,7 @@ func (p *CompetencyPage) FormHeading() string {
 		return "Countersign"
 	case f.Again:
 		return "Decide again"
-	case p.Attainment.Standing() != nil:
+	case p.renewing():
 		return "Renew the sign-off"
 	}
 	return "Your decision"

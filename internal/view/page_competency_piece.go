@@ -41,7 +41,7 @@ func (p *CompetencyPage) Evidence() []CompetencyPiece {
 		case c.counts:
 		case !ok:
 			c.why = why
-		case p.Attainment.RenewMonths > 0 && p.Attainment.Standing() != nil:
+		case p.renewing():
 			c.why = "It belongs to an earlier sign-off, or is too old"
 		default:
 			c.why = "It is too old"
