@@ -37,6 +37,30 @@ func (s *Service) AdminHome(ctx context.Context, actor authz.Actor) (AdminHome, 
 	return home, err
 }
 
+// AdministeredPlaces is Organisations for the places that the actor
+// administers.
+func (s *Service) AdministeredPlaces(ctx context.Context, actor authz.Actor, f store.OrganisationFilter) ([]store.OrganisationRow, string, error) {
+	var rows []store.OrganisationRow
+	var next string
+	f.Under = actor.Scope(authz.ChangePlaces)
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, next, err = tx.Organisations(f)
+		return err
+	})
+	return rows, next, err
+}
+
+// AdministeredPeople is People for the places that the actor administers.
+func (s *Service) AdministeredPeople(ctx context.Context, actor authz.Actor, f store.PeopleFilter) ([]store.PersonRow, string, error) {
+	var rows []store.PersonRow
+	var next string
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, next, err = tx.People(actor.Scope(authz.ChangePeople), f)
+		return err
+	})
+	return rows, next, err
+}
+
 // PlaceFile is a place in the tree, for who administers it.
 type PlaceFile struct {
 	countersign.Organisation

@@ -70,6 +70,11 @@ func (s *Service) AddOrganisation(ctx context.Context, actor authz.Actor, in Org
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
+		if strings.ContainsFunc(strings.TrimSpace(in.Code), func(r rune) bool {
+			return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+		}) { // it stands in addresses
+			return countersign.InvalidField("code", "Enter a code of letters, digits and hyphens, for example A81001")
+		}
 		parent, permitErr := s.placeFor(tx, actor, authz.ChangePlaces, in.Parent)
 		if permitErr != nil {
 			return countersign.InvalidField("parent", "No place of yours has this code")
@@ -225,8 +230,12 @@ func (s *Service) AddMember(ctx context.Context, actor authz.Actor, in Membershi
 		if added.Person, added.SetUpToken, err = s.personOrInvite(tx, in.PersonInput, "name"); err != nil {
 			return err
 		}
+		in.Registration = strings.TrimSpace(in.Registration)
 		if in.Registration != "" && added.Person.Registration != in.Registration {
-			added.Person.Registration = strings.TrimSpace(in.Registration)
+			if f, err := personFile(tx, actor, added.Person.ID); added.Person.Registration != "" && (err != nil || f.Elsewhere) {
+				return countersign.InvalidField("registration", "This person has another registration number already, and only an administrator of all their places can change it. Leave this empty")
+			}
+			added.Person.Registration = in.Registration
 			if added.Person, err = tx.ChangePerson(added.Person, added.Person.Version); err != nil {
 				return err
 			}

@@ -7,10 +7,19 @@ type HomePage struct {
 	Apprentice []*HomeApprentice // one for each active apprenticeship of theirs
 	Assessor   *HomeAssessor
 	Verifier   *HomeVerifier
+	Practices  []*HomePractice // those they manage
+	Hubs       []*HomeHub      // those they lead
+	Places     []*HomePlaces   // the regions and countries they lead
+	Admin      *HomeAdmin
 }
 
 // NewHomePage returns the page of somebody with that name, without sections.
 func NewHomePage(name string) *HomePage { return &HomePage{Layout: Layout{Title: "Hello " + name}} }
+
+// Empty reports whether there is nothing for them at all.
+func (p *HomePage) Empty() bool {
+	return len(p.Apprentice)+len(p.Practices)+len(p.Hubs)+len(p.Places) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
+}
 
 // Template implements Page.
 func (*HomePage) Template() string { return "home/home" }

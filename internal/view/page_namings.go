@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"countersign/internal/countersign"
@@ -12,8 +13,9 @@ type NamingsPage struct {
 	Path      string // of the apprenticeship
 	Today     countersign.Date
 	Namings   []countersign.Naming
-	Domains   map[string]string // titles by code
-	Active    bool              // the apprenticeship
+	Lapsed    []countersign.NamingID // of people who don't hold the role any more
+	Domains   map[string]string      // titles by code
+	Active    bool                   // the apprenticeship
 	MayChange bool
 }
 
@@ -103,6 +105,9 @@ func (p *NamingsPage) role(n countersign.Naming) string {
 	if n.Covers != "" {
 		text += ", covering for " + n.CoversName
 	}
+	if slices.Contains(p.Lapsed, n.ID) {
+		text += ". They do not hold this role any more, so this gives them no access"
+	}
 	return text
 }
 
@@ -132,8 +137,9 @@ func (p *NamingsPage) Missing() string {
 	}
 	gp, mentor := false, false
 	for _, n := range p.Namings {
-		gp = gp || n.Role == countersign.GPSupervisor && n.ValidOn(p.Today)
-		mentor = mentor || n.Role == countersign.SecondaryMentor && n.ValidOn(p.Today)
+		holds := n.ValidOn(p.Today) && !slices.Contains(p.Lapsed, n.ID)
+		gp = gp || n.Role == countersign.GPSupervisor && holds
+		mentor = mentor || n.Role == countersign.SecondaryMentor && holds
 	}
 	return missingMentors(gp, mentor)
 }
@@ -221,6 +227,7 @@ func init() {
 		full := NewNamingsPage("/apprenticeships/a1", "Asha Patel")
 		full.Today, full.MayChange, full.Active, full.Namings = countersign.On(2026, 11, 22), true, true, sampleNamed
 		full.Domains = map[string]string{"CLINICAL": "Clinical", "CARE": "Care"}
+		full.Lapsed = []countersign.NamingID{"n2"}
 		reader := NewNamingsPage("/apprenticeships/a1", "Asha Patel")
 		reader.Today, reader.Active, reader.Namings = full.Today, true, sampleNamed[:1]
 		role := NewNamingRolePage("/apprenticeships/a1", "Asha Patel")

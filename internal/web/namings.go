@@ -28,6 +28,9 @@ func (h *Handlers) listNamings(c echo.Context, actor authz.Actor) error {
 	if page.Namings, err = h.svc.Namings(ctx, actor, id); err != nil {
 		return err
 	}
+	if page.Lapsed, err = h.svc.LapsedNamings(ctx, actor, id); err != nil {
+		return err
+	}
 	page.Today, page.Active = countersign.LondonDate(h.now()), app.State == countersign.Active
 	page.MayChange = h.svc.Permitted(ctx, actor, id, authz.ChangeNamings) == nil
 	page.Domains = map[string]string{}
