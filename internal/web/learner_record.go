@@ -39,6 +39,8 @@ func recordLinks(actor authz.Actor, r service.Record) []view.Link {
 	if slices.ContainsFunc(r.Competencies, func(c countersign.Summary) bool { return !c.Core }) {
 		add("Optional competencies", "/scope", authz.ReadApprenticeship)
 	}
+	add("Mentors and assessors", "/namings", authz.ReadApprenticeship)
+	add("Change the enrolment", "/change", authz.ChangeApprenticeship)
 	if r.Apprenticeship.State == countersign.Active {
 		add("Add evidence", "/evidence/new", authz.WriteEvidence)
 		add("Record evidence for "+r.Apprenticeship.ApprenticeName, "/evidence/new", authz.RecordEvidence)
