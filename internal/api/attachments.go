@@ -77,13 +77,16 @@ func formFile(c echo.Context) (upload, error) {
 	return upload{f, files[0].Filename}, err
 }
 
+// dropForm removes the temporary files of a form. The server would do it, but
+// that it knows another copy of the request.
+func dropForm(c echo.Context) {
+	if form := c.Request().MultipartForm; form != nil {
+		_ = form.RemoveAll() // the system clears its temporary folder in the end
+	}
+}
+
 // createAttachment handles POST /evidence/:id/attachments.
 func (h *Handlers) createAttachment(c echo.Context, actor authz.Actor) error {
-	defer func() {
-		if form := c.Request().MultipartForm; form != nil {
-			_ = form.RemoveAll() // temporary files
-		}
-	}()
 	if err := h.unchangedEvidence(c, actor); err != nil {
 		return err
 	}
