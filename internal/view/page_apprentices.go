@@ -197,9 +197,9 @@ func (r ApprenticeRow) end() Cell {
 	case r.State != countersign.Active:
 		return Cell{Body: Blocks{ApprenticeshipTag(r.State)}}
 	case r.Overdue:
-		return Cell{Body: Blocks{Tag{Text: "Overdue", Colour: "red"}, Text(" " + r.PlannedEnd.Long())}}
+		return Cell{Body: Blocks{Text(Date(r.PlannedEnd) + " "), Tag{Text: "Overdue", Colour: "red"}}}
 	}
-	return Cell{Text: r.PlannedEnd.Long()}
+	return Cell{Text: Date(r.PlannedEnd)}
 }
 
 func (r ApprenticeRow) activity() string {

@@ -15,7 +15,6 @@ type EnrolPage struct {
 type EnrolFramework struct {
 	ID, Version, Title   string
 	MonthsMin, MonthsMax int
-	Draft                bool // a community draft
 }
 
 // NewEnrolPage returns the page with its title.
@@ -64,11 +63,7 @@ func (p *EnrolPage) FrameworkField() Radios {
 		Hint: "The apprentice stays on this version until the end.",
 	}
 	for _, f := range p.Frameworks {
-		hint := "Version " + f.Version + ". The programme takes " + f.months() + "."
-		if f.Draft {
-			hint = "Version " + f.Version + ", a community draft. The programme takes " + f.months() + "."
-		}
-		r.Items = append(r.Items, Choice{Value: f.ID + "@" + f.Version, Text: f.Title, Hint: hint})
+		r.Items = append(r.Items, Choice{Value: f.ID + "@" + f.Version, Text: f.Title, Hint: "Version " + f.Version + ". The programme takes " + f.months() + "."})
 	}
 	return r
 }
@@ -129,7 +124,7 @@ func (*EnrolPage) Submit() Button { return Button{Text: "Enrol and invite", Once
 func init() {
 	addSamples(func() []Sample {
 		both := []EnrolFramework{
-			{ID: "gpa-combined", Version: "1.0.0", Title: "General Practice Assistant, combined", MonthsMin: 6, MonthsMax: 9, Draft: true},
+			{ID: "gpa-combined", Version: "1.0.0", Title: "General Practice Assistant, combined", MonthsMin: 6, MonthsMax: 9},
 			{ID: "gpa-non-clinical", Version: "1.0.0", Title: "General Practice Assistant, non-clinical", MonthsMin: 6, MonthsMax: 9},
 		}
 		typical := NewEnrolPage()

@@ -43,7 +43,7 @@ func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage
 			return nil, err
 		}
 		page.Frameworks = append(page.Frameworks, view.EnrolFramework{
-			ID: f.ID, Version: f.Version, Title: f.Title, MonthsMin: f.MonthsMin, MonthsMax: f.MonthsMax, Draft: f.Standing == countersign.CommunityDraft,
+			ID: f.ID, Version: f.Version, Title: f.Title, MonthsMin: f.MonthsMin, MonthsMax: f.MonthsMax,
 		})
 	}
 	practices, next, err := h.svc.Organisations(ctx, actor, service.OrganisationFilter{Kind: countersign.Practice, Limit: 200})
