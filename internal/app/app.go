@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -202,7 +203,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	secure := len(a.Config.URL) > 5 && a.Config.URL[:5] == "https"
+	secure := strings.HasPrefix(a.Config.URL, "https://")
 	sessions := session.New(a.Store.Sessions(), secure, a.now)
 	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now}
 	if a.Config.Demo {

@@ -63,11 +63,13 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// Once does everything that is due now.
+// Once does everything that is due now. Mails go out though the day's work
+// fails.
 func (w *Worker) Once(ctx context.Context) error {
-	if err := w.daily(ctx); err != nil {
-		return err
-	}
+	return errors.Join(w.daily(ctx), w.mails(ctx))
+}
+
+func (w *Worker) mails(ctx context.Context) error {
 	for {
 		claimed, err := w.Service.ClaimJobs(ctx, claimAtOnce, lease)
 		if err != nil || len(claimed) == 0 {

@@ -206,12 +206,17 @@ func (s *Service) Account(ctx context.Context, actor authz.Actor) (Account, erro
 	return a, err
 }
 
+// resetInput is whose password is to be reset.
+type resetInput struct {
+	Email string `field:"email" label:"your email address" validate:"required,max=254" privacy:"-"`
+}
+
 // RequestReset mails a one-time link to whoever has that e-mail. It answers
 // the same whether anybody has it.
 func (s *Service) RequestReset(ctx context.Context, email, address string) error {
 	email = lowerEmail(email)
-	if email == "" || len(email) > 254 {
-		return countersign.InvalidField("email", "Enter your email address")
+	if err := s.check.Check(resetInput{email}); err != nil {
+		return err
 	}
 	if err := s.countTry(ctx, "reset", email, address); err != nil {
 		return err

@@ -42,10 +42,8 @@ func (s *Service) Enrol(ctx context.Context, actor authz.Actor, in EnrolInput) (
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		place, err := tx.OrganisationByCode(strings.ToUpper(strings.TrimSpace(in.Practice)))
-		if countersign.KindOf(err) == countersign.NotFound {
-			return countersign.InvalidField("practice", "No practice of yours has this code")
-		} else if err != nil {
+		place, err := s.placeNamed(tx, actor, authz.Enrol, "practice", in.Practice)
+		if err != nil {
 			return err
 		}
 		subject, err := tx.PlaceSubject(place.ID)
@@ -54,7 +52,7 @@ func (s *Service) Enrol(ctx context.Context, actor authz.Actor, in EnrolInput) (
 		}
 		permit, err := actor.Check(authz.Enrol, subject)
 		if err != nil {
-			return countersign.InvalidField("practice", "No practice of yours has this code")
+			return err
 		}
 		if app, err = s.enrol(tx, permit, place, in); err != nil {
 			return err
@@ -90,8 +88,14 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 	if err := f.CheckDates(in.StartDate, in.PlannedEndDate, false); err != nil {
 		addAll(&p, err)
 	}
-	gp := s.mentor(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
-	mentor := s.mentor(tx, &p, "secondary_mentor", in.SecondaryMentor, countersign.SecondaryMentorMember, place)
+	gp, err := eligible(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
+	if err != nil {
+		return none, err
+	}
+	mentor, err := eligible(tx, &p, "secondary_mentor", in.SecondaryMentor, countersign.SecondaryMentorMember, place)
+	if err != nil {
+		return none, err
+	}
 	email := lowerEmail(in.Apprentice.Email)
 	if email == gp.Email || email == mentor.Email {
 		p.Add("apprentice.email", "The apprentice cannot be their own supervisor or mentor")
@@ -141,17 +145,20 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 	return app, nil
 }
 
-// mentor finds who is to be named and whether they may be.
-func (s *Service) mentor(tx *store.Tx, p *countersign.Problems, field, email string, role countersign.MemberRole, place countersign.Organisation) countersign.Person {
+// eligible finds who is to be named; why they can't be is added to p.
+func eligible(tx *store.Tx, p *countersign.Problems, field, email string, role countersign.MemberRole, place countersign.Organisation) (countersign.Person, error) {
 	person, err := tx.PersonByEmail(lowerEmail(email))
-	if err != nil {
+	if countersign.KindOf(err) == countersign.NotFound {
 		p.Add(field, "Nobody with this email address is known here. Ask an administrator to add them first")
-		return countersign.Person{}
+		return countersign.Person{}, nil
+	} else if err != nil {
+		return person, err
 	}
-	if ok, err := tx.MayBeNamed(person.ID, role, place.ID); err != nil || !ok {
+	ok, err := tx.MayBeNamed(person.ID, role, place.ID)
+	if !ok && err == nil {
 		p.Add(field, "This person is not a "+role.Title()+" in this training hub")
 	}
-	return person
+	return person, err
 }
 
 func addAll(p *countersign.Problems, err error) {
@@ -229,19 +236,24 @@ func (s *Service) Apprenticeships(ctx context.Context, actor authz.Actor, f stor
 // freshen recounts the apprenticeships in scope whose standing the passing of
 // time has changed since they were last counted (RULES S8).
 func (s *Service) freshen(ctx context.Context, scope authz.Scope) error {
-	var due []countersign.ApprenticeshipID
-	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.DueForRecount(scope, 500)
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, id := range due {
-		if err := s.recountAll(ctx, id); err != nil {
+	const atOnce = 500
+	for {
+		var due []countersign.ApprenticeshipID
+		if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+			due, err = tx.DueForRecount(scope, atOnce)
+			return err
+		}); err != nil {
 			return err
 		}
+		for _, id := range due {
+			if err := s.recountAll(ctx, id); err != nil {
+				return err
+			}
+		}
+		if len(due) < atOnce {
+			return nil
+		}
 	}
-	return nil
 }
 
 func (s *Service) recountAll(ctx context.Context, id countersign.ApprenticeshipID) error {
@@ -317,8 +329,14 @@ func endApprenticeship(app *countersign.Apprenticeship, w work, to countersign.A
 		if to == countersign.WithdrawnFromProgramme && strings.TrimSpace(reason) == "" {
 			return countersign.InvalidField("reason", "Enter why the apprentice leaves the programme")
 		}
-		if to == countersign.CompletedProgramme && app.CoreSignedOff < app.Core {
-			return countersign.InvalidField("state", "Not every core competency is signed off yet")
+		if to == countersign.CompletedProgramme {
+			as, err := w.tx.Attainments(w.permit, w.framework)
+			if err != nil {
+				return err
+			}
+			if now := w.record(as).Apprenticeship; now.CoreSignedOff < now.Core {
+				return countersign.InvalidField("state", "Not every core competency is signed off yet")
+			}
 		}
 		app.State, app.EndedOn, app.EndReason = to, w.tx.Today(), strings.TrimSpace(reason)
 		return nil
@@ -362,7 +380,7 @@ func (s *Service) AddNaming(ctx context.Context, actor authz.Actor, id countersi
 		if n, err = w.tx.AddNaming(w.permit, n); err != nil {
 			return err
 		}
-		if err := w.notify(NoticeNamed, n.Person, "", ""); err != nil {
+		if err := w.notifyNamed(n); err != nil {
 			return err
 		}
 		return w.audit("naming.add", string(n.Person), map[string]any{"role": n.Role, "from": n.From.String(), "to": n.To.String()})
@@ -390,7 +408,10 @@ func (s *Service) naming(w work, in NamingInput) (countersign.Naming, error) {
 	if err != nil {
 		return n, err
 	}
-	person := s.mentor(w.tx, &p, "email", in.Email, memberRoleOf[in.Role], place)
+	person, err := eligible(w.tx, &p, "email", in.Email, memberRoleOf[in.Role], place)
+	if err != nil {
+		return n, err
+	}
 	if person.ID == w.app.Apprentice && person.ID != "" {
 		p.Add("email", "The apprentice cannot be named on their own apprenticeship")
 	}
@@ -402,6 +423,9 @@ func (s *Service) naming(w work, in NamingInput) (countersign.Naming, error) {
 	}
 	if in.Covers != "" {
 		covered, err := w.tx.PersonByEmail(lowerEmail(in.Covers))
+		if err != nil && countersign.KindOf(err) != countersign.NotFound {
+			return n, err
+		}
 		if err != nil || !slices.ContainsFunc(w.permit.Subject().Namings, func(o countersign.Naming) bool { return o.Person == covered.ID && o.Role == in.Role }) {
 			p.Add("covers", "This person is not named in that role today")
 		}

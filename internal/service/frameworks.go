@@ -75,16 +75,14 @@ func (s *Service) published(tx *store.Tx, id, version string) (countersign.Frame
 // bytes changes nothing; with other bytes it is a Conflict: a released
 // version never changes.
 func (s *Service) LoadFramework(ctx context.Context, actor authz.Actor, name string, data []byte) (countersign.Framework, error) {
+	if _, err := actor.Check(authz.LoadFramework, authz.Subject{}); err != nil {
+		return countersign.Framework{}, err
+	}
 	f, err := framework.Parse(name, data)
 	if err != nil {
 		return f, err
 	}
-	return f, s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := actor.Check(authz.LoadFramework, authz.Subject{}); err != nil {
-			return err
-		}
-		return tx.AddFramework(f, data)
-	})
+	return f, s.store.Write(ctx, func(tx *store.Tx) error { return tx.AddFramework(f, data) })
 }
 
 // Prepare loads the shipped frameworks and the organisation ENGLAND; every

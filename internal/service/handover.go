@@ -82,7 +82,7 @@ func (s *Service) HandOver(ctx context.Context, actor authz.Actor, id countersig
 		if n, err = w.tx.AddNaming(w.permit, n); err != nil {
 			return err
 		}
-		if err := w.notify(NoticeNamed, n.Person, "", ""); err != nil {
+		if err := w.notifyNamed(n); err != nil {
 			return err
 		}
 		if err := w.audit("naming.end", string(old.Person), map[string]any{"role": old.Role, "to": old.To.String()}); err != nil {

@@ -129,6 +129,9 @@ type PlaceSums struct {
 // it.
 func (s *Service) PlaceSums(ctx context.Context, actor authz.Actor, code string) (PlaceSums, error) {
 	var p PlaceSums
+	if err := s.freshen(ctx, actor.Scope(authz.ReadSums)); err != nil {
+		return p, err
+	}
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		place, err := s.placeFor(tx, actor, authz.ReadSums, code)
 		if err == nil {
@@ -146,6 +149,9 @@ func (s *Service) LedPlaces(ctx context.Context, actor authz.Actor) ([]PlaceSums
 	ids := slices.Concat(actor.At(countersign.NationalLead), actor.At(countersign.RegionLead))
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	if err := s.freshen(ctx, actor.Scope(authz.ReadSums)); err != nil {
+		return nil, err
 	}
 	var led []PlaceSums
 	err := s.store.Read(ctx, func(tx *store.Tx) error {

@@ -83,7 +83,7 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		}
 	}
 	if l.Role == "" {
-		return ErrNothingToSay // the naming begins later, or was ended at once
+		return ErrNothingToSay // the naming was ended before it began
 	}
 	return nil
 }

@@ -46,6 +46,15 @@ func (w work) notify(kind NoticeKind, to countersign.PersonID, evidence counters
 	return w.tx.Enqueue(MailJob, Notice{Kind: kind, To: to, Apprenticeship: w.app.ID, Evidence: evidence, Competency: competency}, time.Time{}, "")
 }
 
+// notifyNamed tells somebody that they are named, once the naming has begun.
+func (w work) notifyNamed(n countersign.Naming) error {
+	var notBefore time.Time
+	if n.From.After(w.tx.Today()) {
+		notBefore = n.From.Start()
+	}
+	return w.tx.Enqueue(MailJob, Notice{Kind: NoticeNamed, To: n.Person, Apprenticeship: w.app.ID}, notBefore, "")
+}
+
 // notifyDecision tells the apprentice of a decision, and whoever can
 // countersign that it waits for them.
 func (w work) notifyDecision(so countersign.SignOff) error {

@@ -75,14 +75,13 @@ func (s *Service) AddOrganisation(ctx context.Context, actor authz.Actor, in Org
 		}) { // it stands in addresses
 			return countersign.InvalidField("code", "Enter a code of letters, digits and hyphens, for example A81001")
 		}
-		parent, permitErr := s.placeFor(tx, actor, authz.ChangePlaces, in.Parent)
-		if permitErr != nil {
-			return countersign.InvalidField("parent", "No place of yours has this code")
+		parent, err := s.placeNamed(tx, actor, authz.ChangePlaces, "parent", in.Parent)
+		if err != nil {
+			return err
 		}
 		if !slices.Contains(in.Kind.Parents(), parent.Kind) {
 			return countersign.InvalidField("kind", "A "+strings.ToLower(in.Kind.Title())+" cannot stand beneath a "+strings.ToLower(parent.Kind.Title()))
 		}
-		var err error
 		o, err = tx.AddOrganisation(countersign.Organisation{
 			Code: strings.ToUpper(strings.TrimSpace(in.Code)), Name: strings.TrimSpace(in.Name), Kind: in.Kind, Parent: parent.ID,
 		})
@@ -106,6 +105,16 @@ func (s *Service) placeFor(tx *store.Tx, actor authz.Actor, action authz.Action,
 		return o, err
 	}
 	_, err = actor.Check(action, subject)
+	return o, err
+}
+
+// placeNamed is placeFor for a code that was typed: one that the actor can't
+// use is wrong beside its field.
+func (s *Service) placeNamed(tx *store.Tx, actor authz.Actor, action authz.Action, field, code string) (countersign.Organisation, error) {
+	o, err := s.placeFor(tx, actor, action, code)
+	if err != nil && countersign.KindOf(err) != countersign.Internal {
+		err = countersign.InvalidField(field, "No place of yours has this code")
+	}
 	return o, err
 }
 
@@ -220,9 +229,9 @@ func (s *Service) AddMember(ctx context.Context, actor authz.Actor, in Membershi
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		place, err := s.placeFor(tx, actor, authz.ChangePeople, in.Organisation)
+		place, err := s.placeNamed(tx, actor, authz.ChangePeople, "organisation", in.Organisation)
 		if err != nil {
-			return countersign.InvalidField("organisation", "No place of yours has this code")
+			return err
 		}
 		if err := checkRole(in, place, tx.Today()); err != nil {
 			return err
@@ -278,7 +287,7 @@ type EndMemberInput struct {
 	Seen *countersign.Date `field:"seen"`
 }
 
-// EndMember ends a role; To is its last day, and a zero To ends it at once.
+// EndMember ends a role; To is its last day, and a zero To means today.
 // What the person signed stays as it was.
 func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersign.MembershipID, in EndMemberInput) error {
 	return s.store.Write(ctx, func(tx *store.Tx) error {
@@ -314,6 +323,9 @@ func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersi
 func (s *Service) Sums(ctx context.Context, actor authz.Actor, code string) (countersign.Organisation, []store.SumRow, error) {
 	var o countersign.Organisation
 	var rows []store.SumRow
+	if err := s.freshen(ctx, actor.Scope(authz.ReadSums)); err != nil {
+		return o, nil, err
+	}
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
 		if o, err = s.placeFor(tx, actor, authz.ReadSums, code); err != nil {
 			return err

@@ -78,7 +78,7 @@ func (s *Service) SetScope(ctx context.Context, actor authz.Actor, id countersig
 				return err
 			}
 			changed = append(changed, c.Competency)
-			if err := w.audit("scope."+string(c.To), c.Competency, map[string]any{"reason": in.Reason != ""}); err != nil {
+			if err := w.audit("scope."+string(c.To), c.Competency, map[string]any{"reason": strings.TrimSpace(in.Reason)}); err != nil {
 				return err
 			}
 		}
