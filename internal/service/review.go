@@ -15,7 +15,7 @@ import (
 type ReviewInput struct {
 	Evidence     countersign.EvidenceID     `field:"evidence" privacy:"-"`
 	Version      int                        `field:"version"` // of the piece as seen; 0 asks for no check
-	Decision     countersign.ReviewDecision `field:"decision" label:"accept or return" validate:"required,oneof=accept return" privacy:"-"`
+	Decision     countersign.ReviewDecision `field:"decision" label:"accept or return" validate:"oneof=accept return" privacy:"-"`
 	Comment      string                     `field:"comment" label:"a comment" validate:"max=5000"`
 	Competencies []MappingInput             `field:"competencies" label:"competencies" validate:"max=60,dive"`
 }

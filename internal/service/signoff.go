@@ -18,7 +18,7 @@ type SignOffInput struct {
 	Apprenticeship countersign.ApprenticeshipID `field:"apprenticeship" privacy:"-"`
 	Competency     string                       `field:"competency" label:"a competency" validate:"required,max=40" privacy:"-"`
 	Version        int                          `field:"version"` // of the competency as seen; 0 asks for no check
-	Decision       countersign.Decision         `field:"decision" label:"competent or not yet competent" validate:"required,oneof=competent not_yet_competent" privacy:"-"`
+	Decision       countersign.Decision         `field:"decision" label:"competent or not yet competent" validate:"oneof=competent not_yet_competent" privacy:"-"`
 	Level          string                       `field:"level" label:"a level" validate:"max=40" privacy:"-"`
 	Comment        string                       `field:"comment" label:"a comment" validate:"max=5000"`
 	Evidence       []countersign.EvidenceID     `field:"evidence" label:"evidence" validate:"max=300" privacy:"-"`

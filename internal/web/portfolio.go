@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/text/unicode/norm"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -59,12 +61,14 @@ func (w *firstWrite) Write(p []byte) (int, error) {
 func attachmentName(name string) string {
 	ascii := strings.Map(func(r rune) rune {
 		switch {
+		case unicode.Is(unicode.Mn, r): // the accent of the letter before
+			return -1
 		case r < ' ' || r == 0x7f || strings.ContainsRune(`"\/:*?<>|%;`, r):
 			return '-'
 		case r > '~':
 			return '_'
 		}
 		return r
-	}, name)
+	}, norm.NFD.String(name))
 	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + url.PathEscape(strings.ToValidUTF8(name, "_"))
 }

@@ -25,11 +25,11 @@ func (h *Handlers) withdrawalPage(c echo.Context, actor authz.Actor) (*view.With
 	if err != nil {
 		return nil, err
 	}
-	if !known.MayWithdraw {
-		return nil, countersign.Refuse(countersign.Forbidden, "A decision can be withdrawn by its signer, the GP supervisor or a hub lead")
-	}
 	if current := known.Attainment.Current(); current == nil || current.ID != so.ID {
 		return nil, countersign.Refuse(countersign.Conflict, "A later decision has taken the place of this one")
+	}
+	if !known.MayWithdraw {
+		return nil, countersign.Refuse(countersign.Forbidden, "A decision can be withdrawn by its signer, the GP supervisor or a hub lead")
 	}
 	return view.NewWithdrawalPage(known.Apprenticeship, known.Framework, known.Attainment), nil
 }
