@@ -12,10 +12,10 @@ import (
 	"countersign/internal/store"
 )
 
-// How many tries there are to sign in or to ask for a reset link, and how
-// long one-time links hold.
+// How many tries there are to sign in or to ask for a reset link, within which
+// time, and how long one-time links hold.
 const (
-	tryWindow       = 15 * time.Minute
+	TryWindow       = 15 * time.Minute
 	triesPerAccount = 10
 	triesPerAddress = 100
 	SetUpLinkHolds  = 14 * 24 * time.Hour
@@ -96,13 +96,13 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (countersign.Perso
 func (s *Service) countTry(ctx context.Context, what, account, address string) error {
 	tooMany := false
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		byAccount, err := tx.Attempt(what+":account:"+account, tryWindow)
+		byAccount, err := tx.Attempt(what+":account:"+account, TryWindow)
 		if err != nil {
 			return err
 		}
 		byAddress := 0
 		if address != "" {
-			if byAddress, err = tx.Attempt(what+":address:"+address, tryWindow); err != nil {
+			if byAddress, err = tx.Attempt(what+":address:"+address, TryWindow); err != nil {
 				return err
 			}
 		}

@@ -39,6 +39,17 @@ type PasswordPage struct {
 	Token string
 	Name  string
 	Email string
+	Used  bool // the link doesn't work any more
+}
+
+// NewUsedLinkPage returns the page for a link that doesn't work any more.
+func NewUsedLinkPage() *PasswordPage {
+	return &PasswordPage{Layout: Layout{Title: "This link does not work any more"}, Used: true}
+}
+
+// NewLink leads to the page that sends another link.
+func (*PasswordPage) NewLink() Button {
+	return Button{Text: "Get a new link", Href: "/reset-password"}
 }
 
 // NewPasswordPage returns the page for the owner of the link.
@@ -83,12 +94,18 @@ func NewRescuePage(action string, form url.Values) *RescuePage {
 	for _, name := range names {
 		for _, value := range form[name] {
 			p.Hidden = append(p.Hidden, HiddenField{name, value})
-			if strings.TrimSpace(value) != "" && len(value) > 3 {
+			if readable(value) {
 				p.Typed = append(p.Typed, HiddenField{rescueLabel(name), value})
 			}
 		}
 	}
 	return p
+}
+
+// readable reports whether a value is something that a person would miss: not
+// a tick, a number or an identifier.
+func readable(value string) bool {
+	return len(strings.TrimSpace(value)) > 3 && !countersign.ValidID(value)
 }
 
 func rescueLabel(name string) string {
@@ -116,6 +133,7 @@ func init() {
 		return []Sample{
 			{"reset", NewResetPage()}, {"reset: error", asked}, {"reset: sent", sent},
 			{"password", NewPasswordPage("t0ken", "Zoë Ńowak", "zoe@hillview.example")}, {"password: weak", weak},
+			{"password: link used", NewUsedLinkPage()},
 			{"rescue", NewRescuePage("/evidence/e1", url.Values{"narrative": {"Took four readings in the morning clinic."}, "kind": {"audit"}})},
 		}
 	})

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,8 +39,11 @@ func (h *Handlers) signInPage() *view.SignInPage {
 	return page
 }
 
-// newSession handles GET /sign-in.
-func (h *Handlers) newSession(c echo.Context, _ authz.Actor) error {
+// newSession handles GET /sign-in. Somebody who is signed in is led on.
+func (h *Handlers) newSession(c echo.Context, actor authz.Actor) error {
+	if !actor.IsZero() {
+		return h.redirect(c, "", localPath(c.QueryParam("next")))
+	}
 	page := h.signInPage()
 	page.Next = c.QueryParam("next")
 	return h.render(c, http.StatusOK, authz.Actor{}, page)
@@ -56,9 +61,18 @@ func (h *Handlers) createSession(c echo.Context, _ authz.Actor) error {
 			page.Fail(countersign.InvalidField("email", err.Error()))
 			return h.render(c, http.StatusUnauthorized, authz.Actor{}, page)
 		}
-		return h.again(c, authz.Actor{}, page, err)
+		return h.refuse(c, page, err)
 	}
 	return h.welcome(c, id, service.AuthenticatedByPassword)
+}
+
+// refuse is again for somebody who isn't signed in; after too many tries it
+// tells programs too when to come back.
+func (h *Handlers) refuse(c echo.Context, page view.Page, err error) error {
+	if countersign.KindOf(err) == countersign.TooMany {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(service.TryWindow.Seconds())))
+	}
+	return h.again(c, authz.Actor{}, page, err)
 }
 
 // createDemoSession handles POST /sign-in/demo: one click as a demo person.
@@ -78,14 +92,21 @@ func (h *Handlers) welcome(c echo.Context, id countersign.PersonID, method strin
 		return err
 	}
 	f := formOf(c)
-	if rescued, err := h.sealer.Open(id, f.Get("rescue")); err == nil && rescued.Method == http.MethodPost {
-		actor, err := h.svc.Actor(ctx, id, method)
-		if err != nil {
-			return err
-		}
-		return h.render(c, http.StatusOK, actor, view.NewRescuePage(rescued.Path, rescued.Form))
+	if f.Get("rescue") == "" {
+		return h.redirect(c, "", localPath(f.Get("next")))
 	}
-	return h.redirect(c, "", localPath(f.Get("next")))
+	rescued, err := h.sealer.Open(id, f.Get("rescue"))
+	switch {
+	case errors.Is(err, session.ErrExpired):
+		return h.inform(c, "The form that you sent before you signed in is too old to be given back, so nothing of it was saved.", "/")
+	case err != nil || rescued.Method != http.MethodPost:
+		return h.inform(c, "The form that was sent before you signed in was not yours, so nothing of it was kept.", "/")
+	}
+	actor, err := h.svc.Actor(ctx, id, method)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, view.NewRescuePage(rescued.Path, rescued.Form))
 }
 
 // deleteSession handles POST /sign-out.
@@ -109,7 +130,7 @@ func (h *Handlers) createReset(c echo.Context, _ authz.Actor) error {
 	page := view.NewResetPage()
 	page.Email = email
 	if err := h.svc.RequestReset(c.Request().Context(), email, c.RealIP()); err != nil {
-		return h.again(c, authz.Actor{}, page, err)
+		return h.refuse(c, page, err)
 	}
 	page.Sent = true
 	page.Title = "Check your email"
@@ -119,24 +140,45 @@ func (h *Handlers) createReset(c echo.Context, _ authz.Actor) error {
 // newPassword handles GET /set-password/:token, the one-time link of an
 // invitation or a reset.
 func (h *Handlers) newPassword(c echo.Context, _ authz.Actor) error {
-	p, err := h.svc.PeekLink(c.Request().Context(), c.Param("token"))
+	page, err := h.passwordPage(c)
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, authz.Actor{}, view.NewPasswordPage(c.Param("token"), p.Name, p.Email))
+	return h.render(c, linkStatus(page), authz.Actor{}, page)
+}
+
+func linkStatus(page *view.PasswordPage) int {
+	if page.Used {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
+}
+
+// passwordPage greets the owner of the link; a link that doesn't work any more
+// gets a page that leads to a new one.
+func (h *Handlers) passwordPage(c echo.Context) (*view.PasswordPage, error) {
+	token := c.Param("token")
+	p, err := h.svc.PeekLink(c.Request().Context(), token)
+	if countersign.KindOf(err) == countersign.NotFound {
+		return view.NewUsedLinkPage(), nil
+	}
+	return view.NewPasswordPage(token, p.Name, p.Email), err
 }
 
 // createPassword handles POST /set-password/:token.
 func (h *Handlers) createPassword(c echo.Context, _ authz.Actor) error {
 	ctx := c.Request().Context()
-	token := c.Param("token")
-	id, err := h.svc.SetPassword(ctx, service.NewPasswordInput{Token: token, Password: formOf(c).Get("password")})
-	if countersign.KindOf(err) == countersign.Invalid {
-		p, peekErr := h.svc.PeekLink(ctx, token)
-		if peekErr != nil {
-			return peekErr
+	id, err := h.svc.SetPassword(ctx, service.NewPasswordInput{Token: c.Param("token"), Password: formOf(c).Get("password")})
+	switch countersign.KindOf(err) {
+	case countersign.Invalid, countersign.NotFound:
+		page, pageErr := h.passwordPage(c)
+		if pageErr != nil {
+			return pageErr
 		}
-		return h.again(c, authz.Actor{}, view.NewPasswordPage(token, p.Name, p.Email), err)
+		if page.Used {
+			return h.render(c, linkStatus(page), authz.Actor{}, page)
+		}
+		return h.again(c, authz.Actor{}, page, err)
 	}
 	if err != nil {
 		return err

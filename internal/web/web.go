@@ -160,7 +160,7 @@ func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page vi
 	base := page.Base()
 	base.Viewer = viewer(actor, c.Request().URL.Path)
 	if text := h.sessions.Flash(c.Request().Context()); text != "" {
-		base.Flash = view.Flash{Text: text}
+		base.Flash.Text, base.Flash.Important = strings.CutPrefix(text, informing)
 	}
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	var body strings.Builder
@@ -188,6 +188,14 @@ func (h *Handlers) redirect(c echo.Context, message, to string) error {
 		h.sessions.SetFlash(c.Request().Context(), message)
 	}
 	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// informing begins a message that is no success.
+const informing = "! "
+
+// inform is redirect with a message that is no success but something to know.
+func (h *Handlers) inform(c echo.Context, message, to string) error {
+	return h.redirect(c, informing+message, to)
 }
 
 // viewer says on every page who is signed in and where they can go.
