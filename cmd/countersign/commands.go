@@ -17,7 +17,7 @@ import (
 )
 
 func migrateCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "migrate [up|status]", Short: "Bring the database up to date, or say where it is", Args: cobra.MaximumNArgs(1)}
+	cmd := &cobra.Command{Use: "migrate [up|status]", Short: "Bring the database up to date, or say where it is", Args: usage(cobra.MaximumNArgs(1))}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		what := "up"
 		if len(args) == 1 {
@@ -42,7 +42,7 @@ func migrateCommand() *cobra.Command {
 }
 
 func frameworkCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "framework", Short: "List, check and load competency frameworks"}
+	cmd := group("framework", "List, check and load competency frameworks")
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the loaded frameworks", Args: exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
@@ -90,7 +90,7 @@ func readFramework(path string) (countersign.Framework, []byte, error) {
 func frameworkName(path string) string { return filepath.Base(path) }
 
 func userCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Add people"}
+	cmd := group("user", "Add people")
 	var email, name, role string
 	add := &cobra.Command{Use: "add --email E --name N --role ROLE@ORGCODE", Short: "Add a person and print their one-time set-up link", Args: exactly(0)}
 	add.Flags().StringVar(&email, "email", "", "e-mail address")
@@ -120,7 +120,7 @@ func userCommand() *cobra.Command {
 }
 
 func tokenCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "token", Short: "Make API tokens"}
+	cmd := group("token", "Make API tokens")
 	var email, name string
 	var days int
 	create := &cobra.Command{Use: "create --email E [--name N] [--days D]", Short: "Make a personal API token and print it, once", Args: exactly(0)}

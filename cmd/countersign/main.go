@@ -46,26 +46,32 @@ func run(ctx context.Context, args []string) int {
 }
 
 func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use: "countersign", Short: "A competency framework and apprenticeship tracker",
-		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q. Try countersign help", args[0])}
-			}
-			return cmd.Help()
-		},
-	}
+	root := group("countersign", "A competency framework and apprenticeship tracker")
+	root.SilenceUsage, root.SilenceErrors, root.CompletionOptions = true, true, cobra.CompletionOptions{HiddenDefaultCmd: true}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(serveCommand(), migrateCommand(), frameworkCommand(), userCommand(), tokenCommand(), portfolioCommand(), storybookCommand(), versionCommand())
 	return root
 }
 
+// group returns a command that only holds others: alone it shows its help, and
+// anything else after it is wrong usage.
+func group(use, short string) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Args: cobra.ArbitraryArgs, RunE: func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usageError{fmt.Errorf("there is no command %q. Try %s --help", args[0], cmd.CommandPath())}
+		}
+		return cmd.Help()
+	}}
+}
+
 // exactly refuses a wrong number of arguments as wrong usage.
-func exactly(n int) cobra.PositionalArgs {
+func exactly(n int) cobra.PositionalArgs { return usage(cobra.ExactArgs(n)) }
+
+// usage tells what a check of the arguments refuses as wrong usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
-			return usageError{fmt.Errorf("%s needs %d arguments and got %d", cmd.CommandPath(), n, len(args))}
+		if err := check(cmd, args); err != nil {
+			return usageError{fmt.Errorf("%w. It is used as: %s", err, cmd.UseLine())}
 		}
 		return nil
 	}
