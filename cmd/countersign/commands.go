@@ -131,6 +131,9 @@ func tokenCommand() *cobra.Command {
 		if email == "" {
 			return usageError{errors.New("token create needs --email")}
 		}
+		if days < 1 {
+			return usageError{errors.New("token create needs a number of --days from 1")}
+		}
 		return withApp(cmd, func(ctx context.Context, a *app.App) error {
 			_, secret, err := a.Service.CreateTokenFor(ctx, a.Service.Operator(), email, service.TokenInput{Name: name, Days: days})
 			if err == nil {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"countersign/internal/countersign"
@@ -23,6 +25,11 @@ func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
 	c, err := c.complete()
 	if err != nil {
 		return err
+	}
+	if file, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no database at %s yet; countersign migrate makes one", file)
+		}
 	}
 	st, err := store.Open(ctx, c.Database, store.Options{Now: c.clock()})
 	if err != nil {
