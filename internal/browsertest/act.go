@@ -155,13 +155,15 @@ func (p *Page) Upload(label string, files ...string) {
 		}
 	}
 	// The accessibility tree names a file field by its button, which the
-	// browser words itself: go by the label.
+	// browser words itself: go by the label. With scripts, the design system
+	// gives the label to a button of its own in the same group.
 	name, err := json.Marshal(label)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	field := get(p, "find file field "+label, chromedp.Evaluate[*cdpruntime.RemoteObject](
-		`[...document.querySelectorAll("input[type=file]")].find(i => [...i.labels].some(l => l.innerText.trim() === `+string(name)+`))`))
+		`[...document.querySelectorAll("input[type=file]")].find(i =>
+			[...i.labels, i.closest(".nhsuk-form-group")?.querySelector("label")].some(l => l?.innerText.trim() === `+string(name)+`))`))
 	if field.ObjectID == "" {
 		p.t.Fatalf("browsertest: no file field is labelled %q on %s", label, p.seen.where())
 	}

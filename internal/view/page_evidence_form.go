@@ -240,7 +240,7 @@ func (p *EvidenceFormPage) Groups() []competencyGroup {
 			boxes.Items = append(boxes.Items, Choice{
 				Value: c.Code, Text: c.Code + " " + c.Title, Checked: chosen[c.Code] || err != "",
 				Conditional: Blocks{Textarea{
-					Name: name, Label: Label{Text: "Why is it evidence for this?", HiddenText: c.Code}, Rows: 2,
+					Name: name, Label: Label{Text: "Why is it evidence for " + c.Code + "?"}, Rows: 2,
 					Value: p.Fields.Justifications[c.Code], Error: err,
 				}},
 			})

@@ -197,13 +197,17 @@ func (h *Handlers) changeKind(c echo.Context, actor authz.Actor) error {
 	return h.redirect(c, "", evidencePath(e.ID)+"/edit")
 }
 
-// versionHeader tells a form that saves itself which version it has now.
-const versionHeader = "Countersign-Version"
+// What a form that saves itself is told: its version now, and when it was saved.
+const (
+	versionHeader = "Countersign-Version"
+	savedHeader   = "Countersign-Saved"
+)
 
 // autosaved answers a form that saved itself.
 func autosaved(c echo.Context, e countersign.Evidence) error {
 	header := c.Response().Header()
 	header.Set(versionHeader, strconv.Itoa(e.Version))
+	header.Set(savedHeader, view.Clock(e.UpdatedAt))
 	header.Set(echo.HeaderLocation, evidencePath(e.ID)+"/edit")
 	return c.NoContent(http.StatusNoContent)
 }

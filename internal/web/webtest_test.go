@@ -65,6 +65,11 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 		Store: st, Files: folder, Rand: rand.Reader, Demo: true,
 		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
+	world := storetest.NewWorld(t, st)
+	var personas []view.Persona
+	for _, p := range []countersign.Person{world.Apprentice, world.GP, world.Mentor, world.Manager, world.HubLead, world.Admin} {
+		personas = append(personas, view.Persona{Name: p.Name, Email: p.Email, Role: "In these tests", About: "One click signs them in."})
+	}
 	pages, err := view.New(view.Site{})
 	if err != nil {
 		t.Fatal(err)
@@ -75,14 +80,14 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	}
 	sessions := session.New(st.Sessions(), false, clock.Now)
 	handler := server.New(server.Config{
-		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Now: clock.Now}),
+		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: personas, Now: clock.Now}),
 		API:   api.New(api.Config{Service: svc}),
 		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
 		Now: clock.Now, Ready: func() bool { return true }, Metrics: http.NotFoundHandler(),
 	})
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	return &site{World: storetest.NewWorld(t, st), svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/portfolio"}}
+	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/portfolio"}}
 }
 
 // failures fails the test for whatever the server logs as an error.

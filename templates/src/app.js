@@ -1,5 +1,7 @@
 // Enhancement only: every page works without this file.
 import { initAll } from './nhsuk-frontend.js'
+import './autosave.js'
+import './competencies.js'
 
 initAll()
 
