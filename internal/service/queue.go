@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -15,12 +16,26 @@ type QueueFilter struct {
 	Limit          int // 0 means 200
 }
 
+// impossible reports whether nothing can match: an identifier or a type that
+// there isn't.
+func (f QueueFilter) impossible() bool {
+	return f.Apprenticeship != "" && !countersign.ValidID(string(f.Apprenticeship)) ||
+		slices.ContainsFunc(f.Types, func(t countersign.WaitingType) bool { return !slices.Contains(waitingTypes, t) })
+}
+
+var waitingTypes = []countersign.WaitingType{
+	countersign.WaitReview, countersign.WaitSignOff, countersign.WaitCountersign, countersign.WaitRenewal, countersign.WaitConfirm, countersign.WaitScope,
+}
+
 // Queue returns what waits for the actor over all apprentices, oldest first:
 // pieces they may review, competencies they may sign or countersign,
 // renewals, decisions to confirm and scopes to agree.
 func (s *Service) Queue(ctx context.Context, actor authz.Actor, f QueueFilter) ([]countersign.QueueItem, error) {
 	if actor.IsZero() {
 		return nil, countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
+	}
+	if f.impossible() {
+		return nil, nil
 	}
 	scope := actor.Scope(authz.ReviewEvidence)
 	if err := s.freshen(ctx, scope); err != nil {

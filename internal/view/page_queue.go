@@ -72,6 +72,9 @@ type QueueRow struct {
 // Tag says what is asked.
 func (r QueueRow) Tag() Tag { return WaitingTag(r.Item.Type) }
 
+// ID is the id of its title, which names its inputs.
+func (r QueueRow) ID() string { return "q" + strconv.Itoa(r.Index) }
+
 // Name returns the form's key of one of the row's inputs.
 func (r QueueRow) Name(field string) string { return "rows." + strconv.Itoa(r.Index) + "." + field }
 
