@@ -218,7 +218,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 
 // secretKey returns the 32 random bytes in the file, making it at first.
 func secretKey(path string) ([]byte, error) {
-	key, err := os.ReadFile(path) //nolint:gosec // the path is made of a setting
+	key, err := os.ReadFile(path)
 	if err == nil && len(key) == 32 {
 		return key, nil
 	}

@@ -36,7 +36,7 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 		return countersign.Evidence{}, countersign.Refuse(countersign.Invalid, "This form is damaged. Open it again")
 	}
 	key = "start-evidence:" + string(id) + ":" + key
-	print, err := fingerprint(in)
+	sum, err := fingerprint(in)
 	if err != nil {
 		return countersign.Evidence{}, err
 	}
@@ -45,12 +45,12 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		before, repeated, err := w.tx.Idempotent(actor.ID(), key, print)
+		before, repeated, err := w.tx.Idempotent(actor.ID(), key, sum)
 		if err != nil {
 			return err
 		}
 		if repeated && before.Done {
-			e, err = w.again(countersign.EvidenceID(before.Body), in, before.Fingerprint == print)
+			e, err = w.again(countersign.EvidenceID(before.Body), in, before.Fingerprint == sum)
 			return err
 		}
 		if e, err = w.draft(in); err != nil {

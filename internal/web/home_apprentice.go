@@ -14,7 +14,7 @@ import (
 )
 
 // apprenticeSection adds what an apprentice has to do next.
-func apprenticeSection(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) apprenticeSection(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	homes, err := h.svc.ApprenticeHome(ctx, actor)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func hasAny(actor authz.Actor, roles ...countersign.MemberRole) bool {
 }
 
 // homeAssessor adds what waits for somebody who judges, and their apprentices.
-func homeAssessor(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homeAssessor(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	if !hasAny(actor, judges...) {
 		return nil
 	}
@@ -61,7 +61,7 @@ func homeAssessor(h *Handlers, ctx context.Context, actor authz.Actor, page *vie
 }
 
 // homeVerifier adds the portfolios assigned to a verifier.
-func homeVerifier(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homeVerifier(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	if !actor.Has(countersign.Verifier) {
 		return nil
 	}

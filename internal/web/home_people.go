@@ -20,7 +20,7 @@ const (
 )
 
 // homePractices adds the practices that somebody manages.
-func homePractices(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homePractices(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	homes, err := h.svc.PracticeHomes(ctx, actor)
 	today := countersign.LondonDate(h.now())
 	for i, home := range homes {
@@ -92,7 +92,7 @@ func lastNamed(namings []countersign.Naming, role countersign.NamingRole, today 
 }
 
 // homeHubs adds the hubs that somebody leads.
-func homeHubs(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homeHubs(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	homes, err := h.svc.HubHomes(ctx, actor)
 	today := countersign.LondonDate(h.now())
 	for i, home := range homes {
@@ -106,7 +106,7 @@ func homeHubs(h *Handlers, ctx context.Context, actor authz.Actor, page *view.Ho
 }
 
 // homePlaces adds the regions and countries that somebody leads.
-func homePlaces(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homePlaces(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	led, err := h.svc.LedPlaces(ctx, actor)
 	today := countersign.LondonDate(h.now())
 	for i, p := range led {
@@ -118,7 +118,7 @@ func homePlaces(h *Handlers, ctx context.Context, actor authz.Actor, page *view.
 }
 
 // homeAdmin adds where an administrator begins.
-func homeAdmin(h *Handlers, ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+func (h *Handlers) homeAdmin(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	if !actor.CanAnywhere(authz.ChangePeople) {
 		return nil
 	}
