@@ -87,7 +87,7 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	})
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
-	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/portfolio"}}
+	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/api/docs"}}
 }
 
 // failures fails the test for whatever the server logs as an error.
