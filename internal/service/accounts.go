@@ -395,6 +395,9 @@ type TokenInput struct {
 // CreateToken makes a personal API token for the actor. The secret is
 // returned once and kept only as a hash.
 func (s *Service) CreateToken(ctx context.Context, actor authz.Actor, in TokenInput) (store.Token, string, error) {
+	if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
+		return store.Token{}, "", err
+	}
 	return s.createToken(ctx, actor, actor.ID(), in)
 }
 
@@ -416,15 +419,11 @@ func (s *Service) CreateTokenFor(ctx context.Context, actor authz.Actor, email s
 	return s.createToken(ctx, actor, id, in)
 }
 
+// createToken makes a token for an owner for whom the actor may.
 func (s *Service) createToken(ctx context.Context, actor authz.Actor, owner countersign.PersonID, in TokenInput) (store.Token, string, error) {
 	var token store.Token
 	secret, hash := password.NewAPIToken(s.rand)
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		if actor.ID() != owner || owner == "" {
-			if _, err := actor.Check(authz.ChangePeople, authz.Subject{}); err != nil {
-				return err
-			}
-		}
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
