@@ -25,7 +25,7 @@ ASSETS := templates/node_modules/.assets-built
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run build assets test test-quick test-go lint fmt bench deps tools clean
+.PHONY: help run build assets test test-quick test-go lint fmt bench screenshots deps tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,10 @@ fmt: ## format the Go code
 
 bench: assets ## the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+screenshots: assets ## the README's pictures, from the demonstration in a real browser
+	mkdir -p docs/images
+	COUNTERSIGN_PICTURES=$(CURDIR)/docs/images $(GO) test -count=1 -run '^TestPicturesOfTheREADME$$' ./internal/app
 
 deps: ## install what the tests need and this machine lacks (apt-get)
 	.ci/deps
