@@ -1,0 +1,83 @@
+package web_test
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/framework"
+)
+
+func TestFrameworksArePublic(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		if err := s.svc.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		nobody := s.anonymous(t)
+		list := nobody.get("/frameworks", http.StatusOK).wants("General Practice Assistant, combined role (community draft)", "Version 1.0.0, 49 competencies.", "Community draft", "Published")
+		page := list.get(list.link("General Practice Assistant, combined role"))
+		page.wants("Community draft, not the official HEE/NHS England framework", "49 competencies in 5 domains: 39 core", "6 to 9 months", "8 hours a week",
+			"Competent under indirect supervision", "Does the task correctly while a competent person watches", "by people who are named for the apprentice: the GP supervisor, the secondary mentor or an assessor",
+			"In the domain “Administration”, the practice manager may do so too.", "Two people must have judged", "GPA-CL2 Blood pressure", "3 pieces of evidence. 1 direct observation.",
+			"Every 12 months", "gpa-non-clinical:GPA-CA1", "Health Education England, Roles Explorer")
+		for _, c := range s.Framework.Competencies() {
+			page.wants(c.Code+" "+c.Title, c.Statement)
+		}
+		job := nobody.get("/job-description/gpa-non-clinical", http.StatusOK).wants("T10", "Supports the GP and clinical team with immunisations", "Not in this variant", "GPA-WF1")
+		job.get(job.link("GPA-WF1"))
+		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("T12").lacks("Not in this variant", "signed off")
+		nobody.get("/frameworks/nothing", http.StatusNotFound)
+		nobody.get("/frameworks/gpa-combined?version=9.9.9", http.StatusNotFound)
+	})
+}
+
+func TestAnEarlierVersionSaysSo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		operator := authz.NewJob(authz.Operator)
+		_, source := frameworkSource(t)
+		next := bytes.Replace(source, []byte("version: 1.0.0"), []byte("version: 1.1.0"), 1)
+		if _, err := s.svc.LoadFramework(t.Context(), operator, "next.yaml", next); err != nil {
+			t.Fatal(err)
+		}
+		nobody := s.anonymous(t)
+		list := nobody.get("/frameworks", http.StatusOK).wants("Version 1.1.0", "Earlier versions")
+		old := list.get(list.link("Version 1.0.0"))
+		old.wants("This is an earlier version. Version 1.1.0 is the newest")
+		nobody.get("/frameworks/gpa-combined", http.StatusOK).wants("Version 1.1.0.").lacks("earlier version")
+		// The apprentice stays on the version they began with.
+		asha := s.as(t, s.Apprentice).get("/job-description/gpa-combined", http.StatusOK).wants("version 1.0.0", "Not started")
+		asha.get(asha.link("GPA-CL2 Blood pressure")).wants("GPA-CL2 Blood pressure", "Asha Patel")
+		s.as(t, s.Apprentice).get("/job-description/gpa-combined?version=1.1.0", http.StatusOK).wants("version 1.1.0").lacks("Not started")
+		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("version 1.1.0").lacks("Not started")
+	})
+}
+
+func frameworkSource(t *testing.T) (countersign.Framework, []byte) {
+	t.Helper()
+	shipped, err := framework.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range shipped {
+		if l.Framework.ID == "gpa-combined" {
+			return l.Framework, l.Data
+		}
+	}
+	t.Fatal("gpa-combined isn't shipped")
+	return countersign.Framework{}, nil
+}
+
+func TestAnApprenticeSeesHowFarEachDutyIs(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		s.as(t, s.GP).decide("GPA-CL2").with("comment", "Observe two clinics").send(http.StatusOK)
+		s.as(t, s.Apprentice).get("/job-description/gpa-combined", http.StatusOK).
+			wants("GPA-CL2 Blood pressure Not yet competent", "0 of 5 competencies signed off", "GPA-CL1 Prepare patient and room Not started", "Not applicable")
+		s.as(t, s.GP).get("/job-description/gpa-combined", http.StatusOK).lacks("Not yet competent", "signed off")
+		s.as(t, s.OtherApprentice).get("/job-description/gpa-combined", http.StatusOK).wants("Not started").lacks("Not yet competent")
+	})
+}
