@@ -65,7 +65,7 @@ func TestEnrolmentIsChecked(t *testing.T) {
 			body[field] = bad
 			lead.post("/apprenticeships", body).want(422).wantPointer("#/" + field)
 		}
-		lead.post("/apprenticeships", object{}).want(422).wantPointer("#/apprentice").wantPointer("#/practice")
+		lead.post("/apprenticeships", object{}).want(422).wantPointer("#/apprentice/email").wantPointer("#/practice")
 		enrolled := lead.post("/apprenticeships", good).want(201)
 		path := "/apprenticeships/" + enrolled.text("id")
 		lead.patch(path, object{"state": "withdrawn"}, ifMatch(enrolled.tag())).want(422).wantPointer("#/reason")

@@ -20,8 +20,8 @@ type PersonInput struct {
 // EnrolInput starts an apprenticeship. People are named by e-mail and the
 // practice by its code. An empty Version means the newest published one.
 type EnrolInput struct {
-	Apprentice      PersonInput      `field:"apprentice" label:"the apprentice" validate:"required"`
-	Framework       string           `field:"framework" label:"a framework" validate:"required,max=80" privacy:"-"`
+	Apprentice      PersonInput      `field:"apprentice"`
+	Framework       string           `field:"framework" label:"a framework" verb:"Select" validate:"required,max=80" privacy:"-"`
 	Version         string           `field:"version" label:"a version" validate:"max=40" privacy:"-"`
 	Practice        string           `field:"practice" label:"a practice" validate:"required,max=20" privacy:"-"`
 	GPSupervisor    string           `field:"gp_supervisor" label:"the GP supervisor's email address" validate:"required,max=254,email" privacy:"-"`

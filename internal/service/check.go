@@ -19,8 +19,9 @@ import (
 //
 // Inputs carry two tags beside validate: field, the name of the input in the
 // API and the forms, and label, what a person calls it ("title", "a start
-// date"). A text field with the tag privacy:"-" holds no prose (an e-mail
-// address, a password) and isn't searched for patients.
+// date"). What is chosen and not typed has the tag verb:"Select". A text field
+// with the tag privacy:"-" holds no prose (an e-mail address, a password) and
+// isn't searched for patients.
 type checker struct{ validate *validator.Validate }
 
 func newChecker() *checker {
@@ -124,10 +125,10 @@ func fieldPath(namespace string) string {
 
 // message puts a failed tag into the user's words.
 func message(in reflect.Type, fe validator.FieldError) string {
-	label := labelOf(in, fe.StructNamespace())
+	label, verb := labelOf(in, fe.StructNamespace())
 	switch fe.Tag() {
 	case "required", "filled":
-		return "Enter " + label
+		return verb + " " + label
 	case "max":
 		if fe.Kind() == reflect.String {
 			n, _ := strconv.Atoi(fe.Param())
@@ -144,9 +145,10 @@ func message(in reflect.Type, fe validator.FieldError) string {
 	return upperFirst(strip(label)) + " is not right"
 }
 
-// labelOf finds the label tag of the field that a struct namespace names.
-func labelOf(t reflect.Type, namespace string) string {
-	label := "a value"
+// labelOf finds the label of the field that a struct namespace names, and the
+// verb that asks for it.
+func labelOf(t reflect.Type, namespace string) (label, verb string) {
+	label, verb = "a value", "Enter"
 	for i, part := range strings.Split(namespace, ".") {
 		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 			t = t.Elem()
@@ -157,14 +159,17 @@ func labelOf(t reflect.Type, namespace string) string {
 		name, _, _ := strings.Cut(part, "[")
 		f, ok := t.FieldByName(name)
 		if !ok {
-			return label
+			return label, verb
 		}
 		if l := f.Tag.Get("label"); l != "" {
 			label = l
 		}
+		if v := f.Tag.Get("verb"); v != "" {
+			verb = v
+		}
 		t = f.Type
 	}
-	return label
+	return label, verb
 }
 
 // strip takes the article off a label: "a title" is "title".

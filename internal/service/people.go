@@ -56,7 +56,7 @@ func (s *Service) ensureMember(tx *store.Tx, person countersign.PersonID, role c
 type OrganisationInput struct {
 	Code   string                       `field:"code" label:"a code" validate:"required,max=20" privacy:"-"`
 	Name   string                       `field:"name" label:"a name" validate:"filled,max=200"`
-	Kind   countersign.OrganisationKind `field:"kind" label:"a kind" validate:"required,oneof=region hub pcn practice" privacy:"-"`
+	Kind   countersign.OrganisationKind `field:"kind" label:"a kind" verb:"Select" validate:"required,oneof=region hub pcn practice" privacy:"-"`
 	Parent string                       `field:"parent" label:"the place above it" validate:"required,max=20" privacy:"-"`
 }
 
@@ -204,7 +204,7 @@ func (s *Service) People(ctx context.Context, actor authz.Actor, f store.PeopleF
 type MembershipInput struct {
 	PersonInput
 	Registration string                 `field:"registration" label:"a registration number" validate:"max=40" privacy:"-"`
-	Role         countersign.MemberRole `field:"role" label:"a role" validate:"required,max=40" privacy:"-"`
+	Role         countersign.MemberRole `field:"role" label:"a role" verb:"Select" validate:"required,max=40" privacy:"-"`
 	Organisation string                 `field:"organisation" label:"an organisation" validate:"required,max=20" privacy:"-"`
 	From         countersign.Date       `field:"from"`
 	To           countersign.Date       `field:"to"`

@@ -27,6 +27,7 @@ func (h *Handlers) listPeople(c echo.Context, actor authz.Actor) error {
 		Query: page.Query, Role: countersign.MemberRole(page.Role), Organisation: page.Organisation, Past: page.Past, Cursor: c.QueryParam("cursor"),
 	})
 	if err != nil {
+		page.Errors.LinkTo("cursor", "q")
 		return h.again(c, actor, page, err)
 	}
 	page.Next = next

@@ -60,6 +60,7 @@ func (h *Handlers) listOrganisations(c echo.Context, actor authz.Actor) error {
 		page.Rows = organisationRows(rows, 0)
 	}
 	if err != nil {
+		page.Errors.LinkTo("cursor", "q")
 		return h.again(c, actor, page, err)
 	}
 	return h.render(c, http.StatusOK, actor, page)

@@ -23,6 +23,7 @@ func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 	}
 	rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, filter)
 	if err != nil {
+		page.Errors.LinkTo("cursor", "q")
 		return h.again(c, actor, page, err)
 	}
 	page.Rows, page.Next = apprenticeRows(rows, page.Today), next
