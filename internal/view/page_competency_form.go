@@ -231,8 +231,11 @@ func (p *CompetencyPage) After() string {
 // Save sends it.
 func (p *CompetencyPage) Save() Button {
 	b := Button{Text: "Sign and save", Once: true}
-	if p.Only() {
+	switch {
+	case p.Only():
 		b.Text = "Save reviews"
+	case p.DecisionField().Value == DecideLater:
+		b.Text = "Save"
 	}
 	return b
 }

@@ -66,7 +66,11 @@ func (c CompetencyPiece) rank() int {
 
 // Card is the box around the piece.
 func (c CompetencyPiece) Card() Card {
-	return Card{Heading: Heading{Text: or(c.Title, "Untitled piece"), Level: 3, Size: "s"}, Href: evidenceHref(c.ID), Classes: "app-piece"}
+	href := evidenceHref(c.ID)
+	if c.Review != nil || c.MayNotReview != "" { // so that they come back here
+		href += "?from=" + c.competency.Code
+	}
+	return Card{Heading: Heading{Text: or(c.Title, "Untitled piece"), Level: 3, Size: "s"}, Href: href, Classes: "app-piece"}
 }
 
 // Tags say what state it is in and whether it counts here.
