@@ -129,9 +129,9 @@ func (p *ApprenticeshipPage) Facts() SummaryList {
 }
 
 // People are those who are named today.
-func (p *ApprenticeshipPage) People() Table { return peopleTable(p.Namings) }
+func (p *ApprenticeshipPage) People() Table { return peopleTable(p.Namings, p.Framework) }
 
-func peopleTable(namings []countersign.Naming) Table {
+func peopleTable(namings []countersign.Naming, f countersign.Framework) Table {
 	t := Table{
 		Caption: "People named today", CaptionClasses: "nhsuk-u-visually-hidden", FirstCellIsHeader: true, Responsive: true,
 		Head: []Column{{Text: "Name"}, {Text: "Role"}, {Text: "Email"}, {Text: "Named"}},
@@ -139,7 +139,11 @@ func peopleTable(namings []countersign.Naming) Table {
 	for _, n := range namings {
 		role := n.Role.Title()
 		if len(n.Domains) > 0 {
-			role += " (" + strings.Join(n.Domains, ", ") + ")"
+			titles := make([]string, len(n.Domains))
+			for i, code := range n.Domains {
+				titles[i] = or(f.Domain(code).Title, code)
+			}
+			role += " for " + Sentence(titles)
 		}
 		if n.CoversName != "" {
 			role += ", covering for " + n.CoversName

@@ -96,7 +96,7 @@ func (p *EvidenceFormPage) OtherLink() InsetText {
 // TitleField is the piece's name.
 func (p *EvidenceFormPage) TitleField() Input {
 	return Input{
-		Name: "title", Label: Label{Text: "Title"}, Hint: "A short name that you will recognise, for example Morning blood pressure clinic",
+		Name: "title", Label: Label{Text: "Title", Size: "s"}, Hint: "A short name that you will recognise, for example Morning blood pressure clinic",
 		Value: p.Fields.Title, Error: p.Errors.Of("title"),
 	}
 }
@@ -104,7 +104,7 @@ func (p *EvidenceFormPage) TitleField() Input {
 // DateField is the day of the activity.
 func (p *EvidenceFormPage) DateField() DateInput {
 	return DateInput{
-		Name: "occurred_on", Legend: Legend{Text: "When did it happen?"}, Hint: "For example, 27 3 2026",
+		Name: "occurred_on", Legend: Legend{Text: "When did it happen?", Size: "s"}, Hint: "For example, 27 3 2026",
 		Value: p.Fields.OccurredOn, Error: p.Errors.Of("occurred_on"),
 	}
 }
@@ -121,7 +121,7 @@ func (p *EvidenceFormPage) DetailFields() Blocks {
 	var blocks Blocks
 	for _, d := range countersign.DetailFields(p.Kind) {
 		name := "details." + d.Name
-		label := Label{Text: d.Label}
+		label := Label{Text: d.Label, Size: "s"}
 		if !d.Required {
 			label.Text += " (optional)"
 		}
@@ -140,7 +140,7 @@ func (p *EvidenceFormPage) Entries() Blocks {
 		return nil
 	}
 	return Blocks{Input{
-		Name: "entries", Label: Label{Text: "How many procedures does this log count?"}, Width: 4, InputMode: "numeric",
+		Name: "entries", Label: Label{Text: "How many procedures does this log count?", Size: "s"}, Width: 4, InputMode: "numeric",
 		Value: p.Fields.Entries, Error: p.Errors.Of("entries"),
 	}}
 }
@@ -151,7 +151,7 @@ func (p *EvidenceFormPage) Observer() Blocks {
 		return nil
 	}
 	r := Radios{
-		Name: "observed_by", Legend: Legend{Text: "Who observed you?"}, Value: p.Fields.ObservedBy, Error: p.Errors.Of("observed_by"),
+		Name: "observed_by", Legend: Legend{Text: "Who observed you?", Size: "s"}, Value: p.Fields.ObservedBy, Error: p.Errors.Of("observed_by"),
 		Hint: "It counts as observed once this person has accepted it",
 	}
 	seen := map[string]bool{}
@@ -178,7 +178,7 @@ func (p *EvidenceFormPage) NarrativeField() CharacterCount {
 		label = "What did you see?"
 	}
 	return CharacterCount{MaxLength: maxText, Threshold: 75, Textarea: Textarea{
-		Name: "narrative", Label: Label{Text: label}, Hint: "What you were asked to do, how you did it, and how it turned out",
+		Name: "narrative", Label: Label{Text: label, Size: "s"}, Hint: "What you were asked to do, how you did it, and how it turned out",
 		Value: p.Fields.Narrative, Error: p.Errors.Of("narrative"), Rows: 8,
 	}}
 }
@@ -186,7 +186,7 @@ func (p *EvidenceFormPage) NarrativeField() CharacterCount {
 // ReflectionField is what was learnt.
 func (p *EvidenceFormPage) ReflectionField() CharacterCount {
 	t := Textarea{
-		Name: "reflection", Label: Label{Text: "What did you learn? (optional)"}, Value: p.Fields.Reflection, Error: p.Errors.Of("reflection"), Rows: 5,
+		Name: "reflection", Label: Label{Text: "What did you learn? (optional)", Size: "s"}, Value: p.Fields.Reflection, Error: p.Errors.Of("reflection"), Rows: 5,
 	}
 	switch {
 	case p.Recorded():
@@ -265,7 +265,7 @@ func (p *EvidenceFormPage) FileField() FileUpload {
 		label = "Add more files (optional)"
 	}
 	return FileUpload{
-		Name: "file", Label: Label{Text: label}, Multiple: true, Accept: acceptFiles, Hint: fileHint, Error: p.Errors.Of("file"),
+		Name: "file", Label: Label{Text: label, Size: "s"}, Multiple: true, Accept: acceptFiles, Hint: fileHint, Error: p.Errors.Of("file"),
 	}
 }
 
@@ -276,7 +276,7 @@ const (
 
 // RemoveField takes files out again.
 func (p *EvidenceFormPage) RemoveField() Checkboxes {
-	box := Checkboxes{Name: "remove", Small: true, Legend: Legend{Text: "Remove a file"}, Values: p.Fields.Remove}
+	box := Checkboxes{Name: "remove", Small: true, Legend: Legend{Text: "Remove a file", Size: "s"}, Values: p.Fields.Remove}
 	for _, a := range p.Attachments {
 		box.Items = append(box.Items, Choice{Value: string(a.ID), Text: "Remove " + a.Name + " (" + FileSize(a.Size) + ")"})
 	}
@@ -286,7 +286,7 @@ func (p *EvidenceFormPage) RemoveField() Checkboxes {
 // AnonymisedField is the author's word that nobody can be identified.
 func (p *EvidenceFormPage) AnonymisedField() Checkboxes {
 	return Checkboxes{
-		Name: "anonymised", Error: p.Errors.Of("anonymised"), Legend: Legend{Text: "Patients"}, Items: []Choice{{
+		Name: "anonymised", Error: p.Errors.Of("anonymised"), Legend: Legend{Text: "Patients", Size: "s"}, Items: []Choice{{
 			Value: "yes", Text: "I confirm that no patient can be identified from this piece", Checked: p.Fields.Anonymised,
 		}},
 	}

@@ -76,7 +76,7 @@ func (p *EvidencePage) Decisions() []relied {
 
 // Edit leads to the form.
 func (p *EvidencePage) Edit() Button {
-	b := Button{Text: "Change", Href: p.Href("/edit"), Label: "Change this piece"}
+	b := Button{Text: "Change this piece", Href: p.Href("/edit")}
 	if p.Evidence.State == countersign.Draft {
 		b.Variant = "secondary"
 	}

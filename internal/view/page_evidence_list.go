@@ -58,7 +58,7 @@ func (p *EvidenceListPage) New() ActionLink {
 
 // FilterBox holds the filter; it is open while anything is asked for.
 func (p *EvidenceListPage) FilterBox() Details {
-	return Details{Summary: "Filter", Open: p.Filter.Any() || p.Errors.Any(), Expander: true}
+	return Details{Summary: "Filter evidence", Open: p.Filter.Any() || p.Errors.Any(), Expander: true}
 }
 
 // StateField narrows down by state.

@@ -29,8 +29,8 @@ type HomeApprentice struct {
 
 // Limits of each part of the list.
 const (
-	homeSteps   = 5
-	homeNearest = 3
+	homeSteps   = 5 // drafts
+	homeNearest = 3 // pieces to read, and competencies to work on
 )
 
 // Steps are what to do next, the most pressing first.
@@ -94,6 +94,9 @@ func (h *HomeApprentice) recorded() []Task {
 			Hint:   e.RecordedByName + " recorded it for you on " + Day(e.SubmittedAt),
 			Status: Tag{Text: "To read", Colour: "aqua-green"},
 		})
+		if len(tasks) == homeNearest {
+			break
+		}
 	}
 	return tasks
 }
@@ -186,13 +189,17 @@ func (h *HomeApprentice) nearest() []Task {
 	return tasks
 }
 
-// MoreDrafts leads to all drafts when there are more than are listed.
-func (h *HomeApprentice) MoreDrafts() Link {
-	n := len(h.inState(countersign.Draft))
-	if n <= homeSteps {
-		return Link{}
+// More leads to what is left out of the list.
+func (h *HomeApprentice) More() []Link {
+	var links []Link
+	at := apprenticeshipHref(h.Apprenticeship.ID) + "/evidence?state="
+	if n := len(h.inState(countersign.Draft)); n > homeSteps {
+		links = append(links, Link{Text: "All " + Count(n, "draft"), Href: at + "draft"})
 	}
-	return Link{Text: "All " + Count(n, "draft"), Href: apprenticeshipHref(h.Apprenticeship.ID) + "/evidence?state=draft"}
+	if n := len(h.Recorded); n > homeNearest {
+		links = append(links, Link{Text: "All accepted pieces", Hidden: "to find those that were recorded for you", Href: at + "accepted"})
+	}
+	return links
 }
 
 // homeWaiting is something that somebody else has.
@@ -252,6 +259,11 @@ func (h *HomeApprentice) Links() []Link {
 // New leads to the form for evidence.
 func (h *HomeApprentice) New() Button {
 	return Button{Text: "Add evidence", Href: apprenticeshipHref(h.Apprenticeship.ID) + "/evidence/new"}
+}
+
+// CaptureLink leads down to the quick note.
+func (h *HomeApprentice) CaptureLink() Link {
+	return Link{Text: "Note something quickly", Href: "#" + h.id("capture")}
 }
 
 // CaptureAction is where the quick note goes.

@@ -20,6 +20,7 @@ func (h *Handlers) apprenticeSection(ctx context.Context, actor authz.Actor, pag
 		return err
 	}
 	for i, home := range homes {
+		page.Notice = home.Framework.Notice
 		page.Apprentice = append(page.Apprentice, &view.HomeApprentice{
 			Index: i, Apprenticeship: home.Apprenticeship, Framework: home.Framework, Competencies: home.Competencies, Namings: home.Namings,
 			Open: home.Open, Recorded: home.Recorded, Comments: home.Comments, Today: countersign.LondonDate(h.now()), Key: rand.Text(),
