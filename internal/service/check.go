@@ -26,7 +26,12 @@ type checker struct{ validate *validator.Validate }
 
 func newChecker() *checker {
 	v := validator.New(validator.WithRequiredStructEnabled())
-	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("field") })
+	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		if f.Anonymous {
+			return embedded
+		}
+		return f.Tag.Get("field")
+	})
 	if err := v.RegisterValidation("filled", filled); err != nil {
 		panic("service: " + err.Error()) // the tag is a constant
 	}
@@ -115,11 +120,14 @@ func join(a, b string) string {
 	return a + "." + b
 }
 
+// embedded is what a namespace calls a struct whose fields are the input's own.
+const embedded = "~"
+
 // fieldPath turns a validator namespace, "Input.competencies[0].code", into a
 // field name, "competencies.0.code".
 func fieldPath(namespace string) string {
 	_, path, _ := strings.Cut(namespace, ".")
-	path = strings.NewReplacer("[", ".", "]", "").Replace(path)
+	path = strings.NewReplacer("[", ".", "]", "", embedded+".", "").Replace(path)
 	return strings.Trim(strings.ReplaceAll(path, "..", "."), ".")
 }
 
