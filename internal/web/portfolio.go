@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,18 +33,22 @@ func (h *Handlers) downloadPortfolio(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	w := &firstWrite{Response: c.Response(), begin: func() {
+	w := &firstWrite{to: c.Response(), begin: func() {
 		header := c.Response().Header()
 		header.Set(echo.HeaderContentType, "application/pdf")
 		header.Set(echo.HeaderContentDisposition, attachmentName("Portfolio "+p.Apprenticeship.ApprenticeName+".pdf"))
 		c.Response().WriteHeader(http.StatusOK)
 	}}
-	return pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx))
+	err = pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx))
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // nobody waits for it any more
+	}
+	return err
 }
 
 // firstWrite calls begin before anything is written.
 type firstWrite struct {
-	*echo.Response
+	to    io.Writer
 	begin func()
 }
 
@@ -53,7 +58,7 @@ func (w *firstWrite) Write(p []byte) (int, error) {
 		w.begin()
 		w.begin = nil
 	}
-	return w.Response.Write(p)
+	return w.to.Write(p)
 }
 
 // attachmentName is the header that has a file saved under that name: in full
