@@ -178,3 +178,22 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 		t.Errorf("a form from another site gets %d, want 403", res.StatusCode)
 	}
 }
+
+func TestMetricsAreForTheMachineItselfAndNotForWhomAProxySpeaks(t *testing.T) {
+	t.Parallel()
+	r := serve(t, app.Config{Data: t.TempDir()})
+	for _, header := range []string{"X-Forwarded-For", "Forwarded", "X-Real-Ip"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(header, "192.0.2.1")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _ = read(t, res); res.StatusCode != http.StatusNotFound {
+			t.Errorf("/metrics for somebody behind a proxy that sends %s: %d, want 404", header, res.StatusCode)
+		}
+	}
+}

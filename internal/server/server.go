@@ -127,11 +127,14 @@ func (h *handler) ready(c echo.Context) error {
 	return c.String(http.StatusOK, "ready\n")
 }
 
-// loopbackOnly answers 404 to anybody who isn't on the server's own machine.
+// loopbackOnly answers 404 to anybody who isn't on the server's own machine. A
+// proxy on the same machine speaks for somebody else, and says so.
 func loopbackOnly(next http.Handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		host, _, err := net.SplitHostPort(c.Request().RemoteAddr)
-		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		header := c.Request().Header
+		forwarded := header.Get("X-Forwarded-For") != "" || header.Get("Forwarded") != "" || header.Get("X-Real-Ip") != ""
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || forwarded {
 			return problem.OfStatus(http.StatusNotFound)
 		}
 		next.ServeHTTP(c.Response(), c.Request())
