@@ -307,7 +307,10 @@ func (p *CompetencyPage) Decisions() []decisionEntry {
 
 func (p *CompetencyPage) relied(r countersign.Relied) reliedOn {
 	at := slices.IndexFunc(p.Attainment.Pieces, func(e countersign.Evidence) bool { return e.ID == r.Evidence })
-	out := reliedOn{Text: or(r.Title, "A piece of evidence"), Href: evidenceHref(r.Evidence)}
+	out := reliedOn{Text: or(r.Title, "A piece of evidence")}
+	if r.Title != "" { // who isn't told the title may not open it
+		out.Href = evidenceHref(r.Evidence)
+	}
 	if at >= 0 && p.Attainment.Pieces[at].State == countersign.Withdrawn {
 		out.Note = "withdrawn since"
 	}
