@@ -23,8 +23,8 @@ const firstVersion = 1
 // Posting the same again returns that piece as it is now; posting another
 // text changes it, unless it has been changed from elsewhere since, which is
 // a Conflict. The piece is returned with that error, so that a page can lead
-// to it. Keys are forgotten after a day. An empty key starts a piece every
-// time.
+// to it. A form whose draft was deleted starts another. Keys are forgotten
+// after a day. An empty key starts a piece every time.
 //
 // The piece's id isn't the key, since ids are made by the server and in the
 // order of time.
@@ -51,7 +51,9 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 		}
 		if repeated && before.Done {
 			e, err = w.again(countersign.EvidenceID(before.Body), in, before.Fingerprint == sum)
-			return err
+			if countersign.KindOf(err) != countersign.NotFound { // else it was deleted since
+				return err
+			}
 		}
 		if e, err = w.draft(in); err != nil {
 			return err
