@@ -43,7 +43,14 @@ func (p *AccountPage) Facts() SummaryList {
 	if p.Registration != "" {
 		rows = append(rows, SummaryRow{Key: "Registration", Value: p.Registration})
 	}
-	return SummaryList{Rows: append(rows, SummaryRow{Key: "Roles", Value: Sentence(p.Roles)})}
+	roles := SummaryRow{Key: "Roles", Value: Sentence(p.Roles)}
+	switch {
+	case len(p.Roles) == 0:
+		roles.Value = "None today"
+	case len(p.Roles) > 1:
+		roles.Value, roles.Body = "", Blocks{List{Items: p.Roles}}
+	}
+	return SummaryList{Rows: append(rows, roles)}
 }
 
 // CurrentField is the present password.
@@ -117,7 +124,7 @@ func init() {
 	addSamples(func() []Sample {
 		full := NewAccountPage()
 		full.Name, full.Email, full.Registration, full.Digest = "Dr Megan Bell", "megan.bell@hillview.example", "GMC 7012345", true
-		full.Roles = []string{"GP supervisor, Hillview Surgery"}
+		full.Roles = []string{"GP supervisor, Hillview Surgery", "Assessor, Leeds Training Hub"}
 		full.Tokens = []AccountToken{
 			{ID: "t1", Name: "Rota system", ExpiresOn: countersign.On(2027, 2, 20), LastUsed: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)},
 			{ID: "t2", Name: "Old script", ExpiresOn: countersign.On(2026, 2, 20), Ended: true},
