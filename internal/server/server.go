@@ -48,7 +48,6 @@ func New(c Config) http.Handler {
 	e.GET("/metrics", loopbackOnly(c.Metrics))
 	c.Pages.Mount(e)
 	c.API.Mount(e)
-	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
 
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
