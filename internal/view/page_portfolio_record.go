@@ -351,7 +351,7 @@ func (p *PortfolioPage) Origin() SummaryList {
 	f := p.Portfolio.Framework
 	rows := []SummaryRow{{Key: "Framework", Value: f.Title + " (" + f.ID + ", version " + f.Version + ")"}, {Key: "Standing", Value: p.Standing()}}
 	if f.SHA256 != "" {
-		rows = append(rows, SummaryRow{Key: "SHA-256 of its file", Value: f.SHA256, Classes: "app-reference"})
+		rows = append(rows, SummaryRow{Key: "SHA-256 of its file", Value: f.SHA256})
 	}
 	return SummaryList{Rows: rows}
 }

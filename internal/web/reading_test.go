@@ -28,6 +28,10 @@ func TestWhoReadsWhatOfACompetency(t *testing.T) {
 		manager := s.as(t, s.Manager)
 		manager.get(s.competency(raising), http.StatusOK).wants("Signed off").lacks(evidence...).lacks("Careful and honest", "Assessment by")
 		manager.get(s.competency(admin), http.StatusOK).wants("In progress", "Sorting the post", narrated).lacks("A near miss")
+		if manager.get(s.competency(raising), http.StatusOK).hasForm("/sign-offs") {
+			t.Error("a practice manager can decide outside administration")
+		}
+		manager.decide(admin).page.wants("You sign as Priya Shah, practice manager")
 		manager.get(s.path("/portfolio"), http.StatusForbidden).lacks(evidence...)
 
 		for _, who := range []countersign.Person{s.Assessor, s.OtherGP, s.OtherApprentice, s.OtherHubLead, s.RegionLead, s.Admin} {
