@@ -15,7 +15,7 @@ LDFLAGS := -s -w -X countersign/internal/app.Version=$(VERSION)
 
 # A package's own time limit. The slowest packages start a browser and a
 # database server on two cores with the race detector.
-TEST_TIMEOUT ?= 15m
+TEST_TIMEOUT ?= 40m
 
 GO_FILES := cmd internal $(wildcard */*.go)
 
