@@ -238,7 +238,7 @@ func (p *EvidenceFormPage) Groups() []competencyGroup {
 				count++
 			}
 			boxes.Items = append(boxes.Items, Choice{
-				Value: c.Code, Text: c.Code + " " + c.Title, Checked: chosen[c.Code] || err != "",
+				Value: c.Code, Text: c.Code + " " + c.Title, Checked: chosen[c.Code],
 				Conditional: Blocks{Textarea{
 					Name: name, Label: Label{Text: "Why is it evidence for " + c.Code + "?"}, Rows: 2,
 					Value: p.Fields.Justifications[c.Code], Error: err,

@@ -58,6 +58,7 @@ func filledEvidenceForm() *EvidenceFormPage {
 	p.Key, p.Version, p.Piece, p.Action, p.KindHref = "", e.Version, "/evidence/e1", "/evidence/e1/edit", "/evidence/e1/kind"
 	p.Attachments = e.Attachments
 	p.Fields = FieldsOf(e, "nurse@hillview.example", p.Observers)
+	p.Fields.Competencies = append(p.Fields.Competencies, "GPA-CL7")
 	p.Fields.Justifications["GPA-CL7"] = "Seen by 943 476 5919"
 	return p
 }

@@ -252,7 +252,7 @@ func (h *HomeApprentice) Links() []Link {
 	at := apprenticeshipHref(h.Apprenticeship.ID)
 	return []Link{
 		{Text: "Competencies", Href: at + "/competencies"}, {Text: "Evidence", Href: at + "/evidence"}, {Text: "Portfolio", Href: at + "/portfolio"},
-		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Enrolment and people", Href: at},
+		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Job description", Href: "/job-description/" + h.Framework.ID}, {Text: "Enrolment and people", Href: at},
 	}
 }
 

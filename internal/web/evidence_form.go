@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,18 @@ func evidenceOf(f form, kind countersign.EvidenceKind) typedEvidence {
 			t.in.Competencies = append(t.in.Competencies, service.MappingInput{Code: code, Justification: t.fields.Justifications[code]})
 		}
 	}
+	t.checkUnselected()
 	return t
+}
+
+// checkUnselected refuses a justification of a competency that isn't selected:
+// it would be lost. With scripts such a box is neither shown nor sent.
+func (t *typedEvidence) checkUnselected() {
+	for _, code := range slices.Sorted(maps.Keys(t.fields.Justifications)) {
+		if t.fields.Justifications[code] != "" && !slices.Contains(t.codes, code) {
+			t.read.Add("justification."+code, code+" is not selected. Select it, or clear this box")
+		}
+	}
 }
 
 // content returns what was typed as content, for finding everything that is

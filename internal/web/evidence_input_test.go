@@ -31,6 +31,7 @@ func TestWrongInputComesBackAsTyped(t *testing.T) {
 			{"an unknown kind", func(f *sheet) *sheet { return f.with("kind", "poem") }, []string{"Select what kind of evidence this is"}},
 			{"a competency of another framework", func(f *sheet) *sheet { return f.with("competencies", "MAA-C3") }, []string{"is not a competency of this framework", `href="#competencies"`}},
 			{"a justification too long", func(f *sheet) *sheet { return f.with("justification.GPA-CL2", strings.Repeat("x", 2001)) }, []string{"2,000 characters or fewer", `href="#justification.GPA-CL2"`}},
+			{"a justification without its competency", func(f *sheet) *sheet { return f.with("justification.GPA-CL7", "I also took blood") }, []string{"GPA-CL7 is not selected. Select it, or clear this box", `href="#justification.GPA-CL7"`, "I also took blood"}},
 			{"a detail too long", func(f *sheet) *sheet { return f.with("details.seen", strings.Repeat("x", 2001)) }, []string{"2,000 characters or fewer", `href="#details.seen"`}},
 			{"NUL", func(f *sheet) *sheet { return f.with("narrative", "before\x00after") }, []string{"characters that cannot be saved", "before"}},
 			{"invalid UTF-8", func(f *sheet) *sheet { return f.with("reflection", "before\xffafter") }, []string{"This text is damaged", "before"}},

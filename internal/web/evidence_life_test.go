@@ -29,8 +29,7 @@ func TestAPieceComesBackIsRevisedAndCompared(t *testing.T) {
 		returned := asha.get(piece.path, http.StatusOK).wants("Returned", "What Nia Ward asked for", "Say what you did about the high one.", "Returned by Nia Ward, secondary mentor (revision 1)")
 		returned.lacks("Delete this draft")
 		form := asha.get(returned.link("Change"), http.StatusOK).wants("What Nia Ward asked for", "Save changes", "Submit again").form("/edit")
-		form.with("narrative", "Took four readings.\nRecorded them, and told the nurse.").with("justification.GPA-CA1", "I explained each step").
-			with("competencies", "GPA-CA1").with("details.setting", "Treatment room 2").
+		form.with("narrative", "Took four readings.\nRecorded them, and told the nurse.").about("GPA-CA1").with("details.setting", "Treatment room 2").
 			sendFiles(http.StatusOK, []file{{"file", "a.jpg", photo(t, 1)}}, "intent", "submit").wants("Submitted for review.", "Revision 2", "Revision 1")
 		s.review(t, s.GP, countersign.AcceptEvidence, "Well done")
 
@@ -144,5 +143,20 @@ func TestSubmittingFromThePageShowsWhatIsMissing(t *testing.T) {
 		form.with("anonymised", "yes").send(http.StatusOK, "intent", "save")
 		piece.form("/submission").send(http.StatusConflict).wants("This piece was changed since you opened it")
 		asha.get(piece.path, http.StatusOK).form("/submission").send(http.StatusOK).wants("Submitted for review.")
+	})
+}
+
+func TestACompetencyIsCarriedIntoTheForm(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		asha := s.as(t, s.Apprentice)
+		kind := asha.get(s.path("/evidence/new?competency=GPA-CL2"), http.StatusOK).form("/evidence/new").values
+		kind.Set("kind", "audit")
+		form := asha.get(s.path("/evidence/new?"+kind.Encode()), http.StatusOK)
+		if got := form.form("/evidence").values["competencies"]; len(got) != 1 || got[0] != "GPA-CL2" {
+			t.Errorf("the form has %q selected", got)
+		}
+		form.get(form.link("Change the kind")).wants(`name="competency" value="GPA-CL2"`)
+		asha.get(s.path("/evidence/new?kind=audit&competency=%3Cscript%3E"), http.StatusOK).lacks("<script>alert")
 	})
 }

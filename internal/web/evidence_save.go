@@ -29,11 +29,12 @@ func (h *Handlers) saveEvidence(c echo.Context, actor authz.Actor, p evidencePos
 	f := formOf(c)
 	submit, auto := f.Get("intent") == "submit", f.bool("autosave")
 	var everything error
+	today := countersign.LondonDate(h.now())
 	if submit {
-		everything = p.typed.content().CheckContent(p.framework, p.start, countersign.LondonDate(h.now()))
+		everything = p.typed.content().CheckContent(p.framework, p.start, today)
 	}
 	if err := p.typed.read.Err(); err != nil {
-		return h.unsaved(c, actor, p, auto, p.typed.everything(err, everything))
+		return h.unsaved(c, actor, p, auto, p.typed.everything(err, everything, p.typed.content().CheckDraft(p.framework, p.start, today)))
 	}
 	e, err := p.save()
 	switch {

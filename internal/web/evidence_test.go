@@ -36,6 +36,15 @@ func (c *client) observation() *sheet {
 		with("anonymised", "yes")
 }
 
+// about selects those competencies and no others, each with its reason.
+func (s *sheet) about(codes ...string) *sheet {
+	s.with("competencies", codes...).with("justification.GPA-CL2", "")
+	for _, code := range codes {
+		s.with("justification."+code, "It shows "+code)
+	}
+	return s
+}
+
 // submitted submits a piece and returns its page.
 func (c *client) submitted() *page {
 	c.t.Helper()

@@ -39,6 +39,7 @@ func recordLinks(actor authz.Actor, r service.Record) []view.Link {
 	if slices.ContainsFunc(r.Competencies, func(c countersign.Summary) bool { return !c.Core }) {
 		add("Optional competencies", "/scope", authz.ReadApprenticeship)
 	}
+	links = append(links, view.Link{Text: "Job description", Href: "/job-description/" + r.Framework.ID})
 	add("Mentors and assessors", "/namings", authz.ReadApprenticeship)
 	add("Change the enrolment", "/change", authz.ChangeApprenticeship)
 	if r.Apprenticeship.State == countersign.Active {

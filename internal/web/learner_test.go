@@ -99,7 +99,7 @@ func TestEvidenceIsFiltered(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(t *testing.T, s *site) {
 		asha := s.as(t, s.Apprentice)
-		asha.observation().with("title", "In care").with("competencies", "GPA-CA1").date("occurred_on", "10", "2", "2026").send(http.StatusOK, "intent", "save")
+		asha.observation().with("title", "In care").about("GPA-CA1").date("occurred_on", "10", "2", "2026").send(http.StatusOK, "intent", "save")
 		asha.observation().with("title", "Submitted one").send(http.StatusOK, "intent", "submit")
 		asha.newForm(countersign.Certificate).with("title", "A certificate").send(http.StatusOK, "intent", "save")
 		for _, tc := range []struct {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -54,6 +55,9 @@ func onSQLite(t *testing.T, fn func(t *testing.T, s *site)) {
 	fn(t, newSite(t, storetest.Open(t, storetest.SQLite(t), clock), clock))
 }
 
+// templates are parsed once: that takes time and tens of megabytes.
+var templates = sync.OnceValues(func() (*view.View, error) { return view.New(view.Site{}) })
+
 func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	t.Helper()
 	folder, err := files.OpenFolder(t.TempDir())
@@ -70,7 +74,7 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	for _, p := range []countersign.Person{world.Apprentice, world.GP, world.Mentor, world.Manager, world.HubLead, world.Admin} {
 		personas = append(personas, view.Persona{Name: p.Name, Email: p.Email, Role: "In these tests", About: "One click signs them in."})
 	}
-	pages, err := view.New(view.Site{})
+	pages, err := templates()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,9 +49,21 @@ function finder (list) {
   })
 }
 
+// What was written about a competency that isn't selected any more is hidden,
+// and so it isn't sent either.
+function sendSelected (list) {
+  for (const box of list.querySelectorAll('input[type="checkbox"][data-aria-controls], input[type="checkbox"][aria-controls]')) {
+    const why = document.getElementById(box.getAttribute('aria-controls') ?? box.dataset.ariaControls)
+    for (const field of why.querySelectorAll('textarea')) field.disabled = !box.checked
+  }
+}
+
 for (const list of document.querySelectorAll('[data-competencies]')) {
   finder(list)
+  sendSelected(list)
+  window.addEventListener('pageshow', () => sendSelected(list))
   list.addEventListener('change', (event) => {
+    sendSelected(list)
     const details = event.target.closest('details')
     if (details) count(details)
   })
