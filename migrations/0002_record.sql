@@ -38,6 +38,8 @@ CREATE TABLE apprenticeships (
 );
 CREATE INDEX apprenticeships_practice ON apprenticeships (practice_id, state);
 CREATE INDEX apprenticeships_apprentice ON apprenticeships (apprentice_id);
+-- One apprenticeship on a framework at a time: a form sent twice enrols once.
+CREATE UNIQUE INDEX apprenticeships_apprentice_id_framework_id_unique ON apprenticeships (apprentice_id, framework_id) WHERE state = 'active';
 CREATE INDEX apprenticeships_recount ON apprenticeships (recount_on) WHERE recount_on IS NOT NULL;
 
 -- Who may judge, from one day to another, both included. As of memberships,

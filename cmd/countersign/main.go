@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"countersign/internal/app"
+	"countersign/internal/countersign"
+	"countersign/internal/framework"
 )
 
 // Exit codes: 0 done, 1 refused or invalid, 2 wrong usage.
@@ -37,12 +39,22 @@ func run(ctx context.Context, args []string) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "countersign: "+err.Error())
+	fmt.Fprintln(os.Stderr, "countersign: "+reason(err))
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitRefused
+}
+
+// reason is what to print about err: a refusal in its own words, a framework
+// file's problems with their lines, anything else whole.
+func reason(err error) string {
+	var file *framework.Error
+	if message := countersign.MessageOf(err); message != "" && !errors.As(err, &file) {
+		return message
+	}
+	return err.Error()
 }
 
 func newRoot() *cobra.Command {

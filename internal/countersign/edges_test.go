@@ -1,6 +1,8 @@
 package countersign_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"countersign/internal/countersign"
@@ -87,5 +89,22 @@ func TestAGPSupervisorWhoIsAnAssessorTooSignsAsTheSupervisor(t *testing.T) { // 
 	wantKind(t, err, 0)
 	if so.AssessorRole != countersign.GPSupervisor || so.Awaits != "" {
 		t.Errorf("signed as %s awaiting %q, want as GP supervisor awaiting nobody", so.AssessorRole, so.Awaits)
+	}
+}
+
+func TestMessageOfIsTheRefusalWithoutItsWrapping(t *testing.T) {
+	refusal := countersign.Refuse(countersign.Conflict, "Somebody else was first")
+	for _, tc := range []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("store: add sign-off: %w", refusal), "Somebody else was first"},
+		{countersign.InvalidField("title", "Enter a title"), "Enter a title"},
+		{errors.New("pq: password of the database"), ""},
+		{nil, ""},
+	} {
+		if got := countersign.MessageOf(tc.err); got != tc.want {
+			t.Errorf("MessageOf(%v) = %q, want %q", tc.err, got, tc.want)
+		}
 	}
 }

@@ -60,6 +60,17 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
+// MessageOf returns what to tell the user about err: the words of the *Error
+// that it is or wraps, without what was wrapped around them on the way; empty
+// for any other error, about which there is nothing safe to say.
+func MessageOf(err error) string {
+	var e *Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Error()
+}
+
 // Refuse returns an error of the given kind with a message for the user.
 func Refuse(kind Kind, message string) *Error {
 	return &Error{Kind: kind, Message: message}

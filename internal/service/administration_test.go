@@ -206,3 +206,24 @@ func TestWithTheRoleGoesTheAccess(t *testing.T) {
 		}
 	})
 }
+
+func TestAFormSentTwiceEnrolsAndNamesOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		manager := h.as(t, h.Manager)
+		_, err := h.svc.Enrol(t.Context(), manager, h.enrolment())
+		wantKind(t, err, 0)
+		_, err = h.svc.Enrol(t.Context(), manager, h.enrolment())
+		wantKind(t, err, countersign.Invalid)
+		if got, want := countersign.MessageOf(err), "This person is enrolled on this framework already"; got != want {
+			t.Errorf("the second says %q, want %q", got, want)
+		}
+		in := service.NamingInput{Email: h.Assessor.Email, Role: countersign.Assessor, Domains: []string{"CARE"}}
+		_, err = h.svc.AddNaming(t.Context(), manager, h.App.ID, in)
+		wantKind(t, err, 0)
+		_, err = h.svc.AddNaming(t.Context(), manager, h.App.ID, in)
+		wantKind(t, err, countersign.Invalid)
+		in.Domains = []string{"CLINICAL"}
+		_, err = h.svc.AddNaming(t.Context(), manager, h.App.ID, in)
+		wantKind(t, err, 0)
+	})
+}

@@ -103,7 +103,8 @@ func (tx *Tx) apprenticeshipBy(expression, id string) (countersign.Apprenticeshi
 
 // AddApprenticeship enrols somebody at the permit's practice, with a row for
 // every competency of the framework: the core ones in scope, the optional ones
-// out. The identifier is made here unless a has one.
+// out. The identifier is made here unless a has one. It is a Conflict if the
+// apprentice has an active one on any version of the framework.
 func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f countersign.Framework) (countersign.Apprenticeship, error) {
 	places := p.Subject().Places
 	if !p.Allows(authz.Enrol) || len(places) == 0 || places[0] != a.Practice {

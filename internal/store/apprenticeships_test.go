@@ -61,9 +61,10 @@ func TestEnrollingNeedsAPermitOfThatPractice(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		r := newRecord(t, s, clock)
 		hub := r.Actor(t, r.HubLead)
+		zoe := r.Person(t, "Zoë Ńowak", "zoe@example.org", countersign.ApprenticeMember, r.NextPractice)
 		add := func(permit authz.Permit, at countersign.Organisation) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error {
-				_, err := tx.AddApprenticeship(permit, countersign.Apprenticeship{Apprentice: r.Apprentice.ID, Practice: at.ID,
+				_, err := tx.AddApprenticeship(permit, countersign.Apprenticeship{Apprentice: zoe.ID, Practice: at.ID,
 					StartOn: r.App.StartOn, PlannedEndOn: r.App.PlannedEndOn, State: countersign.Active}, r.Framework)
 				return err
 			})

@@ -39,9 +39,10 @@ func badCursor() error {
 // overtaken says what a duplicate means, by the name of the constraint as
 // duplicate returns it.
 var overtaken = map[string]string{
-	"sign_offs_supersedes_id":                   "Somebody else has decided on this competency since you opened it",
-	"sign_offs_apprenticeship_id_competency":    "Somebody else has decided on this competency since you opened it",
-	"sign_offs_apprenticeship_id_previous_leaf": "Somebody else has decided something for this apprentice at the same time. Try again",
+	"apprenticeships_apprentice_id_framework_id": "This person is enrolled on this framework already",
+	"sign_offs_supersedes_id":                    "Somebody else has decided on this competency since you opened it",
+	"sign_offs_apprenticeship_id_competency":     "Somebody else has decided on this competency since you opened it",
+	"sign_offs_apprenticeship_id_previous_leaf":  "Somebody else has decided something for this apprentice at the same time. Try again",
 }
 
 // classify turns what a database says into what a caller can use: NotFound,

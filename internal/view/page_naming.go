@@ -93,7 +93,18 @@ func (p *NamingPage) EmailField() Input {
 	if p.Role == countersign.NamedVerifier {
 		hint = "They must be an external verifier of your training hub, its region or the country."
 	}
-	in := emailField(&p.Layout, "email", "Email address", hint, p.Email)
+	label := "Email address"
+	if len(p.Offered) == 0 {
+		switch {
+		case p.Covered != "":
+			label = "Email address of whoever covers"
+		case p.Leaving != "":
+			label = "Email address of whoever takes over"
+		default:
+			label = "Email address of the " + lowerRole(p.Role)
+		}
+	}
+	in := emailField(&p.Layout, "email", label, hint, p.Email)
 	if len(p.Offered) > 0 && p.Person != OtherPerson {
 		in.Error = "" // it stands at the choice above
 	}

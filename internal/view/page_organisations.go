@@ -67,7 +67,7 @@ func (*OrganisationsPage) Template() string { return "admin/organisations" }
 
 // QueryField searches.
 func (p *OrganisationsPage) QueryField() Input {
-	return Input{Name: "q", Label: Label{Text: "Name or code"}, Value: p.Query, Type: "search", Classes: "nhsuk-u-width-two-thirds", Autocomplete: "off"}
+	return Input{Name: "q", Label: Label{Text: "Name or code"}, Value: p.Query, Type: "search", Autocomplete: "off"}
 }
 
 // KindField narrows to a kind.

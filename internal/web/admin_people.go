@@ -183,7 +183,7 @@ func (h *Handlers) changePerson(c echo.Context, actor authz.Actor) error {
 func (h *Handlers) createInvitation(c echo.Context, actor authz.Actor) error {
 	p, err := h.svc.Invite(c.Request().Context(), actor, personID(c))
 	if countersign.KindOf(err) == countersign.Conflict { // the password was set meanwhile
-		return h.inform(c, err.Error(), personPath(personID(c)))
+		return h.inform(c, countersign.MessageOf(err), personPath(personID(c)))
 	}
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func (h *Handlers) competencyPage(actor authz.Actor, known service.CompetencyPag
 		piece := view.CompetencyPiece{Evidence: e, Reviews: known.Reviews[e.ID]}
 		if e.State == countersign.Submitted && known.MayReview {
 			if err := e.CheckReview(known.Framework, actor.ID(), known.Subject.Capacities(actor), e.Mapping); err != nil {
-				piece.MayNotReview = err.Error() + ". Open the piece to correct what it is evidence for."
+				piece.MayNotReview = countersign.MessageOf(err) + ". Open the piece to correct what it is evidence for."
 			} else {
 				piece.Review = &view.PieceReview{Index: reviewing}
 				reviewing++

@@ -91,7 +91,7 @@ func (t typedEvidence) everything(errs ...error) error {
 		}
 		found := problem.Fields(err)
 		if len(found) == 0 {
-			found = []countersign.FieldError{{Message: err.Error()}}
+			found = []countersign.FieldError{{Message: countersign.MessageOf(err)}}
 		}
 		for _, f := range found {
 			f.Field = t.fieldName(f.Field)

@@ -43,7 +43,7 @@ func (h *Handlers) saveEvidence(c echo.Context, actor authz.Actor, p evidencePos
 	case countersign.KindOf(err) == countersign.Conflict && !auto:
 		return h.conflicting(c, actor, p, e.ID, err)
 	case err != nil && auto && isRefusal(err):
-		return c.String(problem.Of(err).Status, err.Error())
+		return c.String(problem.Of(err).Status, countersign.MessageOf(err))
 	case err != nil:
 		return err
 	case auto:
@@ -76,7 +76,7 @@ func submitted(e countersign.Evidence) string {
 // unsaved shows the form again: nothing was saved.
 func (h *Handlers) unsaved(c echo.Context, actor authz.Actor, p evidencePost, auto bool, err error) error {
 	if auto {
-		return c.String(http.StatusUnprocessableEntity, err.Error())
+		return c.String(http.StatusUnprocessableEntity, countersign.MessageOf(err))
 	}
 	p.page.LinkErrors()
 	return h.again(c, actor, p.page, err)
@@ -152,7 +152,7 @@ func (h *Handlers) takeFiles(c echo.Context, actor authz.Actor, id countersign.E
 			return nil, closeErr
 		}
 		if countersign.KindOf(err) == countersign.Invalid {
-			problems.Add("file", "“"+header.Filename+"”: "+err.Error())
+			problems.Add("file", "“"+header.Filename+"”: "+countersign.MessageOf(err))
 		} else if err != nil {
 			return nil, err
 		}

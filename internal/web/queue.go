@@ -148,7 +148,7 @@ type typedRow struct {
 // refuse puts what was typed back beside the row it was about, or, when the
 // row has gone, says so at the top.
 func (t typedRow) refuse(page *view.QueuePage, problems *countersign.Problems, err error) {
-	message := err.Error()
+	message := countersign.MessageOf(err)
 	for i := range page.Rows {
 		row := &page.Rows[i]
 		if !sameItem(t.item, row.Item) {

@@ -58,7 +58,7 @@ func (h *Handlers) createSession(c echo.Context, _ authz.Actor) error {
 		page := h.signInPage()
 		page.Email, page.Next, page.Rescue = f.text("email"), f.Get("next"), f.Get("rescue")
 		if countersign.KindOf(err) == countersign.Unauthenticated {
-			page.Fail(countersign.InvalidField("email", err.Error()))
+			page.Fail(countersign.InvalidField("email", countersign.MessageOf(err)))
 			return h.render(c, http.StatusUnauthorized, authz.Actor{}, page)
 		}
 		return h.refuse(c, page, err)

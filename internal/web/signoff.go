@@ -71,7 +71,7 @@ func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
 	}
 	page := h.competencyPage(actor, known)
 	if page.Confirm == nil { // there is nothing to confirm any more
-		page.Fail(countersign.Refuse(countersign.Conflict, err.Error()+". Your reason was: “"+in.Reason+"”"))
+		page.Fail(countersign.Refuse(countersign.Conflict, countersign.MessageOf(err)+". Your reason was: “"+in.Reason+"”"))
 		return h.render(c, statusOf(err), actor, page)
 	}
 	page.Confirm.Reason = in.Reason
