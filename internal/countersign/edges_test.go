@@ -108,3 +108,23 @@ func TestMessageOfIsTheRefusalWithoutItsWrapping(t *testing.T) {
 		}
 	}
 }
+
+func TestWords(t *testing.T) {
+	for got, want := range map[string]string{
+		countersign.FullStops([]string{"One", "Two."}):                                "One. Two.",
+		countersign.SignOff{Leaf: "0123456789abcdef0"}.ShortLeaf():                    "0123456789abcdef",
+		countersign.SignOff{Leaf: "ab"}.ShortLeaf():                                   "ab",
+		countersign.Naming{From: start}.Period():                                      "From 1 March 2026",
+		countersign.Naming{From: start, To: today}.Period():                           "1 March 2026 to 22 November 2026",
+		countersign.Naming{To: today}.Period():                                        "Until 22 November 2026",
+		countersign.Naming{}.Period():                                                 "No dates recorded",
+		countersign.Attachment{MediaType: "application/pdf"}.TypeTitle():              "PDF",
+		countersign.Attachment{MediaType: "application/x-unknown"}.TypeTitle():        "application/x-unknown",
+		countersign.SecondPerson.Title():                                              "Second assessor",
+		countersign.DecisionWithdrawn.Title() + ", " + countersign.Withdrawal.Title(): "Decision withdrawn, Withdrawal",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

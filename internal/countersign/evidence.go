@@ -92,6 +92,24 @@ type Attachment struct {
 	AddedAt   time.Time
 }
 
+// TypeTitle returns the media type in words, or the type itself when it is
+// none of those that are taken in.
+func (a Attachment) TypeTitle() string {
+	switch a.MediaType {
+	case "application/pdf":
+		return "PDF"
+	case "image/jpeg":
+		return "JPEG picture"
+	case "image/png":
+		return "PNG picture"
+	case "text/plain":
+		return "Plain text"
+	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
+		return "Word document"
+	}
+	return a.MediaType
+}
+
 // Rendition is the smaller JPEG of an image, for the portfolio.
 type Rendition struct {
 	SHA256 string

@@ -58,6 +58,19 @@ type Naming struct {
 	From, To       Date
 }
 
+// Period returns the days of the naming in words.
+func (n Naming) Period() string {
+	switch {
+	case n.From.IsZero() && n.To.IsZero():
+		return "No dates recorded"
+	case n.To.IsZero():
+		return "From " + n.From.Long()
+	case n.From.IsZero():
+		return "Until " + n.To.Long()
+	}
+	return n.From.Long() + " to " + n.To.Long()
+}
+
 // ValidOn reports whether the naming holds on that day.
 func (n Naming) ValidOn(day Date) bool { return within(day, n.From, n.To) }
 

@@ -163,6 +163,16 @@ func (r Requirement) Freshness() string {
 	return "Not older than " + count(r.WithinMonths, "month")
 }
 
+// FullStops joins sentences such as those of a requirement into a text, each
+// with a full stop.
+func FullStops(sentences []string) string {
+	out := make([]string, len(sentences))
+	for i, s := range sentences {
+		out[i] = strings.TrimSuffix(s, ".") + "."
+	}
+	return strings.Join(out, " ")
+}
+
 func count(n int, noun string) string {
 	switch {
 	case n == 1:

@@ -17,6 +17,19 @@ const (
 	DecisionWithdrawn Decision = "withdrawn"
 )
 
+// Title returns the decision's name; empty for an unknown one.
+func (d Decision) Title() string {
+	switch d {
+	case Competent:
+		return "Competent"
+	case NotYetCompetent:
+		return "Not yet competent"
+	case DecisionWithdrawn:
+		return "Decision withdrawn"
+	}
+	return ""
+}
+
 // Part is the part that a decision plays in its chain (RULES S3, S5, S6).
 type Part string
 
@@ -27,6 +40,21 @@ const (
 	Confirmation     Part = "confirmation" // the GP supervisor stands by it though evidence was withdrawn
 	Withdrawal       Part = "withdrawal"
 )
+
+// Title returns the part's name; empty for an unknown one.
+func (p Part) Title() string {
+	switch p {
+	case FirstAssessment:
+		return "Assessment"
+	case Countersignature:
+		return "Countersignature"
+	case Confirmation:
+		return "Confirmation"
+	case Withdrawal:
+		return "Withdrawal"
+	}
+	return ""
+}
 
 // SecondPerson is what a decision awaits when its signer was the only person
 // who judged (RULES S4).
@@ -68,6 +96,9 @@ type Relied struct {
 	Title    string
 	Counted  bool // false for a piece that was listed but doesn't carry the decision
 }
+
+// ShortLeaf returns the first 16 digits of the leaf, enough to find it by.
+func (s SignOff) ShortLeaf() string { return s.Leaf[:min(len(s.Leaf), 16)] }
 
 // ReliesOn reports whether the decision named the piece.
 func (s SignOff) ReliesOn(id EvidenceID) bool {

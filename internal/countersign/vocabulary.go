@@ -238,6 +238,8 @@ func (r NamingRole) Title() string {
 		return "Hub lead"
 	case TheOperator:
 		return "Operator"
+	case SecondPerson:
+		return "Second assessor"
 	}
 	return ""
 }

@@ -60,9 +60,9 @@ func (b *build) requirement(a countersign.Attainment) {
 	if level := a.Level(); level != "" {
 		b.pair("Level reached", in(strong, b.levelTitle(level)))
 	}
-	b.pair("What it requires", in(body, sentences(a.Requires.Sentences())))
+	b.pair("What it requires", in(body, countersign.FullStops(a.Requires.Sentences())))
 	if missing := a.Missing(); len(missing) > 0 {
-		b.pair("Still missing", in(strong, sentences(missing)))
+		b.pair("Still missing", in(strong, countersign.FullStops(missing)))
 	}
 }
 
@@ -193,12 +193,12 @@ func (b *build) decision(so countersign.SignOff, same bool) {
 }
 
 func (b *build) decided(so countersign.SignOff, same bool) {
-	title := decisionWord(so.Decision)
+	title := so.Decision.Title()
 	if so.Level != "" {
 		title += ": " + b.levelTitle(so.Level)
 	}
 	if so.Part != countersign.Withdrawal { // the title says it
-		b.paragraph(in(strong, title), in(body, " · "+partWord(so.Part)))
+		b.paragraph(in(strong, title), in(body, " · "+so.Part.Title()))
 	} else {
 		b.paragraph(in(strong, title))
 	}
@@ -207,7 +207,7 @@ func (b *build) decided(so countersign.SignOff, same bool) {
 		signer += " · " + so.Registration
 	}
 	b.paragraph(in(strong, so.AssessorName), in(body, signer))
-	b.paragraph(in(small, dateTime(so.SignedAt)+" · leaf "), span{text: short(so.Leaf), style: style{mono, 7.2, softInk}, to: placeOfDecision(so.ID)})
+	b.paragraph(in(small, dateTime(so.SignedAt)+" · leaf "), span{text: so.ShortLeaf(), style: style{mono, 7.2, softInk}, to: placeOfDecision(so.ID)})
 	if so.Statement != "" {
 		b.space(1.2)
 		b.paragraph(in(body, "“"+so.Statement+"”"))

@@ -82,7 +82,7 @@ func (b *build) coverFacts() {
 	case countersign.CompletedProgramme:
 		b.pair("Completed", in(body, a.EndedOn.Long()))
 	case countersign.WithdrawnFromProgramme:
-		b.pair("Withdrawn", in(body, sentences([]string{a.EndedOn.Long(), a.EndReason})))
+		b.pair("Withdrawn", in(body, countersign.FullStops([]string{a.EndedOn.Long(), a.EndReason})))
 	}
 	for _, o := range b.whereabouts() {
 		b.pair(o[0], in(body, o[1]))
@@ -134,7 +134,7 @@ func (b *build) people() {
 		if n.CoversName != "" {
 			role += ", standing in for " + n.CoversName
 		}
-		rows[i] = []cell{{spans: spansIn(style{bold, 8.5, ink}, n.PersonName)}, cellOf(role), cellOf(period(n.From, n.To))}
+		rows[i] = []cell{{spans: spansIn(style{bold, 8.5, ink}, n.PersonName)}, cellOf(role), cellOf(n.Period())}
 	}
 	b.table([]column{{title: "Name", width: 30}, {title: "Role", width: 38}, {title: "Named", width: 32}}, rows)
 }

@@ -196,7 +196,7 @@ func (b *build) attachments(p countersign.PortfolioPiece) {
 	var rows [][]cell
 	var figs []figure
 	for _, a := range p.Attachments {
-		rows = append(rows, []cell{cellOf(a.Name), cellOf(fileType(a.MediaType)), cellOf(fileSize(a.Size)), {spans: []span{hash(a.SHA256)}}})
+		rows = append(rows, []cell{cellOf(a.Name), cellOf(a.TypeTitle()), cellOf(fileSize(a.Size)), {spans: []span{hash(a.SHA256)}}})
 		if a.Rendition.SHA256 == "" {
 			continue
 		}

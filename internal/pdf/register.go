@@ -19,9 +19,9 @@ func (b *build) signOffRegister() {
 	b.space(3)
 	rows := make([][]cell, len(b.register))
 	for i, so := range b.register {
-		decision := decisionWord(so.Decision)
+		decision := so.Decision.Title()
 		if so.Part != countersign.FirstAssessment && so.Part != countersign.Withdrawal {
-			decision += "\n" + partWord(so.Part)
+			decision += "\n" + so.Part.Title()
 		}
 		role := roleTitle(so.AssessorRole)
 		if so.Registration != "" {

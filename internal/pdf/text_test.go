@@ -170,7 +170,6 @@ func TestWords(t *testing.T) {
 		count(1, "piece"): "1 piece", count(0, "piece"): "0 pieces", count(2, "competency"): "2 competencies", count(1234567, "byte"): "1,234,567 bytes",
 		fileSize(999): "999 bytes", fileSize(48_213): "48 kB", fileSize(2_345_678): "2.3 MB",
 		lowerFirst("GP supervisor"): "GP supervisor", lowerFirst("Assessor"): "assessor", lowerFirst("A piece"): "a piece", lowerFirst(""): "",
-		sentences([]string{"One", "Two."}): "One. Two.", short("0123456789abcdef0"): "0123456789abcdef", short("ab"): "ab",
 	} {
 		if got != want {
 			t.Errorf("got %q; want %q", got, want)

@@ -28,19 +28,6 @@ func dateTime(t time.Time) string {
 	return countersign.LondonDate(t).Long() + " at " + clock
 }
 
-// period returns the days of a naming in words.
-func period(from, until countersign.Date) string {
-	switch {
-	case from.IsZero() && until.IsZero():
-		return "No dates recorded"
-	case until.IsZero():
-		return "From " + from.Long()
-	case from.IsZero():
-		return "Until " + until.Long()
-	}
-	return from.Long() + " to " + until.Long()
-}
-
 // count returns a number with its noun, in the plural where needed. Nouns in
 // "y" after a consonant become "ies".
 func count(n int, noun string) string {
@@ -72,29 +59,7 @@ func fileSize(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// fileType returns a media type in words.
-func fileType(mediaType string) string {
-	switch mediaType {
-	case "application/pdf":
-		return "PDF"
-	case "image/jpeg":
-		return "JPEG picture"
-	case "image/png":
-		return "PNG picture"
-	case "image/heic", "image/heif":
-		return "HEIC picture"
-	case "text/plain":
-		return "Plain text"
-	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
-		return "Word document"
-	}
-	return mediaType
-}
-
 func roleTitle(r countersign.NamingRole) string {
-	if r == countersign.SecondPerson {
-		return "Second assessor"
-	}
 	if t := r.Title(); t != "" {
 		return t
 	}
@@ -124,32 +89,6 @@ func stateWord(s countersign.EvidenceState) string {
 	return string(s)
 }
 
-func decisionWord(d countersign.Decision) string {
-	switch d {
-	case countersign.Competent:
-		return "Competent"
-	case countersign.NotYetCompetent:
-		return "Not yet competent"
-	case countersign.DecisionWithdrawn:
-		return "Decision withdrawn"
-	}
-	return string(d)
-}
-
-func partWord(p countersign.Part) string {
-	switch p {
-	case countersign.FirstAssessment:
-		return "Assessment"
-	case countersign.Countersignature:
-		return "Countersignature"
-	case countersign.Confirmation:
-		return "Confirmation"
-	case countersign.Withdrawal:
-		return "Withdrawal"
-	}
-	return string(p)
-}
-
 // standing returns how far a framework's text is to be trusted, in words.
 func standing(s countersign.Standing) string {
 	switch s {
@@ -159,27 +98,4 @@ func standing(s countersign.Standing) string {
 		return "Community draft"
 	}
 	return string(s)
-}
-
-// sentences joins phrases so that each ends with a full stop.
-func sentences(parts []string) string {
-	var b strings.Builder
-	for i, p := range parts {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(p)
-		if !strings.HasSuffix(p, ".") {
-			b.WriteByte('.')
-		}
-	}
-	return b.String()
-}
-
-// short returns the first 16 digits of a hash.
-func short(hash string) string {
-	if len(hash) > 16 {
-		return hash[:16]
-	}
-	return hash
 }

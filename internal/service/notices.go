@@ -69,13 +69,7 @@ func (w work) notifyDecision(so countersign.SignOff) error {
 	item := countersign.QueueItem{
 		Type: countersign.WaitCountersign, Apprentice: w.app.Apprentice, Competency: so.Competency, Awaits: so.Awaits, OpenAssessor: so.Assessor,
 	}
-	told := map[countersign.PersonID]bool{}
-	for _, n := range w.permit.Subject().Namings {
-		caps := countersign.Capacities{{Role: n.Role, Domains: n.Domains}}
-		if told[n.Person] || !item.ActionableBy(w.framework, n.Person, caps) {
-			continue
-		}
-		told[n.Person] = true
+	for _, n := range item.WaitsFor(w.framework, w.permit.Subject().Namings) {
 		if err := w.notify(NoticeCountersign, n.Person, "", so.Competency); err != nil {
 			return err
 		}

@@ -325,9 +325,9 @@ func decisionEntries(a countersign.Attainment, f countersign.Framework, relied f
 	out := make([]decisionEntry, 0, len(a.Decisions))
 	for i, so := range a.Decisions {
 		e := decisionEntry{
-			Heading: decisionWord(so.Decision), Part: partWord(so.Part), Signer: so.AssessorName, Role: roleTitle(so.AssessorRole),
+			Heading: so.Decision.Title(), Part: so.Part.Title(), Signer: so.AssessorName, Role: roleTitle(so.AssessorRole),
 			When: DayTime(so.SignedAt), Machine: Machine(so.SignedAt), Statement: so.Statement, Comment: so.Comment, Count: len(so.Evidence),
-			Leaf: shortHash(so.Leaf), Class: "app-decision app-decision--" + decisionTone(so.Decision),
+			Leaf: so.ShortLeaf(), Class: "app-decision app-decision--" + decisionTone(so.Decision),
 		}
 		if so.Level != "" {
 			e.Heading += ": " + lowerStart(or(f.Scale.Level(so.Level).Title, so.Level))

@@ -78,7 +78,7 @@ func (p *CompetencyPage) FormIntro() []string {
 		if f.Reviewing {
 			text += ", even if you accept the waiting evidence"
 		}
-		out = append(out, text+": "+lowerStart(sentences(f.MissingStill)))
+		out = append(out, text+": "+lowerStart(countersign.FullStops(f.MissingStill)))
 	}
 	return out
 }

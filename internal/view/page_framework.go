@@ -231,7 +231,7 @@ func (p *FrameworkPage) facts(c countersign.Competency) SummaryList {
 		core = "Optional"
 	}
 	rows = append(rows, SummaryRow{Key: "Part", Value: core}, SummaryRow{Key: "Level needed", Value: p.level(c.Threshold)})
-	rows = append(rows, SummaryRow{Key: "Requires", Value: sentences(c.Requires.Sentences())})
+	rows = append(rows, SummaryRow{Key: "Requires", Value: countersign.FullStops(c.Requires.Sentences())})
 	if c.RenewMonths > 0 {
 		rows = append(rows, SummaryRow{Key: "Renewal", Value: "Every " + Count(c.RenewMonths, "month")})
 	}

@@ -67,7 +67,7 @@ func (p *PortfolioPage) Facts() SummaryList {
 	case countersign.CompletedProgramme:
 		add("Completed", Date(a.EndedOn))
 	case countersign.WithdrawnFromProgramme:
-		add("Withdrawn", sentences([]string{Date(a.EndedOn), a.EndReason}))
+		add("Withdrawn", countersign.FullStops([]string{Date(a.EndedOn), a.EndReason}))
 	}
 	places := 0
 	for _, o := range p.Portfolio.Places {
@@ -114,22 +114,9 @@ func (p *PortfolioPage) People() Table {
 		if n.CoversName != "" {
 			role += ", standing in for " + n.CoversName
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: n.PersonName}, {Text: role}, {Text: period(n.From, n.To)}})
+		t.Rows = append(t.Rows, []Cell{{Text: n.PersonName}, {Text: role}, {Text: n.Period()}})
 	}
 	return t
-}
-
-// period returns the days of a naming in words.
-func period(from, until countersign.Date) string {
-	switch {
-	case from.IsZero() && until.IsZero():
-		return "No dates recorded"
-	case until.IsZero():
-		return "From " + Date(from)
-	case from.IsZero():
-		return "Until " + Date(until)
-	}
-	return Date(from) + " to " + Date(until)
 }
 
 // AsAt is the time of the last recorded change.

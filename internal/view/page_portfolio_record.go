@@ -62,9 +62,9 @@ func (c portfolioCompetency) Facts() SummaryList {
 		if level := c.Level(); level != "" {
 			rows = append(rows, SummaryRow{Key: "Level reached", Value: c.page.level(level)})
 		}
-		rows = append(rows, SummaryRow{Key: "What it requires", Value: sentences(c.Requires.Sentences())})
+		rows = append(rows, SummaryRow{Key: "What it requires", Value: countersign.FullStops(c.Requires.Sentences())})
 		if missing := c.Missing(); len(missing) > 0 {
-			rows = append(rows, SummaryRow{Key: "Still missing", Value: sentences(missing)})
+			rows = append(rows, SummaryRow{Key: "Still missing", Value: countersign.FullStops(missing)})
 		}
 	}
 	return SummaryList{Rows: rows, Classes: "app-competency-facts"}
@@ -280,7 +280,7 @@ func (p portfolioPiece) Files() Table {
 	}
 	for _, a := range p.Attachments {
 		t.Rows = append(t.Rows, []Cell{
-			{Text: a.Name, Href: attachmentHref(a.ID)}, {Text: fileType(a.MediaType)}, {Text: FileSize(a.Size)}, {Text: a.SHA256, Classes: "app-reference"},
+			{Text: a.Name, Href: attachmentHref(a.ID)}, {Text: a.TypeTitle()}, {Text: FileSize(a.Size)}, {Text: a.SHA256, Classes: "app-reference"},
 		})
 	}
 	return t
@@ -289,25 +289,6 @@ func (p portfolioPiece) Files() Table {
 // Pictures are the attachments that can be shown.
 func (p portfolioPiece) Pictures() []attached {
 	return slices.DeleteFunc(filesToRead(p.Attachments), func(a attached) bool { return a.Image == "" })
-}
-
-// fileType returns a media type in words.
-func fileType(mediaType string) string {
-	switch mediaType {
-	case "application/pdf":
-		return "PDF"
-	case "image/jpeg":
-		return "JPEG picture"
-	case "image/png":
-		return "PNG picture"
-	case "image/heic", "image/heif":
-		return "HEIC picture"
-	case "text/plain":
-		return "Plain text"
-	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
-		return "Word document"
-	}
-	return mediaType
 }
 
 // Decided says how many decisions there are.
@@ -326,9 +307,9 @@ func (p *PortfolioPage) Register() Table {
 		Head: []Column{{Text: "Date and time"}, {Text: "Competency"}, {Text: "Decision"}, {Text: "Level"}, {Text: "Signer and role"}, {Text: "Leaf"}},
 	}
 	for _, so := range p.Portfolio.Register() {
-		decision := decisionWord(so.Decision)
+		decision := so.Decision.Title()
 		if so.Part != countersign.FirstAssessment && so.Part != countersign.Withdrawal {
-			decision += ", " + lowerStart(partWord(so.Part))
+			decision += ", " + lowerStart(so.Part.Title())
 		}
 		signer := so.AssessorName + ", " + lowerRole(so.AssessorRole)
 		if so.Registration != "" {
