@@ -218,7 +218,7 @@ func (s *Service) recountAll(ctx context.Context, id countersign.ApprenticeshipI
 		for _, c := range w.framework.Competencies() {
 			all = append(all, c.Code)
 		}
-		return w.recount(true, all...)
+		return w.recount(false, all...) // nothing that a signer saw has changed; Decide looks at the day itself
 	}, authz.CountAttainments)
 }
 
