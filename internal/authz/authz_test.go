@@ -84,6 +84,7 @@ var matrix = map[Action][]string{
 	WriteLetter:                {"letter-job"},
 	Enrol:                      {"manager", "hub", "operator"},
 	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
+	ReadPeople:                 {"manager", "hub", "admin", "operator"},
 	ReadSums:                   {"hub", "region", "national"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},

@@ -23,7 +23,8 @@ const (
 	CountAttainments                             // what the passing of time changes
 	WriteLetter                                  // the names and titles that a mail says
 	Enrol                                        // an apprentice at a practice
-	ReadPlace                                    // an organisation and who works there
+	ReadPlace                                    // an organisation
+	ReadPeople                                   // who works there
 	ReadSums                                     // progress summed by place
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
@@ -52,6 +53,7 @@ var policy = map[Action][]relation{
 	WriteLetter:                {letterJob},
 	Enrol:                      {manager, hubLead, operator},
 	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
+	ReadPeople:                 {manager, hubLead, admin, operator},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
@@ -79,6 +81,7 @@ var actionNames = map[Action]string{
 	WriteLetter:                "writing mails",
 	Enrol:                      "enrolling an apprentice",
 	ReadPlace:                  "reading an organisation",
+	ReadPeople:                 "reading who works at an organisation",
 	ReadSums:                   "reading sums",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",

@@ -139,7 +139,7 @@ func (s *Service) Membership(ctx context.Context, actor authz.Actor, id counters
 		if err != nil {
 			return err
 		}
-		if _, err := actor.Check(authz.ReadPlace, subject); err != nil {
+		if _, err := actor.Check(authz.ReadPeople, subject); err != nil {
 			return err
 		}
 		place, err := tx.Organisation(m.Organisation)

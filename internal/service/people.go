@@ -193,7 +193,7 @@ func (s *Service) People(ctx context.Context, actor authz.Actor, f store.PeopleF
 	var rows []store.PersonRow
 	var next string
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		rows, next, err = tx.People(actor.Scope(authz.ReadPlace), f)
+		rows, next, err = tx.People(actor.Scope(authz.ReadPeople), f)
 		return err
 	})
 	return rows, next, err

@@ -323,3 +323,18 @@ func TestFrameworkVersionsAreLoadedOnce(t *testing.T) {
 		wantKind(t, err, countersign.NotFound)
 	})
 }
+
+func TestLeadsOfRegionsAndTheCountryListNobody(t *testing.T) { // RULES Reading
+	each(t, func(t *testing.T, h *house) {
+		for _, tc := range []struct {
+			who  countersign.Person
+			some bool
+		}{{h.RegionLead, false}, {h.Apprentice, false}, {h.GP, false}, {h.HubLead, true}, {h.Manager, true}, {h.Admin, true}} {
+			rows, _, err := h.svc.People(t.Context(), h.as(t, tc.who), service.PeopleFilter{})
+			wantKind(t, err, 0)
+			if got := len(rows) > 0; got != tc.some {
+				t.Errorf("%s lists %d people, want some: %t", tc.who.Name, len(rows), tc.some)
+			}
+		}
+	})
+}
