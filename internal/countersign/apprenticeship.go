@@ -1,9 +1,6 @@
 package countersign
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // ApprenticeshipState is where an apprenticeship is in its life.
 type ApprenticeshipState string
@@ -64,29 +61,4 @@ type Apprenticeship struct {
 // Overdue reports whether the planned end has passed while it is active.
 func (a Apprenticeship) Overdue(today Date) bool {
 	return a.State == Active && today.After(a.PlannedEndOn)
-}
-
-// CheckDates reports whether start and end fit the programme: the length is
-// from MonthsMin to MonthsMax, and to MonthsMax and ExtensionMonths when
-// extended.
-func (p Programme) CheckDates(start, end Date, extended bool) error {
-	var problems Problems
-	if start.IsZero() {
-		problems.Add("start_date", "Enter the start date")
-	}
-	if end.IsZero() {
-		problems.Add("planned_end_date", "Enter the planned end date")
-	}
-	if start.IsZero() || end.IsZero() {
-		return problems.Err()
-	}
-	longest := p.MonthsMax
-	if extended {
-		longest += p.ExtensionMonths
-	}
-	if first, last := start.AddMonths(p.MonthsMin), start.AddMonths(longest); end.Before(first) || end.After(last) {
-		problems.Add("planned_end_date", fmt.Sprintf("The planned end must be %d to %d months after the start: from %s to %s",
-			p.MonthsMin, longest, first.Long(), last.Long()))
-	}
-	return problems.Err()
 }

@@ -63,24 +63,6 @@ type Duty struct {
 	Competencies []string
 }
 
-// Programme holds the rules of time. Months are calendar months.
-type Programme struct {
-	MonthsMin             int
-	MonthsMax             int
-	ExtensionMonths       int // how much longer than MonthsMax a hub may allow
-	ProtectedHoursPerWeek int
-	ReviewEveryMonths     int
-	Milestones            []Milestone
-	ProgrammeNote         string // how the programme is delivered and accredited, in prose
-}
-
-// Milestone is a point of the programme, Month months after the start.
-type Milestone struct {
-	Code  string
-	Title string
-	Month int
-}
-
 // Scale lists the levels of achievement, lowest first.
 type Scale struct {
 	Levels    []Level
@@ -144,6 +126,7 @@ type Competency struct {
 	Source       string
 	EquivalentTo []string // codes in other frameworks, "framework:code"
 	Replaces     []string // codes in the version before
+	Unconfirmed  bool     // believed to be published, not seen: "to be confirmed" wherever shown
 }
 
 // Requirement says how much evidence a competency needs (RULES R1-R5). A zero

@@ -68,6 +68,27 @@ func (c *checker) codes() {
 	for i, m := range c.doc.Programme.Milestones {
 		milestones.add(c.decoder, "milestone", m.Code, "programme.milestones", i, "code")
 	}
+	programmeCodes := []struct {
+		noun, list string
+		codes      []string
+	}{
+		{"payment", "payments", each(c.doc.Programme.Payments, func(p payment) string { return p.Code })},
+		{"condition", "gateway", each(c.doc.Programme.Gateway, func(g condition) string { return g.Code })},
+		{"qualification", "qualifications", each(c.doc.Programme.Qualifications, func(q qualification) string { return q.Code })},
+		{"cycle", "cycles", each(c.doc.Programme.Cycles, func(k cycle) string { return k.Code })},
+	}
+	for _, group := range programmeCodes {
+		used := seen{}
+		for i, code := range group.codes {
+			used.add(c.decoder, group.noun, code, "programme."+group.list, i, "code")
+		}
+	}
+	for i, k := range c.doc.Programme.Cycles {
+		used := seen{}
+		for j, f := range k.Floors {
+			used.add(c.decoder, "category", f.Code, join(join("programme.cycles", strconv.Itoa(i)), "floors"), j, "code")
+		}
+	}
 	for i, l := range c.doc.Scale.Levels {
 		levels.add(c.decoder, "level", l.Code, "scale.levels", i, "code")
 	}
@@ -109,19 +130,6 @@ func (s seen) exact() map[string]bool {
 		out[u.code] = true
 	}
 	return out
-}
-
-func (c *checker) programme() {
-	p := c.doc.Programme
-	if p.Months.Max > 0 && p.Months.Min > p.Months.Max {
-		c.add(c.at("programme.months.min"), "programme.months.min", "the shortest programme (%d months) is longer than the longest (%d)", p.Months.Min, p.Months.Max)
-	}
-	for i, m := range p.Milestones {
-		where := join(join("programme.milestones", strconv.Itoa(i)), "month")
-		if most := p.Months.Max + p.ExtensionMonths; p.Months.Max > 0 && m.Month > most {
-			c.add(c.at(where), where, "month %d is after the end of the longest programme with its extension (%d months)", m.Month, most)
-		}
-	}
 }
 
 func (c *checker) signing() {

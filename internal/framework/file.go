@@ -44,26 +44,6 @@ type duty struct {
 	Competencies []string `yaml:"competencies" json:"competencies" check:"required,empty,is=code"`
 }
 
-type programme struct {
-	Months                months      `yaml:"months" json:"months" check:"required"`
-	ExtensionMonths       int         `yaml:"extension_months,omitempty" json:"extension_months,omitempty" check:"min=0,max=24"`
-	ProtectedHoursPerWeek int         `yaml:"protected_hours_per_week,omitempty" json:"protected_hours_per_week,omitempty" check:"min=0,max=60"`
-	ReviewEveryMonths     int         `yaml:"review_every_months,omitempty" json:"review_every_months,omitempty" check:"min=0,max=12"`
-	Milestones            []milestone `yaml:"milestones,omitempty" json:"milestones,omitempty" check:""`
-	Note                  string      `yaml:"note,omitempty" json:"note,omitempty" check:"prose=4000"`
-}
-
-type months struct {
-	Min int `yaml:"min" json:"min" check:"required,min=1,max=60"`
-	Max int `yaml:"max" json:"max" check:"required,min=1,max=60"`
-}
-
-type milestone struct {
-	Code  string `yaml:"code" json:"code" check:"required,is=code"`
-	Title string `yaml:"title" json:"title" check:"required,line=200"`
-	Month int    `yaml:"month" json:"month" check:"required,min=0,max=84"`
-}
-
 type scale struct {
 	Levels           []level `yaml:"levels" json:"levels" check:"required"`
 	DefaultThreshold string  `yaml:"default_threshold" json:"default_threshold" check:"required,is=code"`
@@ -101,6 +81,7 @@ type competency struct {
 	Source       string                     `yaml:"source,omitempty" json:"source,omitempty" check:"line=300"`
 	EquivalentTo []string                   `yaml:"equivalent_to,omitempty" json:"equivalent_to,omitempty" check:"is=reference"`
 	Replaces     []string                   `yaml:"replaces,omitempty" json:"replaces,omitempty" check:"is=code"`
+	Unconfirmed  bool                       `yaml:"unconfirmed,omitempty" json:"unconfirmed,omitempty" check:""`
 }
 
 type requirement struct {
@@ -134,14 +115,8 @@ func Document(f countersign.Framework) File {
 			Title: f.Role.Title, Purpose: f.Role.Purpose, ReportsTo: f.Role.ReportsTo, Band: f.Role.Band,
 			Duties: []duty{},
 		},
-		Programme: programme{
-			Months:                months{f.MonthsMin, f.MonthsMax},
-			ExtensionMonths:       f.ExtensionMonths,
-			ProtectedHoursPerWeek: f.ProtectedHoursPerWeek,
-			ReviewEveryMonths:     f.ReviewEveryMonths,
-			Note:                  f.ProgrammeNote,
-		},
-		Scale: scale{Levels: []level{}, DefaultThreshold: f.Scale.Threshold},
+		Programme: programmeOf(f.Programme),
+		Scale:     scale{Levels: []level{}, DefaultThreshold: f.Scale.Threshold},
 		Signing: signing{
 			Assess:       listOf(f.Signing.Assess),
 			DomainAssess: f.Signing.DomainAssess,
@@ -156,9 +131,6 @@ func Document(f countersign.Framework) File {
 	for _, d := range f.Role.Duties {
 		doc.Role.Duties = append(doc.Role.Duties, duty{d.Code, d.Text, listOf(d.Competencies)})
 	}
-	for _, m := range f.Milestones {
-		doc.Programme.Milestones = append(doc.Programme.Milestones, milestone(m))
-	}
 	for _, l := range f.Scale.Levels {
 		doc.Scale.Levels = append(doc.Scale.Levels, level(l))
 	}
@@ -169,6 +141,7 @@ func Document(f countersign.Framework) File {
 				Code: c.Code, Title: c.Title, Statement: c.Statement, Core: c.Core, Threshold: c.Threshold,
 				Guidance: c.Guidance, Evidence: listOf(c.Evidence), Requires: requirementOf(c.Requires),
 				RenewMonths: c.RenewMonths, Source: c.Source, EquivalentTo: c.EquivalentTo, Replaces: c.Replaces,
+				Unconfirmed: c.Unconfirmed,
 			})
 		}
 		doc.Domains = append(doc.Domains, out)
@@ -204,15 +177,8 @@ func (doc File) framework() countersign.Framework {
 		Role: countersign.Role{
 			Title: doc.Role.Title, Purpose: doc.Role.Purpose, ReportsTo: doc.Role.ReportsTo, Band: doc.Role.Band,
 		},
-		Programme: countersign.Programme{
-			MonthsMin:             doc.Programme.Months.Min,
-			MonthsMax:             doc.Programme.Months.Max,
-			ExtensionMonths:       doc.Programme.ExtensionMonths,
-			ProtectedHoursPerWeek: doc.Programme.ProtectedHoursPerWeek,
-			ReviewEveryMonths:     doc.Programme.ReviewEveryMonths,
-			ProgrammeNote:         doc.Programme.Note,
-		},
-		Scale: countersign.Scale{Threshold: doc.Scale.DefaultThreshold},
+		Programme: doc.Programme.programme(),
+		Scale:     countersign.Scale{Threshold: doc.Scale.DefaultThreshold},
 		Signing: countersign.Signing{
 			Assess:      some(doc.Signing.Assess),
 			Countersign: doc.Signing.Countersign,
@@ -230,9 +196,6 @@ func (doc File) framework() countersign.Framework {
 	}
 	for _, d := range doc.Role.Duties {
 		f.Role.Duties = append(f.Role.Duties, countersign.Duty{Code: d.Code, Text: d.Text, Competencies: some(d.Competencies)})
-	}
-	for _, m := range doc.Programme.Milestones {
-		f.Milestones = append(f.Milestones, countersign.Milestone(m))
 	}
 	for _, l := range doc.Scale.Levels {
 		f.Scale.Levels = append(f.Scale.Levels, countersign.Level(l))
@@ -256,6 +219,7 @@ func (c competency) competency(domain, threshold string) countersign.Competency 
 		Guidance: c.Guidance, Evidence: some(c.Evidence), Requires: c.Requires.requirement(),
 		RenewMonths: c.RenewMonths, Source: c.Source,
 		EquivalentTo: some(c.EquivalentTo), Replaces: some(c.Replaces),
+		Unconfirmed: c.Unconfirmed,
 	}
 }
 

@@ -12,19 +12,28 @@ import (
 
 // nouns name the groups of keys in messages.
 var nouns = map[reflect.Type]string{
-	reflect.TypeFor[File]():        "a framework",
-	reflect.TypeFor[source]():      "a source",
-	reflect.TypeFor[role]():        "the role",
-	reflect.TypeFor[duty]():        "a duty",
-	reflect.TypeFor[programme]():   "the programme",
-	reflect.TypeFor[months]():      "months",
-	reflect.TypeFor[milestone]():   "a milestone",
-	reflect.TypeFor[scale]():       "the scale",
-	reflect.TypeFor[level]():       "a level",
-	reflect.TypeFor[signing]():     "signing",
-	reflect.TypeFor[domain]():      "a domain",
-	reflect.TypeFor[competency]():  "a competency",
-	reflect.TypeFor[requirement](): "requires",
+	reflect.TypeFor[File]():          "a framework",
+	reflect.TypeFor[source]():        "a source",
+	reflect.TypeFor[role]():          "the role",
+	reflect.TypeFor[duty]():          "a duty",
+	reflect.TypeFor[programme]():     "the programme",
+	reflect.TypeFor[months]():        "months",
+	reflect.TypeFor[milestone]():     "a milestone",
+	reflect.TypeFor[hoursRule]():     "a rule for hours",
+	reflect.TypeFor[payment]():       "a payment",
+	reflect.TypeFor[condition]():     "a condition of the gateway",
+	reflect.TypeFor[award]():         "the award",
+	reflect.TypeFor[qualification](): "a qualification",
+	reflect.TypeFor[stepWords]():     "a set of words",
+	reflect.TypeFor[cycle]():         "a cycle",
+	reflect.TypeFor[floor]():         "a category of a cycle",
+	reflect.TypeFor[fact]():          "a fact",
+	reflect.TypeFor[scale]():         "the scale",
+	reflect.TypeFor[level]():         "a level",
+	reflect.TypeFor[signing]():       "signing",
+	reflect.TypeFor[domain]():        "a domain",
+	reflect.TypeFor[competency]():    "a competency",
+	reflect.TypeFor[requirement]():   "requires",
 }
 
 // The words that a file may use where the product knows a fixed set.
@@ -84,10 +93,18 @@ var words = map[string]func(string) string{
 		}
 		return ""
 	},
-	"status":   oneOf("a status", statuses),
-	"standing": oneOf("a standing", standings),
-	"role":     oneOf("a role that can judge", signers),
-	"kind":     oneOf("a kind of evidence", countersign.EvidenceKinds()),
+	"date": func(s string) string {
+		if _, err := countersign.ParseDate(s); err != nil {
+			return "is not a date; use the form 2026-03-27"
+		}
+		return ""
+	},
+	"trigger":   oneOf("a trigger of a payment", countersign.PaymentTriggers()),
+	"condition": oneOf("a kind of condition", countersign.ConditionKinds()),
+	"status":    oneOf("a status", statuses),
+	"standing":  oneOf("a standing", standings),
+	"role":      oneOf("a role that can judge", signers),
+	"kind":      oneOf("a kind of evidence", countersign.EvidenceKinds()),
 }
 
 func oneOf[T ~string](noun string, allowed []T) func(string) string {
