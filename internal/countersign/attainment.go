@@ -216,7 +216,11 @@ func (a Attainment) Missing() []string {
 			return nil
 		}
 	}
-	return a.Assessment().Missing
+	missing := a.Assessment().Missing
+	if notYet := a.chain().notYet; len(missing) == 0 && notYet != nil { // what there was wasn't enough for whoever decided
+		missing = []string{"New evidence: no piece was accepted since the decision of " + LondonDate(notYet.SignedAt).Long()}
+	}
+	return missing
 }
 
 // EvidenceWithdrawnSince returns the pieces that the standing decision relied

@@ -1,8 +1,11 @@
 package countersign_test
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"countersign/internal/countersign"
 )
@@ -62,6 +65,22 @@ func TestStatusIsTheFirstThatApplies(t *testing.T) {
 				t.Errorf("Status() = %s, want %s", got, tc.want)
 			}
 		})
+	}
+}
+
+// "Not yet competent" on a requirement that is met asks for something new, and
+// says so.
+func TestNotYetCompetentAsksForNewEvidence(t *testing.T) {
+	a := attainment(t, nurse, bell)
+	notYet := countersign.Intent{Signer: bell, Capacities: asGP, Decision: countersign.NotYetCompetent, Comment: "Practise"}
+	sign(t, &a, notYet, today)
+	want := []string{"New evidence: no piece was accepted since the decision of " + today.Long()}
+	if diff := cmp.Diff(want, a.Missing()); diff != "" {
+		t.Errorf("Missing() (-want +got):\n%s", diff)
+	}
+	a.Pieces = a.Pieces[:1]
+	if missing := a.Missing(); len(missing) == 0 || strings.Contains(missing[0], "since the decision") {
+		t.Errorf("Missing() with the requirement unmet = %q, want what it lacks", missing)
 	}
 }
 

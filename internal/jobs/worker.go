@@ -171,6 +171,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.SignedOff{Recipient: to, Assessor: l.By, Competency: codes[0], Level: l.Level, Link: competency}.Message(), nil
 	case service.NoticeNotYet:
 		return mail.NotYetCompetent{Recipient: to, Assessor: l.By, Competency: codes[0], Link: competency}.Message(), nil
+	case service.NoticeWithdrawn:
+		return mail.DecisionWithdrawn{Recipient: to, Assessor: l.By, Competency: codes[0], Link: competency}.Message(), nil
 	case service.NoticeCountersign:
 		return mail.AskedToCountersign{Recipient: to, Assessor: l.By, Apprentice: l.Apprentice, Competency: codes[0], Link: competency}.Message(), nil
 	case service.NoticeDigest:

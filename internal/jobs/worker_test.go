@@ -130,6 +130,37 @@ func TestAReturnedPieceIsMailedWithoutItsText(t *testing.T) {
 	})
 }
 
+func TestAWithdrawnDecisionIsMailedWithoutItsReason(t *testing.T) { // S5
+	each(t, func(t *testing.T, o *office) {
+		gp, err := o.svc.Actor(t.Context(), o.GP.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		so, _, err := o.svc.SignOff(t.Context(), gp, service.SignOffInput{
+			Apprenticeship: o.App.ID, Competency: "GPA-AD6", Decision: countersign.NotYetCompetent, Comment: "Practise the calls",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.work(t)
+		if _, _, err = o.svc.WithdrawSignOff(t.Context(), gp, so.ID, service.ReasonInput{Reason: "A private reason"}); err != nil {
+			t.Fatal(err)
+		}
+		sent := o.work(t)
+		if len(sent) != 1 || sent[0].To != o.Apprentice.Email {
+			t.Fatalf("mails = %v, want one to the apprentice", sent)
+		}
+		for _, want := range []string{o.GP.Name, "has withdrawn a decision", "GPA-AD6", "/competencies/GPA-AD6"} {
+			if !strings.Contains(sent[0].Text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, sent[0].Text)
+			}
+		}
+		if strings.Contains(sent[0].Text+sent[0].Subject, "private reason") {
+			t.Errorf("the mail tells the reason:\n%s", sent[0].Text)
+		}
+	})
+}
+
 func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		for _, p := range []countersign.Person{o.GP, o.HubLead} {

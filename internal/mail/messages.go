@@ -195,6 +195,24 @@ func (m NotYetCompetent) Message() Message {
 	)
 }
 
+// DecisionWithdrawn tells the apprentice that a decision was taken back. The
+// reason stays on the page.
+type DecisionWithdrawn struct {
+	Recipient
+	Assessor   string // who withdrew it
+	Competency Competency
+	Link       string // to the competency
+}
+
+// Message returns the mail.
+func (m DecisionWithdrawn) Message() Message {
+	return m.message("A decision was withdrawn: "+m.Competency.String(),
+		plain(m.Assessor)+" has withdrawn a decision about you on "+m.Competency.String()+" and written down why.",
+		"Read the reason and see where you stand now:",
+		m.Link,
+	)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

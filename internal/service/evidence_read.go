@@ -123,6 +123,8 @@ type CompetencyPage struct {
 	Framework      countersign.Framework
 	Attainment     countersign.Attainment // without texts and decisions that the actor may not read
 	Summary        countersign.Summary
+	Assessment     countersign.Assessment // by all of the decisions, whether or not the actor may read them
+	WithdrawnSince []countersign.Evidence // that the standing decision relied on
 	Pieces         []countersign.Evidence // whole, newest first; only those the actor may read
 	Reviews        map[countersign.EvidenceID][]countersign.Review
 	Subject        authz.Subject
@@ -181,6 +183,7 @@ func (s *Service) competency(ctx context.Context, actor authz.Actor, subject fin
 		w.offerDecision(&page)
 		page.Attainment.Pieces = w.withoutText(a.Pieces, page.MaySeeEvidence)
 		page.Attainment.Decisions = withoutTitles(a.Decisions, page.MaySeeEvidence)
+		page.Assessment, page.WithdrawnSince = page.Attainment.Assessment(), page.Attainment.EvidenceWithdrawnSince()
 		if !page.MaySeeDecision {
 			page.Attainment.Decisions = nil
 		}

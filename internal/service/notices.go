@@ -19,6 +19,7 @@ const (
 	NoticeRecorded    NoticeKind = "recorded"
 	NoticeSignedOff   NoticeKind = "signed_off"
 	NoticeNotYet      NoticeKind = "not_yet_competent"
+	NoticeWithdrawn   NoticeKind = "withdrawn"
 	NoticeCountersign NoticeKind = "countersign"
 	NoticeDigest      NoticeKind = "digest"
 
@@ -61,7 +62,9 @@ func (w work) notifyDecision(so countersign.SignOff) error {
 	switch {
 	case so.Decision == countersign.NotYetCompetent:
 		return w.notify(NoticeNotYet, w.app.Apprentice, "", so.Competency)
-	case so.Part == countersign.Withdrawal || so.Part == countersign.Confirmation:
+	case so.Part == countersign.Withdrawal:
+		return w.notify(NoticeWithdrawn, w.app.Apprentice, "", so.Competency)
+	case so.Part == countersign.Confirmation:
 		return nil
 	case so.Awaits == "":
 		return w.notify(NoticeSignedOff, w.app.Apprentice, "", so.Competency)

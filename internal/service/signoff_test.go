@@ -273,3 +273,24 @@ func TestSignOffExpiresOnItsDayAndIsRecounted(t *testing.T) { // S8
 		}
 	})
 }
+
+// Whoever may not read decisions is told by all of them what the renewal
+// still lacks.
+func TestARenewalLacksTheSameForWhoeverMayNotReadDecisions(t *testing.T) { // S8
+	each(t, func(t *testing.T, h *house) {
+		ids := h.ready(t, "GPA-CL2", h.Mentor)
+		_, after, err := h.sign(t, h.GP, "GPA-CL2", ids...)
+		wantKind(t, err, 0)
+		h.clock.Set(after.ExpiresOn.AddDays(-30).Start().Add(time.Hour))
+		for _, who := range []countersign.Person{h.Manager, h.GP} {
+			page, err := h.svc.Competency(t.Context(), h.as(t, who), h.App.ID, "GPA-CL2")
+			wantKind(t, err, 0)
+			if page.Assessment.Met() || len(page.Assessment.Counting) != 0 {
+				t.Errorf("%s: %d pieces count, missing %q; want none of the round before", who.Name, len(page.Assessment.Counting), page.Assessment.Missing)
+			}
+			if who.ID == h.Manager.ID && page.Attainment.Decisions != nil {
+				t.Error("a manager reads the decisions of a clinical competency")
+			}
+		}
+	})
+}

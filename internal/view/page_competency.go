@@ -15,6 +15,8 @@ type CompetencyPage struct {
 	Framework       countersign.Framework
 	Attainment      countersign.Attainment
 	Summary         countersign.Summary
+	Assessment      countersign.Assessment
+	WithdrawnSince  []countersign.Evidence // that the standing decision relied on
 	Pieces          []CompetencyPiece
 	MaySeeEvidence  bool
 	MaySeeDecisions bool
@@ -35,12 +37,12 @@ type ConfirmForm struct {
 
 // NewCompetencyPage returns the page of one competency.
 func NewCompetencyPage(app countersign.Apprenticeship, f countersign.Framework, a countersign.Attainment) *CompetencyPage {
-	p := &CompetencyPage{Apprenticeship: app, Framework: f, Attainment: a, Summary: a.Summary()}
-	p.Title, p.Notice = a.Code+" "+a.Title, f.Notice
-	p.Breadcrumbs = []Link{
-		{Text: "Home", Href: "/"}, {Text: app.ApprenticeName, Href: apprenticeshipHref(app.ID)},
-		{Text: "Competencies", Href: apprenticeshipHref(app.ID) + "/competencies"},
+	p := &CompetencyPage{
+		Apprenticeship: app, Framework: f, Attainment: a,
+		Summary: a.Summary(), Assessment: a.Assessment(), WithdrawnSince: a.EvidenceWithdrawnSince(),
 	}
+	p.Title, p.Notice = a.Code+" "+a.Title, f.Notice
+	p.Breadcrumbs = recordCrumbs(app.ID, Link{Text: "Competencies", Href: apprenticeshipHref(app.ID) + "/competencies"})
 	return p
 }
 
@@ -138,7 +140,6 @@ type requirementLine struct {
 
 // Requirement is every part of the requirement, met or not.
 func (p *CompetencyPage) Requirement() []requirementLine {
-	as := p.Attainment.Assessment()
 	var out []requirementLine
 	if p.settled() {
 		for _, text := range p.Attainment.Requires.Sentences() {
@@ -154,7 +155,7 @@ func (p *CompetencyPage) Requirement() []requirementLine {
 		out = append(out, line)
 	}
 	said := map[string]bool{}
-	for _, part := range p.Attainment.Requires.Parts(as.Counting) {
+	for _, part := range p.Attainment.Requires.Parts(p.Assessment.Counting) {
 		text := part.Sentence
 		if part.Missing != "" && part.Missing != part.Sentence {
 			text += ". Still missing: " + lowerStart(part.Missing)
@@ -162,7 +163,7 @@ func (p *CompetencyPage) Requirement() []requirementLine {
 		said[part.Missing] = true
 		add(text, part.Missing == "")
 	}
-	for _, missing := range as.Missing { // that pieces have become too old
+	for _, missing := range p.Assessment.Missing { // that pieces have become too old
 		if !said[missing] {
 			add(missing, false)
 		}
@@ -175,7 +176,7 @@ func (p *CompetencyPage) Requirement() []requirementLine {
 func (p *CompetencyPage) settled() bool {
 	s := p.Summary
 	return s.Status == countersign.NotApplicable ||
-		s.Status == countersign.SignedOff && !s.Expiring && !p.Lost() && !p.Attainment.Assessment().Met()
+		s.Status == countersign.SignedOff && !s.Expiring && !p.Lost() && !p.Assessment.Met()
 }
 
 // renewing reports whether it is the next sign-off that evidence is for.
@@ -230,7 +231,7 @@ func (p *CompetencyPage) Jump() ActionLink {
 
 // Gone are the pieces that a standing decision has lost.
 func (p *CompetencyPage) Gone() WarningCallout {
-	gone := p.Attainment.EvidenceWithdrawnSince()
+	gone := p.WithdrawnSince
 	w := WarningCallout{Heading: Heading{Text: "Evidence withdrawn since", Level: 2}}
 	if len(gone) == 0 {
 		return w
@@ -248,7 +249,7 @@ func (p *CompetencyPage) Gone() WarningCallout {
 }
 
 // Lost reports whether a standing decision has lost evidence.
-func (p *CompetencyPage) Lost() bool { return len(p.Attainment.EvidenceWithdrawnSince()) > 0 }
+func (p *CompetencyPage) Lost() bool { return len(p.WithdrawnSince) > 0 }
 
 // ReasonField asks why the decision stands.
 func (p *CompetencyPage) ReasonField() Textarea {

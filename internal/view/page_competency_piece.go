@@ -31,7 +31,7 @@ type PieceReview struct {
 // Evidence returns the pieces as shown: those that wait for the viewer first,
 // then those that count.
 func (p *CompetencyPage) Evidence() []CompetencyPiece {
-	counting := p.Attainment.Assessment().Counting
+	counting := p.Assessment.Counting
 	out := make([]CompetencyPiece, len(p.Pieces))
 	for i, c := range p.Pieces {
 		c.competency, c.errors = p.Attainment.Competency, p.Errors
@@ -148,16 +148,7 @@ func (c CompetencyPiece) Text() Details {
 func (c CompetencyPiece) Answers() []Answer { return answers(c.Content) }
 
 // Files are the attachments.
-func (c CompetencyPiece) Files() []attached { return filesToRead(c.Attachments) }
-
-// filesToRead are attachments that can be looked at and not removed.
-func filesToRead(all []countersign.Attachment) []attached {
-	files := filesOf(all)
-	for i := range files {
-		files[i].Delete = ""
-	}
-	return files
-}
+func (c CompetencyPiece) Files() []attached { return filesOf(c.Attachments) }
 
 // Judged is the review history, newest first, in a sentence each.
 func (c CompetencyPiece) Judged() []judged {

@@ -47,7 +47,7 @@ func init() {
 		lost := sampleCompetency()
 		lost.Attainment.Decisions = sampleDecisions()
 		lost.Attainment.Pieces[1].State, lost.Attainment.Pieces[1].WithdrawnAt = countersign.Withdrawn, sampleNow
-		lost.Summary = lost.Attainment.Summary()
+		lost.Summary, lost.WithdrawnSince = lost.Attainment.Summary(), lost.Attainment.EvidenceWithdrawnSince()
 		lost.Pieces, lost.MayWithdraw = nil, true
 		lost.Confirm = &ConfirmForm{Action: "/sign-offs/s2/confirmation"}
 		lost.Form = sampleDecisionForm(lost)

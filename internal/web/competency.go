@@ -29,7 +29,7 @@ func (h *Handlers) showCompetency(c echo.Context, actor authz.Actor) error {
 func (h *Handlers) competencyPage(actor authz.Actor, known service.CompetencyPage) *view.CompetencyPage {
 	app := known.Apprenticeship
 	page := view.NewCompetencyPage(app, known.Framework, known.Attainment)
-	page.Summary = known.Summary
+	page.Summary, page.Assessment, page.WithdrawnSince = known.Summary, known.Assessment, known.WithdrawnSince
 	page.MaySeeEvidence, page.MaySeeDecisions, page.MayWithdraw = known.MaySeeEvidence, known.MaySeeDecision, known.MayWithdraw
 	page.Own = actor.ID() == app.Apprentice
 	if app.State == countersign.Active && (page.Own || actor.May(authz.RecordEvidence, known.Subject) && known.MayReview) {
@@ -74,7 +74,7 @@ func decisionForm(actor authz.Actor, known service.CompetencyPage, reviewing boo
 	}
 	f.Again = known.Summary.Status == countersign.SignedOff && !known.Summary.Expiring && !reviewing
 	f.MissingStill = stillMissing(actor, known)
-	for _, e := range a.Assessment().Counting {
+	for _, e := range known.Assessment.Counting {
 		f.Relied = append(f.Relied, e.ID)
 	}
 	for _, n := range known.Subject.Namings {
