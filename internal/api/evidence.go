@@ -88,7 +88,7 @@ func (h *Handlers) copyEvidence(c echo.Context, actor authz.Actor) error {
 	if err := h.unchangedEvidence(c, actor); err != nil {
 		return err
 	}
-	e, err := h.svc.CopyEvidence(c.Request().Context(), actor, evidenceID(c))
+	e, err := h.svc.CopyEvidence(c.Request().Context(), actor, evidenceID(c), "") // the Idempotency-Key is kept elsewhere
 	if err != nil {
 		return err
 	}

@@ -88,12 +88,8 @@ func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id counters
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(e.Attachments, func(a countersign.Attachment) bool { return a.ID == id })
-		if at < 0 {
-			return errUnseen // added to a piece that is being rewritten
-		}
-		out.Attachment = e.Attachments[at]
-		return nil
+		out.Attachment, err = w.attachment(e, id)
+		return err
 	}, reading...)
 	if err != nil {
 		return out, err
@@ -106,9 +102,26 @@ func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id counters
 	return out, err
 }
 
+// attachment returns a file that a piece has, or that it was submitted with.
+// NotFound is one that was added since to a piece that is being rewritten.
+func (w work) attachment(e countersign.Evidence, id countersign.AttachmentID) (countersign.Attachment, error) {
+	files := e.Attachments
+	revisions, err := w.tx.Revisions(w.permit, e.ID)
+	if err != nil {
+		return countersign.Attachment{}, err
+	}
+	for _, r := range revisions {
+		files = slices.Concat(files, r.Attachments)
+	}
+	at := slices.IndexFunc(files, func(a countersign.Attachment) bool { return a.ID == id })
+	if at < 0 {
+		return countersign.Attachment{}, errUnseen
+	}
+	return files[at], nil
+}
+
 // DeleteAttachment removes a file from a piece that its author may still
-// change. Submitted revisions that had it keep naming it by its hash, and its
-// content stays.
+// change. Revisions that were submitted with it keep it.
 func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id countersign.AttachmentID) error {
 	var piece countersign.EvidenceID
 	subject := func(tx *store.Tx) (sub authz.Subject, err error) {

@@ -114,28 +114,44 @@ func (w work) draft(in EvidenceInput) (countersign.Evidence, error) {
 }
 
 // CopyEvidence starts a new draft with the content of one of the person's own
-// pieces, without its date, files and confirmation.
-func (s *Service) CopyEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID) (countersign.Evidence, error) {
+// pieces, without its date, files and confirmation. key is the form's own, as
+// that of StartEvidence: a form that is sent twice makes one copy. An empty
+// key makes one every time.
+func (s *Service) CopyEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, key string) (countersign.Evidence, error) {
 	var copied countersign.Evidence
-	err := s.change(ctx, actor, byEvidence(id), func(w work) error {
-		if err := w.active(); err != nil {
+	err := s.change(ctx, actor, byEvidence(id), func(w work) (err error) {
+		start := func() (countersign.Evidence, error) { return w.copied(id) }
+		if key == "" {
+			copied, err = start()
 			return err
 		}
-		e, err := w.authored(id)
-		if err != nil {
-			return err
-		}
-		content := e.Content
-		content.OccurredOn, content.Anonymised = countersign.Date{}, false
-		copied = countersign.Evidence{
-			Apprenticeship: w.app.ID, Apprentice: w.app.Apprentice, RecordedBy: e.RecordedBy, Content: content, State: countersign.Draft,
-		}
-		if copied, err = w.tx.AddEvidence(w.permit, copied); err != nil {
-			return err
-		}
-		return w.recount(false, codes(copied.Mapping)...)
+		copied, err = w.once("copy-evidence:"+string(id), key, "", start, func(made countersign.EvidenceID, _ bool) (countersign.Evidence, error) {
+			return w.authored(made)
+		})
+		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return copied, err
+}
+
+// copied stores a new draft with the content of a piece of the actor's.
+func (w work) copied(id countersign.EvidenceID) (countersign.Evidence, error) {
+	var none countersign.Evidence
+	if err := w.active(); err != nil {
+		return none, err
+	}
+	e, err := w.authored(id)
+	if err != nil {
+		return none, err
+	}
+	content := e.Content
+	content.OccurredOn, content.Anonymised = countersign.Date{}, false
+	draft, err := w.tx.AddEvidence(w.permit, countersign.Evidence{
+		Apprenticeship: w.app.ID, Apprentice: w.app.Apprentice, RecordedBy: e.RecordedBy, Content: content, State: countersign.Draft,
+	})
+	if err != nil {
+		return none, err
+	}
+	return draft, w.recount(false, codes(draft.Mapping)...)
 }
 
 // authored returns a piece that the actor wrote.

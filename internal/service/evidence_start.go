@@ -32,10 +32,6 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 	if key == "" {
 		return s.DraftEvidence(ctx, actor, id, in)
 	}
-	if len(key) > 100 {
-		return countersign.Evidence{}, countersign.Refuse(countersign.Invalid, "This form is damaged. Open it again")
-	}
-	key = "start-evidence:" + string(id) + ":" + key
 	sum, err := fingerprint(in)
 	if err != nil {
 		return countersign.Evidence{}, err
@@ -45,22 +41,39 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		before, repeated, err := w.tx.Idempotent(actor.ID(), key, sum)
-		if err != nil {
-			return err
-		}
-		if repeated && before.Done {
-			e, err = w.again(countersign.EvidenceID(before.Body), in, before.Fingerprint == sum)
-			if countersign.KindOf(err) != countersign.NotFound { // else it was deleted since
-				return err
-			}
-		}
-		if e, err = w.draft(in); err != nil {
-			return err
-		}
-		return w.tx.SaveIdempotent(actor.ID(), key, store.Stored{Body: []byte(e.ID), Done: true})
+		e, err = w.once("start-evidence:"+string(id), key, sum, func() (countersign.Evidence, error) {
+			return w.draft(in)
+		}, func(started countersign.EvidenceID, same bool) (countersign.Evidence, error) {
+			return w.again(started, in, same)
+		})
+		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return e, err
+}
+
+// once starts a piece, and notes under the form's key which one. A form that
+// did so before gets what again returns of that piece, told whether it sends
+// the same as then; if the piece was deleted since, it starts another.
+func (w work) once(form, key, sum string, start func() (countersign.Evidence, error), again func(countersign.EvidenceID, bool) (countersign.Evidence, error)) (countersign.Evidence, error) {
+	if len(key) > 100 {
+		return countersign.Evidence{}, countersign.Refuse(countersign.Invalid, "This form is damaged. Open it again")
+	}
+	key = form + ":" + key
+	before, repeated, err := w.tx.Idempotent(w.actor.ID(), key, sum)
+	if err != nil {
+		return countersign.Evidence{}, err
+	}
+	if repeated && before.Done {
+		e, err := again(countersign.EvidenceID(before.Body), before.Fingerprint == sum)
+		if countersign.KindOf(err) != countersign.NotFound {
+			return e, err
+		}
+	}
+	e, err := start()
+	if err != nil {
+		return e, err
+	}
+	return e, w.tx.SaveIdempotent(w.actor.ID(), key, store.Stored{Body: []byte(e.ID), Done: true})
 }
 
 // again returns the piece that a form started earlier, with the form's text.

@@ -226,6 +226,54 @@ func TestFilesOfAPiece(t *testing.T) {
 	})
 }
 
+func TestAFileTakenOutAfterwardsStaysInItsRevision(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		asha, sam := h.as(t, h.Apprentice), h.as(t, h.Mentor)
+		e, err := h.svc.DraftEvidence(t.Context(), asha, h.App.ID, h.observation(h.Mentor.Email, "GPA-CL2"))
+		wantKind(t, err, 0)
+		add := func(name string) countersign.AttachmentID {
+			a, err := h.svc.AddAttachment(t.Context(), asha, e.ID, name, png())
+			wantKind(t, err, 0)
+			return a.ID
+		}
+		opens := func(when string, who authz.Actor, id countersign.AttachmentID, want countersign.Kind) {
+			t.Helper()
+			file, err := h.svc.Attachment(t.Context(), who, id, true)
+			if countersign.KindOf(err) != want {
+				t.Errorf("%s: the file opens with %v, want kind %v", when, err, want)
+			}
+			if err == nil {
+				_ = file.Content.Close()
+			}
+		}
+		h.clock.Advance(time.Minute)
+		sent := add("sent.png")
+		_, err = h.svc.SubmitEvidence(t.Context(), asha, e.ID, 0)
+		wantKind(t, err, 0)
+		_, err = h.svc.ReviewEvidence(t.Context(), sam, service.ReviewInput{Evidence: e.ID, Decision: countersign.ReturnEvidence, Comment: "Another picture, please"})
+		wantKind(t, err, 0)
+		h.clock.Advance(time.Minute)
+		never := add("never sent.png")
+		opens("while it is rewritten, the new one", sam, never, countersign.NotFound)
+		wantKind(t, h.svc.DeleteAttachment(t.Context(), asha, sent), 0)
+		wantKind(t, h.svc.DeleteAttachment(t.Context(), asha, never), 0)
+		wantKind(t, h.svc.DeleteAttachment(t.Context(), asha, sent), countersign.NotFound)
+		opens("taken out, as its author", asha, sent, 0)
+		opens("taken out, as the reviewer", sam, sent, 0)
+		opens("never submitted", asha, never, countersign.NotFound)
+		page, err := h.svc.Evidence(t.Context(), asha, e.ID)
+		wantKind(t, err, 0)
+		if len(page.Evidence.Attachments) != 0 {
+			t.Errorf("the piece still has %v", page.Evidence.Attachments)
+		}
+		add("sent.png") // the same content under the same name is a new file
+		_, err = h.svc.SubmitEvidence(t.Context(), asha, e.ID, 0)
+		wantKind(t, err, 0)
+		opens("submitted without it", sam, sent, 0)
+		opens("to the hub lead", h.as(t, h.HubLead), sent, countersign.Forbidden)
+	})
+}
+
 func TestQueueIsOldestFirstAndEverybodysOwn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		first := h.submitted(t, h.observation(h.Mentor.Email, "GPA-CL2"))

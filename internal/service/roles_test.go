@@ -41,13 +41,33 @@ func TestOnlyDraftsAreDeletedAndTheRestIsWithdrawnWithAReason(t *testing.T) { //
 func TestACopyIsADraftWithoutDateAndConfirmation(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		e := h.accepted(t, h.observation(h.Mentor.Email, "GPA-CL2"), h.Mentor)
-		c, err := h.svc.CopyEvidence(t.Context(), h.as(t, h.Apprentice), e.ID)
+		c, err := h.svc.CopyEvidence(t.Context(), h.as(t, h.Apprentice), e.ID, "")
 		wantKind(t, err, 0)
 		if c.ID == e.ID || c.State != countersign.Draft || !c.OccurredOn.IsZero() || c.Anonymised || c.Title != e.Title {
 			t.Errorf("copy = %+v, want a draft with the text alone", c)
 		}
-		_, err = h.svc.CopyEvidence(t.Context(), h.as(t, h.Mentor), e.ID)
+		_, err = h.svc.CopyEvidence(t.Context(), h.as(t, h.Mentor), e.ID, "")
 		wantKind(t, err, countersign.Forbidden)
+	})
+}
+
+func TestAFormMakesOneCopyHoweverOftenItIsSent(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		asha := h.as(t, h.Apprentice)
+		e := h.accepted(t, h.observation(h.Mentor.Email, "GPA-CL2"), h.Mentor)
+		one, err := h.svc.CopyEvidence(t.Context(), asha, e.ID, "one-form")
+		wantKind(t, err, 0)
+		two, err := h.svc.CopyEvidence(t.Context(), asha, e.ID, "one-form")
+		wantKind(t, err, 0)
+		if one.ID != two.ID {
+			t.Errorf("a form that was sent twice made the copies %s and %s", one.ID, two.ID)
+		}
+		wantKind(t, h.svc.DeleteDraft(t.Context(), asha, one.ID, one.Version), 0)
+		again, err := h.svc.CopyEvidence(t.Context(), asha, e.ID, "one-form")
+		wantKind(t, err, 0)
+		if again.ID == one.ID || len(h.pieces(t)) != 2 {
+			t.Errorf("after the copy was deleted there are %d pieces", len(h.pieces(t)))
+		}
 	})
 }
 

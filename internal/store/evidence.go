@@ -137,7 +137,7 @@ func (tx *Tx) evidence(p authz.Permit, much amount, c conditions, order string, 
 	if much == light {
 		return out, nil
 	}
-	files, err := all[attachmentRow](tx, "SELECT * FROM attachments WHERE evidence_id IN ? ORDER BY added_at, id", ids)
+	files, err := all[attachmentRow](tx, "SELECT * FROM attachments WHERE evidence_id IN ? AND removed_at IS NULL ORDER BY added_at, id", ids)
 	if err != nil {
 		return nil, err
 	}

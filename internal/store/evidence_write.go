@@ -160,7 +160,8 @@ func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersi
 }
 
 // DeleteAttachment takes a file from a piece beneath the permit's
-// apprenticeship. Revisions that were submitted with it keep naming it.
+// apprenticeship. One that was submitted is only marked as removed, since
+// revisions have it.
 func (tx *Tx) DeleteAttachment(p authz.Permit, id countersign.AttachmentID) error {
 	app, err := beneath(p, authors...)
 	if err != nil {
@@ -168,7 +169,13 @@ func (tx *Tx) DeleteAttachment(p authz.Permit, id countersign.AttachmentID) erro
 	}
 	c := within(app)
 	c.notOthersDraft(p)
-	n, err := tx.exec("DELETE FROM attachments WHERE evidence_id IN (SELECT e.id FROM evidence e"+c.where()+") AND id = ?", append(c.args, string(id))...)
+	which := "id = ? AND removed_at IS NULL AND evidence_id IN (SELECT e.id FROM evidence e" + c.where() + ")"
+	args := append([]any{string(id)}, c.args...)
+	n, err := tx.exec("DELETE FROM attachments WHERE "+which+
+		" AND NOT EXISTS (SELECT 1 FROM evidence s WHERE s.id = attachments.evidence_id AND s.revision > 0 AND s.submitted_at >= attachments.added_at)", args...)
+	if err == nil && n == 0 {
+		n, err = tx.update("attachments", map[string]any{"removed_at": dbTime{tx.Now()}}, which, args...)
+	}
 	if err != nil {
 		return fmt.Errorf("store: delete attachment: %w", err)
 	}

@@ -23,6 +23,7 @@ type EvidencePage struct {
 	MayDelete      bool
 	MayWithdraw    bool
 	MayCopy        bool
+	CopyKey        string // of the form that copies
 	MayConfirmRead bool
 	ReadComment    string // as typed
 	// Review is the form with which an assessor judges the piece; nil for
@@ -214,9 +215,9 @@ type attached struct {
 // Files are the attachments.
 func (p *EvidencePage) Files() []attached {
 	files := filesOf(p.Evidence.Attachments)
-	if !p.MayEdit {
+	if p.MayEdit {
 		for i := range files {
-			files[i].Delete = ""
+			files[i].Delete = files[i].Href + "/deletion"
 		}
 	}
 	return files
@@ -226,13 +227,23 @@ func filesOf(all []countersign.Attachment) []attached {
 	out := make([]attached, len(all))
 	for i, a := range all {
 		href := attachmentHref(a.ID)
-		out[i] = attached{Name: a.Name, Href: href, Detail: FileSize(a.Size), Delete: href + "/deletion", ID: "file-" + strconv.Itoa(i+1)}
+		out[i] = attached{Name: a.Name, Href: href, Detail: FileSize(a.Size), ID: "file-" + strconv.Itoa(i+1)}
 		if a.Rendition.SHA256 != "" {
 			out[i].Image, out[i].Alt = href+"/rendition", "Picture “"+a.Name+"”"
-			out[i].Width, out[i].Height = a.Rendition.Width, a.Rendition.Height
+			out[i].Width, out[i].Height = fit(a.Rendition.Width, a.Rendition.Height)
 		}
 	}
 	return out
+}
+
+// fit returns the size at which a picture is shown, in CSS pixels: whole, in
+// its own proportions, and no higher than a phone's screen.
+func fit(width, height int) (int, int) {
+	const most = 384
+	if height <= most {
+		return width, height
+	}
+	return max(1, width*most/height), most
 }
 
 // Remove takes the file out.

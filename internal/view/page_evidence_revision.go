@@ -132,10 +132,16 @@ func (p *EvidenceRevisionPage) flat(r countersign.Revision) []flatField {
 		mapping += "\n"
 	}
 	for _, a := range r.Attachments {
+		if p.With.Number == 0 {
+			break // they are shown themselves
+		}
 		files += a.Name + ", " + FileSize(a.Size) + ", SHA-256 " + a.SHA256 + "\n"
 	}
 	return append(fields, flatField{"Competencies", mapping}, flatField{"Files", files})
 }
+
+// Files are what the revision was submitted with.
+func (p *EvidenceRevisionPage) Files() []attached { return filesOf(p.Revision.Attachments) }
 
 // Judgements are the reviews of this revision.
 func (p *EvidenceRevisionPage) Judgements() []reviewed {

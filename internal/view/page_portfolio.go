@@ -18,7 +18,7 @@ type PortfolioPage struct {
 func NewPortfolioPage(p countersign.Portfolio) *PortfolioPage {
 	page := &PortfolioPage{Portfolio: p, pieces: map[countersign.EvidenceID]countersign.PortfolioPiece{}}
 	page.Title, page.Notice = "Portfolio of "+p.Apprenticeship.ApprenticeName, p.Framework.Notice
-	page.Breadcrumbs = []Link{{Text: "Home", Href: "/"}, {Text: p.Apprenticeship.ApprenticeName, Href: apprenticeshipHref(p.Apprenticeship.ID)}}
+	page.Breadcrumbs = recordCrumbs(p.Apprenticeship.ID)
 	for _, piece := range p.Pieces {
 		page.pieces[piece.ID] = piece
 	}

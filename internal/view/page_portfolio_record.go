@@ -288,7 +288,7 @@ func (p portfolioPiece) Files() Table {
 
 // Pictures are the attachments that can be shown.
 func (p portfolioPiece) Pictures() []attached {
-	return slices.DeleteFunc(filesToRead(p.Attachments), func(a attached) bool { return a.Image == "" })
+	return slices.DeleteFunc(filesOf(p.Attachments), func(a attached) bool { return a.Image == "" })
 }
 
 // Decided says how many decisions there are.

@@ -106,7 +106,7 @@ func (h *Handlers) deleteEvidence(c echo.Context, actor authz.Actor) error {
 
 // createCopy handles POST /evidence/:id/copies.
 func (h *Handlers) createCopy(c echo.Context, actor authz.Actor) error {
-	e, err := h.svc.CopyEvidence(c.Request().Context(), actor, countersign.EvidenceID(c.Param("id")))
+	e, err := h.svc.CopyEvidence(c.Request().Context(), actor, countersign.EvidenceID(c.Param("id")), formOf(c).text("key"))
 	if err != nil {
 		return err
 	}

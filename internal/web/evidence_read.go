@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
@@ -128,6 +129,7 @@ func (h *Handlers) evidencePage(actor authz.Actor, known service.EvidencePage) *
 	page.MayDelete = known.MayEdit && e.State == countersign.Draft && e.Revision == 0
 	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.State == countersign.Active && e.Title != "" &&
 		(actor.May(authz.WriteEvidence, known.Subject) || actor.May(authz.RecordEvidence, known.Subject))
+	page.CopyKey = rand.Text()
 	return page
 }
 
