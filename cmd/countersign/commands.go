@@ -101,6 +101,9 @@ func userCommand() *cobra.Command {
 		if email == "" || name == "" || !ok {
 			return usageError{errors.New("user add needs --email, --name and --role ROLE@ORGCODE")}
 		}
+		if !countersign.MemberRole(what).Valid() {
+			return fmt.Errorf("there is no role %q. The roles are %v", what, countersign.MemberRoles())
+		}
 		return withApp(cmd, func(ctx context.Context, a *app.App) error {
 			added, err := a.Service.AddMember(ctx, a.Service.Operator(), service.MembershipInput{
 				PersonInput: service.PersonInput{Name: name, Email: email}, Role: countersign.MemberRole(what), Organisation: where,

@@ -19,6 +19,7 @@ func TestExitCodes(t *testing.T) {
 		{"framework list", 0},
 		{"framework validate " + missing, exitRefused},
 		{"user add --email a@example.org --name A --role admin@NOWHERE", exitRefused},
+		{"user add --email a@example.org --name A --role boss@ENGLAND", exitRefused},
 		{"token create --email nobody@example.org", exitRefused},
 		{"nonsense", exitUsage},
 		{"framework nonsense", exitUsage},

@@ -22,6 +22,7 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/problem"
 	"countersign/internal/service"
+	"countersign/internal/session"
 )
 
 // base is where the resources are.
@@ -136,6 +137,7 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 			if actor, err = h.actor(c); err != nil {
 				return err
 			}
+			session.NoteActor(c, actor.ID())
 		}
 		if err := checkPath(c); err != nil {
 			return err

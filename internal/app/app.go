@@ -55,7 +55,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	now := c.clock()
 	st, err := store.Open(ctx, c.Database, store.Options{Now: now})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the database cannot be used: %w", err)
 	}
 	a := &App{Config: c, Store: st, now: now}
 	if err := a.prepare(ctx); err != nil {
@@ -201,6 +201,10 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	}
 	sender, err := mail.Open(a.Config.SMTP, a.Config.Data)
 	if err != nil {
+		return nil, nil, fmt.Errorf("COUNTERSIGN_SMTP: %w", err)
+	}
+	proxies, err := a.Config.trustedProxies()
+	if err != nil {
 		return nil, nil, err
 	}
 	secure := strings.HasPrefix(a.Config.URL, "https://")
@@ -213,6 +217,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	return server.New(server.Config{
 		Pages: web.New(cfg), API: api.New(api.Config{Service: a.Service, Version: Version}),
 		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),
+		TrustedProxies: proxies,
 	}), worker, nil
 }
 

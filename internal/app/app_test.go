@@ -129,6 +129,8 @@ func TestServeRefusesInOneClearLine(t *testing.T) {
 		{"an unknown database", app.Config{Data: t.TempDir(), Database: "oracle:x"}, "sqlite:PATH"},
 		{"an address that is none", app.Config{Addr: "here", Data: t.TempDir()}, "host:port"},
 		{"a public address that is none", app.Config{URL: "here", Data: t.TempDir()}, "COUNTERSIGN_URL"},
+		{"a trusted proxy that is no network", app.Config{TrustedProxies: "10.0.0.1", Data: t.TempDir()}, "COUNTERSIGN_TRUSTED_PROXIES"},
+		{"a way to send mail that is none", app.Config{SMTP: "nonsense", Data: t.TempDir()}, "COUNTERSIGN_SMTP"},
 		{"files in a bucket, which come later", app.Config{Files: "s3://bucket", Data: t.TempDir()}, "COUNTERSIGN_FILES"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

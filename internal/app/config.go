@@ -17,18 +17,21 @@ import (
 
 // Config is every setting. The zero value of a field means its default.
 type Config struct {
-	Addr         string       `env:"ADDR"`         // listen address
-	URL          string       `env:"URL"`          // public address, for links and cookies
-	Data         string       `env:"DATA"`         // folder of the embedded database, files and keys
-	Database     string       `env:"DATABASE"`     // postgres://… or sqlite:PATH
-	Files        string       `env:"FILES"`        // file:///… for attachments
-	SMTP         string       `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
-	Now          string       `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
-	DemoSeed     int64        `env:"DEMO_SEED"`    // seed of the demonstration data
-	Organisation string       `env:"ORGANISATION"` // who runs the service, shown in the header
-	Contact      string       `env:"CONTACT"`      // e-mail address for help
-	Demo         bool         `env:"-"`            // fill an empty database with a demonstration
-	Log          *slog.Logger `env:"-"`
+	Addr         string `env:"ADDR"`         // listen address
+	URL          string `env:"URL"`          // public address, for links and cookies
+	Data         string `env:"DATA"`         // folder of the embedded database, files and keys
+	Database     string `env:"DATABASE"`     // postgres://… or sqlite:PATH
+	Files        string `env:"FILES"`        // file:///… for attachments
+	SMTP         string `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
+	Now          string `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
+	DemoSeed     int64  `env:"DEMO_SEED"`    // seed of the demonstration data
+	Organisation string `env:"ORGANISATION"` // who runs the service, shown in the header
+	Contact      string `env:"CONTACT"`      // e-mail address for help
+	// TrustedProxies are the networks, in CIDR form with commas between them, of
+	// the proxies whose X-Forwarded-For is believed.
+	TrustedProxies string       `env:"TRUSTED_PROXIES"`
+	Demo           bool         `env:"-"` // fill an empty database with a demonstration
+	Log            *slog.Logger `env:"-"`
 }
 
 // ConfigFromEnvironment reads COUNTERSIGN_*.
@@ -65,6 +68,9 @@ func (c Config) complete() (Config, error) {
 	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") {
 		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// address", c.Files)
 	}
+	if _, err := c.trustedProxies(); err != nil {
+		return c, err
+	}
 	if c.DemoSeed == 0 {
 		c.DemoSeed = 1
 	}
@@ -85,6 +91,22 @@ func (c Config) complete() (Config, error) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c Config) trustedProxies() ([]*net.IPNet, error) {
+	var networks []*net.IPNet
+	for part := range strings.SplitSeq(c.TrustedProxies, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		_, network, err := net.ParseCIDR(part)
+		if err != nil {
+			return nil, fmt.Errorf("COUNTERSIGN_TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8 or 127.0.0.1/32", part)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 func (c Config) filesDir() string {

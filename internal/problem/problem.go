@@ -41,6 +41,16 @@ func (p Problem) Error() string {
 	return p.Title + ": " + p.Detail
 }
 
+// Kind is the end of the problem's type, for logs; empty if it has none of its
+// own.
+func (p Problem) Kind() string {
+	name, own := strings.CutPrefix(p.Type, urn)
+	if !own {
+		return ""
+	}
+	return name
+}
+
 // urn begins every problem type. It is a name and not an address: the product
 // runs on many hosts and owns none.
 const urn = "urn:countersign:problem:"

@@ -18,6 +18,7 @@ import (
 	"countersign/internal/api"
 	"countersign/internal/countersign"
 	"countersign/internal/problem"
+	"countersign/internal/session"
 	"countersign/internal/store"
 	"countersign/internal/view"
 	"countersign/internal/web"
@@ -33,13 +34,16 @@ type Config struct {
 	Secure  bool         // the public address is https
 	Ready   func() bool  // demonstration data is complete, or there is none
 	Metrics http.Handler // for Prometheus, on the server's own machine only
+	// TrustedProxies are the networks of the proxies in front of the server,
+	// whose X-Forwarded-For says where a request comes from.
+	TrustedProxies []*net.IPNet
 }
 
 // New returns the handler of the whole server.
 func New(c Config) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect() // X-Forwarded-For can be typed by anybody
+	e.IPExtractor = addressOf(c.TrustedProxies)
 	h := &handler{Config: c}
 	e.HTTPErrorHandler = h.handleError
 	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured)
@@ -56,6 +60,20 @@ func New(c Config) http.Handler {
 	return guard.Handler(e)
 }
 
+// addressOf returns how the network address of a request is found, which tries
+// to sign in are counted by. X-Forwarded-For can be typed by anybody, so only
+// the part that trusted proxies wrote is believed.
+func addressOf(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
 type handler struct{ Config }
 
 // requestID gives the request a name that error pages show, the log carries
@@ -69,7 +87,8 @@ func (h *handler) requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// logged writes one event a request. It holds no name, address or text.
+// logged writes one event a request: who asked, by identifier, and what kind
+// of refusal they got. It holds no name, address or text.
 func (h *handler) logged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := h.Now()
@@ -80,6 +99,12 @@ func (h *handler) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		attrs := []slog.Attr{
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
 			slog.Int64("ms", h.Now().Sub(began).Milliseconds()), slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
+		}
+		if actor := session.NotedActor(c); actor != "" {
+			attrs = append(attrs, slog.String("actor", string(actor)))
+		}
+		if status := c.Response().Status; status >= http.StatusBadRequest {
+			attrs = append(attrs, slog.String("kind", problem.OfStatus(status).Kind()))
 		}
 		level := slog.LevelInfo
 		if err != nil && c.Response().Status >= http.StatusInternalServerError {

@@ -410,6 +410,9 @@ func (s *Service) CreateTokenFor(ctx context.Context, actor authz.Actor, email s
 			return err
 		}
 		p, err := tx.PersonByEmail(lowerEmail(email))
+		if countersign.KindOf(err) == countersign.NotFound {
+			return countersign.Refuse(countersign.NotFound, "Nobody has this email address")
+		}
 		id = p.ID
 		return err
 	})

@@ -99,6 +99,7 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		session.NoteActor(c, actor.ID())
 		if r.method == http.MethodPost {
 			if err := parseForm(c, r.upload, !actor.IsZero()); err != nil {
 				return err
