@@ -36,6 +36,12 @@ type Link struct {
 // BlockKind implements Block.
 func (Link) BlockKind() string { return "link" }
 
+// Links is a list of links.
+type Links []Link
+
+// BlockKind implements Block.
+func (Links) BlockKind() string { return "links" }
+
 // List is a list of plain sentences; Kind is bullet, number or none.
 type List struct {
 	Kind  string

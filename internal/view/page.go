@@ -50,6 +50,7 @@ type Flash struct {
 	Text string
 	// Important says that it is no success but something to know.
 	Important bool
+	Links     []Link // to what it is about, or to what comes next
 }
 
 // DocumentTitle returns the browser's title: "Error: " if something is wrong,
@@ -87,7 +88,11 @@ func (l *Layout) Breadcrumb() Breadcrumb { return Breadcrumb{Items: l.Breadcrumb
 
 // FlashBanner returns the banner about what has just happened.
 func (l *Layout) FlashBanner() NotificationBanner {
-	return NotificationBanner{Success: !l.Flash.Important, Text: l.Flash.Text}
+	f := l.Flash
+	if len(f.Links) == 0 {
+		return NotificationBanner{Success: !f.Important, Text: f.Text}
+	}
+	return NotificationBanner{Success: !f.Important, Heading: Heading{Text: f.Text}, Body: Blocks{Links(f.Links)}}
 }
 
 // Fail says on the page what is wrong with what was typed: the title gets its

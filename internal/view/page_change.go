@@ -30,6 +30,9 @@ func (*ChangePage) Template() string { return "apprentices/change" }
 // Present is how the enrolment stands after somebody else's change.
 func (p *ChangePage) Present() SummaryList { return SummaryList{Rows: p.Now} }
 
+// Mentors leads to the namings.
+func (p *ChangePage) Mentors() Link { return Link{Text: "Mentors, assessors and cover", Href: p.Back.Href + "/namings"} }
+
 // EndField is the planned last day.
 func (p *ChangePage) EndField() DateInput {
 	hint := ""

@@ -16,7 +16,7 @@ type QueuePage struct {
 	Rows    []QueueRow
 	More    bool // there are more rows than are shown
 	Filter  QueueFilter
-	Results []QueueResult
+	Results []Link // the rows that were saved when others were refused
 }
 
 // QueueFilter is which part of the queue is shown.
@@ -89,11 +89,9 @@ func (r QueueRow) About() string {
 	return r.Item.ApprenticeName + ", " + r.Item.PracticeName + ", " + r.Waiting
 }
 
-// QueueResult is what became of a row that was decided.
-type QueueResult struct {
-	What   string // "Asha Patel, GPA-CL2 Blood pressure"
-	Became string // "Signed off"
-	Href   string
+// Became leads to what the row was about and says what became of it.
+func (r QueueRow) Became(what string) Link {
+	return Link{Text: r.Item.ApprenticeName + ", " + r.Title + ": " + lowerStart(what), Href: r.Href}
 }
 
 // NewQueuePage returns the page with its title.
@@ -143,7 +141,7 @@ func DecisionOptions(f countersign.Framework, c countersign.Competency) []Option
 	for _, l := range f.Scale.Levels[threshold:] {
 		out = append(out, Option{Value: "competent:" + l.Code, Text: "Competent: " + l.Title})
 	}
-	return append(out, Option{Value: "not_yet_competent", Text: "Not yet competent"})
+	return append(out, notYetOption)
 }
 
 // CountersignOptions are the choices for a decision that somebody else made at
@@ -152,9 +150,11 @@ func CountersignOptions(level countersign.Level) []Option {
 	return []Option{
 		{Value: "", Text: "Decide later"},
 		{Value: "competent:" + level.Code, Text: "Countersign: " + level.Title},
-		{Value: "not_yet_competent", Text: "Not yet competent"},
+		notYetOption,
 	}
 }
+
+var notYetOption = Option{Value: string(countersign.NotYetCompetent), Text: "Not yet competent, with next steps"}
 
 // QueueThen says what a competent decision leads to, by whose countersignature
 // it would still need.
@@ -175,7 +175,7 @@ func init() {
 		wrong := NewQueuePage()
 		wrong.Rows = sampleQueue()
 		wrong.Rows[0].Decision, wrong.Rows[0].Error = "return", "Enter what the apprentice needs to change"
-		wrong.Results = []QueueResult{{"Zoë Ńowak, GPA-CL2 Blood pressure", "Signed off", "/apprenticeships/a1/competencies/GPA-CL2"}}
+		wrong.Results = []Link{wrong.Rows[1].Became("Signed off")}
 		wrong.Errors.LinkTo("rows.0.comment", "rows.0.comment")
 		wrong.Fail(countersign.InvalidField("rows.0.comment", "Enter what the apprentice needs to change"))
 		filtered := NewQueuePage()
@@ -203,7 +203,7 @@ func sampleQueue() []QueueRow {
 		{
 			Index: 1, Item: item(countersign.WaitSignOff, "Zoë Ńowak"), Title: "GPA-CL2 Blood pressure", Href: "/apprenticeships/a1/competencies/GPA-CL2",
 			Waiting: "waiting 3 days", Then: QueueThen(countersign.SecondPerson),
-			Options: []Option{{Value: "", Text: "Decide later"}, {Value: "competent:3", Text: "Competent: " + level.Title}, {Value: "not_yet_competent", Text: "Not yet competent"}},
+			Options: []Option{{Value: "", Text: "Decide later"}, {Value: "competent:3", Text: "Competent: " + level.Title}, notYetOption},
 		},
 		{
 			Index: 2, Item: item(countersign.WaitCountersign, "Zoë Ńowak"), Title: "GPA-CL5 Urine testing", Href: "/apprenticeships/a1/competencies/GPA-CL5",

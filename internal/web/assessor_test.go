@@ -137,11 +137,12 @@ func TestAcceptAndSignInOneStep(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		s.accepted(t, s.Mentor, "A near miss", raising)
 		waits := s.account(t, "Asking for help", raising)
+		s.account(t, "Another day", "GPA-CA1")
 		form := s.as(t, s.GP).decide(raising)
 		form.page.wants("1 more piece of evidence", "Your review of this piece", "Leave for later").lacks("cannot be signed off as competent yet")
 		form.with(form.pieceIn(waits)+"decision", "accept").with(form.pieceIn(waits)+"comment", "Well told").
 			with("decision", "competent").with("level", levelOK).send(http.StatusOK).
-			wants("GPA-CA2 Supervision and raising concerns: Signed off.", "Well told", "Evidence relied on: A near miss Asking for help")
+			wants("GPA-CA2 Supervision and raising concerns: Signed off.", "Well told", "Evidence relied on: A near miss Asking for help", "Next in your queue: Another day, Asha Patel")
 		s.wantStanding(t, raising, countersign.SignedOff)
 	})
 }
@@ -237,11 +238,11 @@ func TestWrongDecisionsComeBackAsTyped(t *testing.T) {
 			{"no evidence", typed().with("decision", "competent").with("level", levelOK).with("evidence"), []string{"Select at least one piece of evidence that counts"}, "#evidence"},
 			{"unknown evidence", typed().with("decision", "competent").with("level", levelOK).with("evidence", "00000000-0000-7000-8000-00000000ffff"), []string{"Select accepted evidence of this competency only"}, "#evidence"},
 			{
-				"returned in silence", typed().with("decision", "none").with(key+"decision", "return"),
+				"returned in silence", typed().with("decision", "not_yet_competent").with(key+"decision", "return"),
 				[]string{"Enter what the apprentice needs to change"}, "#" + key + "comment",
 			},
 			{
-				"a patient's number in a review", typed().with("decision", "none").with(key+"decision", "accept").with(key+"comment", "Ask 943 476 5919"),
+				"a patient's number in a review", typed().with("decision", "not_yet_competent").with(key+"decision", "accept").with(key+"comment", "Ask 943 476 5919"),
 				[]string{"NHS number", "Ask 943 476 5919"}, "#" + key + "comment",
 			},
 			{"a decision that isn't one", typed().with("decision", "withdrawn"), []string{"Select competent or not yet competent"}, "#decision"},

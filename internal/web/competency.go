@@ -112,8 +112,10 @@ func (h *Handlers) createSignOff(c echo.Context, actor authz.Actor) error {
 	switch {
 	case typed.decision != view.DecideLater:
 		_, summary, err = h.svc.SignOff(ctx, actor, in)
+	case in.Comment != "":
+		err = countersign.InvalidField("comment", "Select a decision to go with this comment, or remove the comment")
 	case len(in.Reviews) == 0:
-		return h.redirect(c, "You have not decided anything yet.", competencyPath(in.Apprenticeship, in.Competency))
+		return h.inform(c, "You have not decided anything yet.", competencyPath(in.Apprenticeship, in.Competency))
 	default:
 		row := service.BatchRow{SignOffInput: service.SignOffInput{Apprenticeship: in.Apprenticeship, Reviews: in.Reviews}}
 		var results []service.BatchResult
@@ -130,7 +132,25 @@ func (h *Handlers) createSignOff(c echo.Context, actor authz.Actor) error {
 	} else if summary.Awaits != "" {
 		message = "Your decision on " + in.Competency + " " + summary.Title + " is saved. It waits for a countersignature."
 	}
-	return h.redirect(c, message, competencyPath(in.Apprenticeship, in.Competency))
+	return h.redirectOn(c, actor, message, competencyPath(in.Apprenticeship, in.Competency))
+}
+
+// redirectOn is redirect with a link to what waits next for the actor.
+func (h *Handlers) redirectOn(c echo.Context, actor authz.Actor, message, to string) error {
+	ctx := c.Request().Context()
+	items, err := h.svc.Queue(ctx, actor, service.QueueFilter{Limit: 1})
+	if err != nil {
+		return err
+	}
+	flash := view.Flash{Text: message}
+	for _, item := range items {
+		row, err := h.queueRow(ctx, 0, item)
+		if err != nil {
+			return err
+		}
+		flash.Links = []view.Link{{Text: "Next in your queue: " + row.Title + ", " + item.ApprenticeName, Href: row.Href}}
+	}
+	return h.redirectWith(c, flash, to)
 }
 
 // typedDecision is the form as it was posted.
@@ -161,8 +181,8 @@ func decisionOf(c echo.Context) typedDecision {
 		t.reviews[id] = r
 		t.order = append(t.order, id)
 		decision := countersign.ReviewDecision(r.Decision)
-		if decision != countersign.AcceptEvidence && decision != countersign.ReturnEvidence {
-			continue
+		if decision != countersign.AcceptEvidence && decision != countersign.ReturnEvidence && r.Comment == "" {
+			continue // a comment without a decision is refused, not lost
 		}
 		t.in.Reviews = append(t.in.Reviews, service.ReviewInput{Evidence: id, Version: f.number(name + "version"), Decision: decision, Comment: r.Comment})
 		if decision == countersign.AcceptEvidence && t.in.Decision == countersign.Competent && !slices.Contains(t.in.Evidence, id) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -11,7 +12,7 @@ import (
 
 const (
 	homeQueueRows   = 5
-	homeQueueCount  = 100
+	homeQueueCount  = 1000
 	homeApprentices = 20
 )
 
@@ -54,6 +55,15 @@ func (h *Handlers) homeAssessor(ctx context.Context, actor authz.Actor, page *vi
 	roles := []countersign.NamingRole{countersign.GPSupervisor, countersign.SecondaryMentor, countersign.Assessor}
 	if section.Apprentices, section.All, err = h.namedOn(ctx, actor, "oldest_waiting", roles...); err != nil {
 		return err
+	}
+	for i := range section.Apprentices { // what waits for the viewer, not what waits for anybody
+		a := &section.Apprentices[i]
+		a.Waiting = 0
+		for _, item := range slices.Backward(items) {
+			if item.Apprenticeship == a.ID {
+				a.Waiting, a.OldestWaiting = a.Waiting+1, item.Since
+			}
+		}
 	}
 	section.Named = section.Named || len(section.Apprentices) > 0
 	page.Assessor = section

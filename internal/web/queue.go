@@ -109,7 +109,11 @@ func (h *Handlers) queueRow(ctx context.Context, i int, item countersign.QueueIt
 func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	typed, rows := decisionsOf(formOf(c))
 	if len(rows) == 0 {
-		return h.redirect(c, "You have not decided anything yet.", queueAddress(c))
+		return h.inform(c, "You have not decided anything yet.", queueAddress(c))
+	}
+	seen, err := h.queuePage(c, actor)
+	if err != nil {
+		return err
 	}
 	results, err := h.svc.DecideBatch(c.Request().Context(), actor, rows)
 	if err != nil {
@@ -119,12 +123,12 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	saved, status := 0, http.StatusOK
+	var saved []view.Link
+	status := http.StatusOK
 	var problems countersign.Problems
 	for i, result := range results {
 		if result.Err == nil {
-			saved++
-			page.Results = append(page.Results, typed[i].result(result))
+			saved = append(saved, typed[i].became(seen, result))
 			continue
 		}
 		if countersign.KindOf(result.Err) == countersign.Internal {
@@ -134,8 +138,9 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 		typed[i].refuse(page, &problems, result.Err)
 	}
 	if status == http.StatusOK {
-		return h.redirect(c, view.Count(saved, "decision")+" saved.", queueAddress(c))
+		return h.redirectWith(c, view.Flash{Text: view.Count(len(saved), "decision") + " saved.", Links: saved}, queueAddress(c))
 	}
+	page.Results = saved
 	page.Fail(problems.Err())
 	return h.render(c, status, actor, page)
 }
@@ -164,25 +169,30 @@ func (t typedRow) refuse(page *view.QueuePage, problems *countersign.Problems, e
 		problems.Add(row.Name(field), row.Title+": "+message)
 		return
 	}
+	if competency := strings.Split(t.item, "|")[3]; competency != "" {
+		message = competency + ": " + message
+	}
 	if t.comment != "" {
 		message += ". Your comment was: " + t.comment
 	}
 	problems.Add("", message)
 }
 
-func (t typedRow) result(r service.BatchResult) view.QueueResult {
-	parts := strings.Split(t.item, "|")
-	if r.SignOff.ID == "" {
-		became := "Accepted"
-		if t.decision == string(countersign.ReturnEvidence) {
-			became = "Returned"
+// became says what the row has become, by the name that it had in the queue.
+func (t typedRow) became(seen *view.QueuePage, r service.BatchResult) view.Link {
+	what := "Accepted"
+	switch {
+	case r.SignOff.ID != "":
+		what = view.CompetencyTag(r.Summary.Status).Text
+	case t.decision == string(countersign.ReturnEvidence):
+		what = "Returned"
+	}
+	for _, row := range seen.Rows {
+		if sameItem(t.item, row.Item) {
+			return row.Became(what)
 		}
-		return view.QueueResult{What: "Evidence", Became: became, Href: evidencePath(countersign.EvidenceID(parts[2]))}
 	}
-	return view.QueueResult{
-		What: r.SignOff.Competency + " " + r.Summary.Title, Became: view.CompetencyTag(r.Summary.Status).Text,
-		Href: competencyPath(r.SignOff.Apprenticeship, r.SignOff.Competency),
-	}
+	return view.Link{Text: what, Href: "/queue"} // it joined the queue after the page was read
 }
 
 func sameItem(item string, q countersign.QueueItem) bool {
@@ -199,7 +209,7 @@ func decisionsOf(f form) ([]typedRow, []service.BatchRow) {
 		name := fmt.Sprintf("rows.%d.", i)
 		t := typedRow{item: f.Get(name + "item"), decision: f.text(name + "decision"), comment: f.text(name + "comment")}
 		parts := strings.Split(t.item, "|")
-		if t.decision == "" || len(parts) != 5 {
+		if t.decision == "" && t.comment == "" || len(parts) != 5 { // a comment without a decision is refused, not lost
 			continue
 		}
 		version, _ := strconv.Atoi(parts[4])

@@ -34,7 +34,7 @@ func TestABadRowKeepsTheOthers(t *testing.T) {
 		form := gp.get("/queue", http.StatusOK).posting("/queue")
 		form.with(form.rowOf(string(bad.ID))+"decision", "return").with(form.rowOf(string(good.ID))+"decision", "accept")
 		p := form.send(http.StatusUnprocessableEntity).
-			wants("Error: ", "Too short: Enter what the apprentice needs to change", "Saved:", "Evidence : Accepted", "1 thing, oldest first", "Too short").
+			wants("Error: ", "Too short: Enter what the apprentice needs to change", "Saved:", "Asha Patel, A near miss: accepted", "1 thing, oldest first", "Too short").
 			lacks(`value="review|` + string(s.App.ID) + "|" + string(good.ID))
 		again := p.posting("/queue")
 		row := again.rowOf(string(bad.ID))
@@ -59,7 +59,8 @@ func TestManyRowsAreDecidedAtOnce(t *testing.T) {
 		form := gp.get("/queue", http.StatusOK).posting("/queue")
 		form.with(form.rowOf("sign_off|"+string(s.App.ID)+"||GPA-CA1|")+"decision", "competent:4").
 			with(form.rowOf("||"+raising+"|")+"decision", "not_yet_competent").with(form.rowOf("||"+raising+"|")+"comment", "Practise more").
-			with(form.rowOf(string(waits.ID))+"decision", "accept").send(http.StatusOK).wants("3 decisions saved.")
+			with(form.rowOf(string(waits.ID))+"decision", "accept").send(http.StatusOK).
+			wants("3 decisions saved.", "GPA-CA1 Role, scope and limits", ": signed off", ": not yet competent", "Asha Patel, Waits: accepted")
 		s.wantStanding(t, "GPA-CA1", countersign.SignedOff)
 	})
 }
@@ -96,6 +97,27 @@ func TestOnlyOnesOwnQueue(t *testing.T) {
 			t.Errorf("the piece is %s", got)
 		}
 		s.anonymous(t).get("/queue", http.StatusOK).wants("Sign in")
+	})
+}
+
+// TestACommentWithoutADecisionIsNotLost on a row that was left for later.
+func TestACommentWithoutADecisionIsNotLost(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		e := s.account(t, "A near miss", raising)
+		gp := s.as(t, s.GP)
+		form := gp.get("/queue", http.StatusOK).posting("/queue")
+		row := form.rowOf(string(e.ID))
+		again := form.with(row+"comment", "Say which arm").send(http.StatusUnprocessableEntity).wants("A near miss: Select accept or return").posting("/queue")
+		if got := again.values.Get(row + "comment"); got != "Say which arm" {
+			t.Errorf("the comment is %q", got)
+		}
+		decide := gp.decide(raising)
+		decide.with("decision", "none").with(decide.pieceIn(e)+"comment", "Say which arm").
+			send(http.StatusUnprocessableEntity).wants("Select accept or return", "Say which arm")
+		decide = gp.decide(raising)
+		decide.with("decision", "none").with("comment", "Nearly there").
+			send(http.StatusUnprocessableEntity).wants("Select a decision to go with this comment", "Nearly there")
 	})
 }
 

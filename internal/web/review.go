@@ -74,6 +74,11 @@ func (h *Handlers) createReview(c echo.Context, actor authz.Actor) error {
 			in.Competencies = append(in.Competencies, service.MappingInput{Code: code})
 		}
 	}
+	if next && f.text("decision") == string(countersign.ReturnEvidence) {
+		in.Decision = countersign.ReturnEvidence
+		return h.reviewAgain(c, actor, known, in, left, countersign.InvalidField("decision",
+			"You selected “Return it”. Select “Accept it” to go to the sign-off, or use “Save review” to return it"))
+	}
 	e, err := h.svc.ReviewEvidence(ctx, actor, in)
 	if err != nil {
 		return h.reviewAgain(c, actor, known, in, left, err)

@@ -70,6 +70,8 @@ func TestAcceptAndGoToSignOff(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		first, second := s.account(t, "A near miss", "GPA-CA1", raising), s.account(t, "Asking for help", raising)
 		gp := s.as(t, s.GP)
+		gp.open(first).with("decision", "return").with("comment", "Say more").send(http.StatusUnprocessableEntity, "then", "sign-off").
+			wants("You selected “Return it”", "Say more")
 		p := gp.open(first).send(http.StatusOK, "then", "sign-off").wants("“A near miss” is accepted.", "GPA-CA1 Role, scope and limits")
 		if p.path != s.competency("GPA-CA1") {
 			t.Errorf("it leads to %s, want the first competency", p.path)
@@ -97,6 +99,7 @@ func TestAnAssessorOfOneDomainReviewsItsPiecesOnly(t *testing.T) {
 		e := s.account(t, "Wide", raising, "GPA-CO1")
 		c := s.as(t, s.Assessor)
 		c.get("/queue", http.StatusOK).lacks("Wide")
+		c.get("/", http.StatusOK).wants("Asha Patel", "Nothing waits for you.").lacks("1 thing") // it waits for others
 		c.get(s.competency(raising), http.StatusOK).wants("You are not named to assess GPA-CO1 for this apprentice today. Open the piece to correct what it is evidence for.")
 		if c.get(s.competency("GPA-CO1"), http.StatusOK).hasForm("/sign-offs") {
 			t.Error("an assessor of another domain can decide")

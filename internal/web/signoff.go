@@ -60,7 +60,7 @@ func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
 	id := countersign.SignOffID(c.Param("id"))
 	so, summary, err := h.svc.ConfirmSignOff(ctx, actor, id, in)
 	if err == nil {
-		return h.redirect(c, "The decision on "+so.Competency+" "+summary.Title+" is confirmed.", competencyPath(so.Apprenticeship, so.Competency))
+		return h.redirectOn(c, actor, "The decision on "+so.Competency+" "+summary.Title+" is confirmed.", competencyPath(so.Apprenticeship, so.Competency))
 	}
 	if kind := countersign.KindOf(err); kind != countersign.Invalid && kind != countersign.Conflict {
 		return err

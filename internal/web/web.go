@@ -9,6 +9,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -161,7 +162,9 @@ func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page vi
 	base := page.Base()
 	base.Viewer = viewer(actor, c.Request().URL.Path)
 	if text := h.sessions.Flash(c.Request().Context()); text != "" {
-		base.Flash.Text, base.Flash.Important = strings.CutPrefix(text, informing)
+		if json.Unmarshal([]byte(text), &base.Flash) != nil {
+			base.Flash = view.Flash{Text: text}
+		}
 	}
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	var body strings.Builder
@@ -185,18 +188,23 @@ func (h *Handlers) again(c echo.Context, actor authz.Actor, page view.Page, err 
 
 // redirect leads to another page after a change, with a message about it.
 func (h *Handlers) redirect(c echo.Context, message, to string) error {
-	if message != "" {
-		h.sessions.SetFlash(c.Request().Context(), message)
-	}
-	return c.Redirect(http.StatusSeeOther, to)
+	return h.redirectWith(c, view.Flash{Text: message}, to)
 }
-
-// informing begins a message that is no success.
-const informing = "! "
 
 // inform is redirect with a message that is no success but something to know.
 func (h *Handlers) inform(c echo.Context, message, to string) error {
-	return h.redirect(c, informing+message, to)
+	return h.redirectWith(c, view.Flash{Text: message, Important: true}, to)
+}
+
+func (h *Handlers) redirectWith(c echo.Context, flash view.Flash, to string) error {
+	if flash.Text != "" {
+		text, err := json.Marshal(flash)
+		if err != nil {
+			return err
+		}
+		h.sessions.SetFlash(c.Request().Context(), string(text))
+	}
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // viewer says on every page who is signed in and where they can go.
