@@ -172,7 +172,7 @@ func (a Attainment) decideCompetent(f Framework, so SignOff, in Intent) (SignOff
 	case !ok:
 		p.Add("level", "Select the level reached")
 	case rank < threshold:
-		p.Add("level", fmt.Sprintf("Competent needs %s or higher", f.Scale.Level(a.Threshold).Title))
+		p.Add("level", fmt.Sprintf("Competent needs “%s” or higher", f.Scale.Level(a.Threshold).Title))
 	}
 	c := a.chain()
 	if c.open != nil && c.open.Level == so.Level || in.Countersigns != "" {

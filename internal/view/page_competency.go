@@ -114,7 +114,7 @@ func (p *CompetencyPage) Facts() SummaryList {
 	if a.RenewMonths > 0 {
 		rows = append(rows, SummaryRow{Key: "Renewal", Value: "Every " + Count(a.RenewMonths, "month")})
 	}
-	return SummaryList{Rows: rows, NoLastBorder: true, Classes: "app-facts"}
+	return SummaryList{Rows: rows, Classes: "app-facts"}
 }
 
 // Guidance is what to show and how.

@@ -234,7 +234,7 @@ func TestWrongDecisionsComeBackAsTyped(t *testing.T) {
 		}{
 			{"no decision", typed(), []string{"Select competent or not yet competent"}, "#decision"},
 			{"no level", typed().with("decision", "competent"), []string{"Select the level reached"}, "#level"},
-			{"below the threshold", typed().with("decision", "competent").with("level", "3"), []string{"Competent needs Competent independently or higher"}, "#level"},
+			{"below the threshold", typed().with("decision", "competent").with("level", "3"), []string{"Competent needs “Competent independently” or higher"}, "#level"},
 			{"no evidence", typed().with("decision", "competent").with("level", levelOK).with("evidence"), []string{"Select at least one piece of evidence that counts"}, "#evidence"},
 			{"unknown evidence", typed().with("decision", "competent").with("level", levelOK).with("evidence", "00000000-0000-7000-8000-00000000ffff"), []string{"Select accepted evidence of this competency only"}, "#evidence"},
 			{
@@ -273,7 +273,7 @@ func TestAStalePageSaysWhatChanged(t *testing.T) {
 		}
 		old.with(key+"decision", "accept").with(key+"comment", "Typed about the piece").with("decision", "competent").with("level", levelOK).with("comment", "Typed about it all")
 		p := old.send(http.StatusConflict).
-			wants("“Asking for help” was accepted by Nia Ward since you opened this page", "Typed about it all", "Your comment on a piece that does not wait for you any more was: “Typed about the piece”")
+			wants("What you entered is kept here", "“Asking for help” was accepted by Nia Ward since you opened this page", "Typed about it all", "Your comment on a piece that does not wait for you any more was: “Typed about the piece”")
 		s.wantStanding(t, raising, countersign.Ready)
 		again := p.form("/sign-offs") // what is there now can be signed at once
 		if again.values.Get("decision") != "competent" || again.values.Get("level") != levelOK {
@@ -299,7 +299,8 @@ func TestADecisionIsWithdrawnWithAReason(t *testing.T) {
 			wants("The decision on GPA-CA2 Supervision and raising concerns is withdrawn.", "Decision withdrawn", "Wrong apprentice", "Ready for sign-off")
 		s.wantStanding(t, raising, countersign.Ready)
 		gp.get(href, http.StatusConflict)
-		form.send(http.StatusConflict)
+		form.with("reason", "Kept reason").send(http.StatusConflict).
+			wants("Dr Megan Bell decided on it since you opened this page", "Your reason was: “Kept reason”", "Wrong apprentice")
 	})
 }
 

@@ -216,6 +216,9 @@ func (h *Handlers) decideAgain(c echo.Context, actor authz.Actor, typed typedDec
 	}
 	lost := typed.keep(page)
 	page.Fail(typed.located(err, page))
+	if f := page.Form; f != nil && f.MaySign && f.Decision != "" && countersign.KindOf(err) == countersign.Conflict {
+		page.Fail(countersign.InvalidField("decision", "What you entered is kept here. Check it against what has changed, and save again"))
+	}
 	for _, text := range lost {
 		page.Fail(countersign.Refuse(countersign.Invalid, text))
 	}

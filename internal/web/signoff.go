@@ -37,7 +37,8 @@ func (h *Handlers) withdrawalPage(c echo.Context, actor authz.Actor) (*view.With
 // createWithdrawal handles POST /sign-offs/:id/withdrawal.
 func (h *Handlers) createWithdrawal(c echo.Context, actor authz.Actor) error {
 	in := reasonOf(c)
-	so, summary, err := h.svc.WithdrawSignOff(c.Request().Context(), actor, countersign.SignOffID(c.Param("id")), in)
+	ctx, id := c.Request().Context(), countersign.SignOffID(c.Param("id"))
+	so, summary, err := h.svc.WithdrawSignOff(ctx, actor, id, in)
 	if err == nil {
 		return h.redirect(c, "The decision on "+so.Competency+" "+summary.Title+" is withdrawn.", competencyPath(so.Apprenticeship, so.Competency))
 	}
@@ -45,11 +46,30 @@ func (h *Handlers) createWithdrawal(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page, readErr := h.withdrawalPage(c, actor)
-	if readErr != nil {
+	switch countersign.KindOf(readErr) {
+	case 0:
+	case countersign.Conflict: // it has been withdrawn or followed meanwhile
+		known, _, readErr := h.svc.Decision(ctx, actor, id)
+		if readErr != nil {
+			return readErr
+		}
+		return h.tooLate(c, actor, h.competencyPage(actor, known), err, in.Reason)
+	default:
 		return readErr
 	}
 	page.Reason = in.Reason
 	return h.again(c, actor, page, err)
+}
+
+// tooLate shows how a competency stands to somebody whose reason has no place
+// there any more, and gives them back what they typed.
+func (h *Handlers) tooLate(c echo.Context, actor authz.Actor, page *view.CompetencyPage, err error, reason string) error {
+	message := countersign.MessageOf(err)
+	if reason != "" {
+		message += ". Your reason was: “" + reason + "”"
+	}
+	page.Fail(countersign.Refuse(countersign.Conflict, message))
+	return h.render(c, http.StatusConflict, actor, page)
 }
 
 // createConfirmation handles POST /sign-offs/:id/confirmation: the decision
@@ -71,8 +91,7 @@ func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
 	}
 	page := h.competencyPage(actor, known)
 	if page.Confirm == nil { // there is nothing to confirm any more
-		page.Fail(countersign.Refuse(countersign.Conflict, countersign.MessageOf(err)+". Your reason was: “"+in.Reason+"”"))
-		return h.render(c, statusOf(err), actor, page)
+		return h.tooLate(c, actor, page, err, in.Reason)
 	}
 	page.Confirm.Reason = in.Reason
 	return h.again(c, actor, page, err)
