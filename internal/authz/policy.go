@@ -18,6 +18,9 @@ const (
 	ProposeScope                                 // of one's own optional competencies
 	ConfirmScope                                 // agree, or take out
 	ChangeApprenticeship                         // dates, cohort, state
+	ReadProgramme                                // breaks, extensions, moves, with their reasons
+	AskExtension                                 // ask the training hub for more time
+	DecideProgramme                              // accept, extend, move, take back, complete
 	ChangeNamings                                // who mentors, assesses, covers
 	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
@@ -47,6 +50,9 @@ var policy = map[Action][]relation{
 	ProposeScope:               {self},
 	ConfirmScope:               {gpSupervisor},
 	ChangeApprenticeship:       {manager, hubLead},
+	ReadProgramme:              {self, gpSupervisor, secondaryMentor, manager, hubLead},
+	AskExtension:               {gpSupervisor, manager, hubLead},
+	DecideProgramme:            {hubLead},
 	ChangeNamings:              {manager, hubLead},
 	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
@@ -75,6 +81,9 @@ var actionNames = map[Action]string{
 	ProposeScope:               "proposing optional competencies",
 	ConfirmScope:               "agreeing the scope",
 	ChangeApprenticeship:       "changing an apprenticeship",
+	ReadProgramme:              "reading the programme",
+	AskExtension:               "asking for an extension",
+	DecideProgramme:            "deciding about an apprenticeship",
 	ChangeNamings:              "changing who is named",
 	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",

@@ -1,33 +1,90 @@
 package countersign
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ApprenticeshipState is where an apprenticeship is in its life.
 type ApprenticeshipState string
 
 // The states.
 const (
-	Active                 ApprenticeshipState = "active"
+	Applied                ApprenticeshipState = "applied"   // a practice has applied; the training hub decides
+	Declined               ApprenticeshipState = "declined"  // the training hub said no
+	Active                 ApprenticeshipState = "active"    // learning, or accepted and about to start
+	OnBreak                ApprenticeshipState = "on_break"  // a break in learning
+	HandedIn               ApprenticeshipState = "submitted" // the portfolio is with the verifier
+	ReferredBack           ApprenticeshipState = "referred_back"
 	CompletedProgramme     ApprenticeshipState = "completed"
 	WithdrawnFromProgramme ApprenticeshipState = "withdrawn"
 )
 
+// ApprenticeshipStates returns every state, in the order of a life.
+func ApprenticeshipStates() []ApprenticeshipState {
+	return []ApprenticeshipState{
+		Applied, Declined, Active, OnBreak, HandedIn, ReferredBack, CompletedProgramme, WithdrawnFromProgramme,
+	}
+}
+
+// Ended reports whether nothing more is expected of the apprentice.
+func (s ApprenticeshipState) Ended() bool {
+	return s == Declined || s == CompletedProgramme || s == WithdrawnFromProgramme
+}
+
+// Working lists the states in which evidence is added and judged. After
+// completion the record goes on, with renewals.
+var Working = []ApprenticeshipState{Active, ReferredBack, CompletedProgramme}
+
 // ApprenticeshipEvent is something that happens to an apprenticeship.
 type ApprenticeshipEvent string
 
-// The events.
+// The events that change the state.
 const (
+	AcceptApplication      ApprenticeshipEvent = "accept"
+	DeclineApplication     ApprenticeshipEvent = "decline"
+	BeginBreak             ApprenticeshipEvent = "begin_break"
+	ReturnFromBreak        ApprenticeshipEvent = "return"
+	HandIn                 ApprenticeshipEvent = "submit"
+	ReferBack              ApprenticeshipEvent = "refer_back"
+	VerifyPortfolio        ApprenticeshipEvent = "verify"
 	CompleteApprenticeship ApprenticeshipEvent = "complete"
 	WithdrawApprentice     ApprenticeshipEvent = "withdraw"
+	RestartApprenticeship  ApprenticeshipEvent = "restart"
+)
+
+// The events that leave the state as it is.
+const (
+	ApplyForProgramme ApprenticeshipEvent = "apply" // how it begins
+	RequestExtension  ApprenticeshipEvent = "request_extension"
+	GrantExtension    ApprenticeshipEvent = "grant_extension"
+	DeclineExtension  ApprenticeshipEvent = "decline_extension"
+	TransferPractice  ApprenticeshipEvent = "transfer"
+	ChangePlannedEnd  ApprenticeshipEvent = "change_end"
 )
 
 // ApprenticeshipLifecycle is the transition table of an apprenticeship.
+// Completing without a verifier is for training outside an accredited
+// programme, which may be verified later (domain README 1.3).
 var ApprenticeshipLifecycle = Lifecycle[ApprenticeshipState, ApprenticeshipEvent]{
 	Name:  "Apprenticeship",
-	Start: Active,
+	Start: Applied,
 	Transitions: []Transition[ApprenticeshipState, ApprenticeshipEvent]{
+		{Applied, AcceptApplication, Active, []NamingRole{LeadOfHub}},
+		{Applied, DeclineApplication, Declined, []NamingRole{LeadOfHub}},
+		{Applied, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{Active, BeginBreak, OnBreak, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{OnBreak, ReturnFromBreak, Active, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{OnBreak, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{Active, HandIn, HandedIn, []NamingRole{GPSupervisor}},
+		{ReferredBack, HandIn, HandedIn, []NamingRole{GPSupervisor}},
+		{HandedIn, ReferBack, ReferredBack, []NamingRole{NamedVerifier}},
+		{HandedIn, VerifyPortfolio, CompletedProgramme, []NamingRole{NamedVerifier}},
 		{Active, CompleteApprenticeship, CompletedProgramme, []NamingRole{LeadOfHub}},
 		{Active, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{HandedIn, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{ReferredBack, WithdrawApprentice, WithdrawnFromProgramme, []NamingRole{LeadOfHub, ManagerOfPractice}},
+		{WithdrawnFromProgramme, RestartApprenticeship, Active, []NamingRole{LeadOfHub}},
 	},
 }
 
@@ -46,6 +103,12 @@ type Apprenticeship struct {
 	HubName          string
 	StartOn          Date
 	PlannedEndOn     Date
+	OriginalEndOn    Date // as planned at the start
+	BreakDays        int  // by which breaks have moved the planned end
+	OnBreakSince     Date // zero while there is no break
+	ReturnExpectedOn Date // with OnBreakSince
+	LastLearningOn   Date // of a withdrawn one
+	FundingYear      string
 	Cohort           string
 	State            ApprenticeshipState
 	EndedOn          Date
@@ -58,7 +121,16 @@ type Apprenticeship struct {
 	CreatedAt      time.Time
 }
 
-// Overdue reports whether the planned end has passed while it is active.
+// IsWorking reports whether evidence can be added and judged.
+func (a Apprenticeship) IsWorking() bool { return slices.Contains(Working, a.State) }
+
+// Overdue reports whether the planned end has passed while it goes on.
 func (a Apprenticeship) Overdue(today Date) bool {
-	return a.State == Active && today.After(a.PlannedEndOn)
+	return (a.State == Active || a.State == ReferredBack) && today.After(a.PlannedEndOn)
+}
+
+// ReturnOverdue reports whether the return from a break was expected before
+// today.
+func (a Apprenticeship) ReturnOverdue(today Date) bool {
+	return a.State == OnBreak && today.After(a.ReturnExpectedOn)
 }

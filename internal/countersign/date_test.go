@@ -75,7 +75,7 @@ func TestCheckDatesHoldsTheProgrammesLength(t *testing.T) {
 		{"more than the extension", countersign.On(2027, time.March, 2), true, countersign.Invalid},
 		{"no end", countersign.Date{}, false, countersign.Invalid},
 	} {
-		wantKind(t, p.CheckDates(begin, tc.end, tc.extended), tc.want)
+		wantKind(t, p.CheckDates(begin, tc.end, tc.extended, 0), tc.want)
 	}
 }
 

@@ -20,6 +20,14 @@ const (
 	Internal                        // our fault; the message says nothing about it
 )
 
+// Merge adds the field errors of err; another error adds nothing.
+func (p *Problems) Merge(err error) {
+	var e *Error
+	if errors.As(err, &e) {
+		p.fields = append(p.fields, e.Fields...)
+	}
+}
+
 // Error is a refusal in the user's words. Message and the field messages are
 // always safe to show.
 type Error struct {

@@ -206,8 +206,9 @@ type Fact struct {
 
 // CheckDates reports whether start and end fit the programme: the length is
 // from MonthsMin to MonthsMax, and to MonthsMax and ExtensionMonths when
-// extended. A rule for hours may ask for a longer programme than MonthsMin.
-func (p Programme) CheckDates(start, end Date, extended bool) error {
+// extended, and in any case the days of breaks longer. A rule for hours may ask
+// for a longer programme than MonthsMin.
+func (p Programme) CheckDates(start, end Date, extended bool, breakDays int) error {
 	var problems Problems
 	switch {
 	case start.IsZero():
@@ -228,7 +229,7 @@ func (p Programme) CheckDates(start, end Date, extended bool) error {
 	if extended {
 		longest += p.ExtensionMonths
 	}
-	if first, last := start.AddMonths(shortest), start.AddMonths(longest); end.Before(first) || end.After(last) {
+	if first, last := start.AddMonths(shortest), start.AddMonths(longest).AddDays(breakDays); end.Before(first) || end.After(last) {
 		problems.Add("planned_end_date", fmt.Sprintf("The planned end must be %d to %d months after the start: from %s to %s",
 			shortest, longest, first.Long(), last.Long()))
 	}

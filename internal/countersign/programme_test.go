@@ -75,7 +75,7 @@ func TestDatesFitTheProgrammeAndTheRuleOfTheirStart(t *testing.T) {
 		{"as long as an extension allows", p, countersign.On(2025, 8, 1), countersign.On(2027, 5, 1), true, ""},
 		{"in the middle of a month", first, countersign.On(2025, 9, 2), countersign.On(2026, 9, 2), false, "first day of a month"},
 	} {
-		err := tc.p.CheckDates(tc.start, tc.end, tc.extended)
+		err := tc.p.CheckDates(tc.start, tc.end, tc.extended, 0)
 		if got := countersign.MessageOf(err); (tc.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error()+got, tc.want) {
 			t.Errorf("%s: %v, want %q", tc.name, err, tc.want)
 		}

@@ -161,6 +161,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.PasswordChanged{Recipient: to, At: at, Link: w.URL + "/sign-in"}.Message(), nil
 	case service.NoticeNamed:
 		return mail.Named{Recipient: to, Apprentice: l.Apprentice, Role: l.Role.Title(), From: l.From, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship)}.Message(), nil
+	case service.NoticeProgramme:
+		return mail.ProgrammeChanged{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/programme"}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeAccepted:

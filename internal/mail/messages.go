@@ -213,6 +213,24 @@ func (m DecisionWithdrawn) Message() Message {
 	)
 }
 
+// ProgrammeChanged tells the apprentice and the GP supervisor that the
+// programme itself changed: its dates, a break, an extension, the practice. It
+// doesn't say what, since a break may have a private reason.
+type ProgrammeChanged struct {
+	Recipient
+	Apprentice string
+	Link       string // to the programme
+}
+
+// Message returns the mail.
+func (m ProgrammeChanged) Message() Message {
+	return m.message("A programme has changed",
+		"The programme of "+plain(m.Apprentice)+" has changed: its dates, its practice or where it stands.",
+		"Read what changed:",
+		m.Link,
+	)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

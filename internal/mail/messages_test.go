@@ -41,6 +41,7 @@ var samples = map[string]messager{
 	"recorded":             mail.Recorded{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
 	"signed-off":           mail.SignedOff{asha, "Dr Megan Bell", phlebotomy, "Works alone", "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"not-yet-competent":    mail.NotYetCompetent{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
+	"programme-changed":    mail.ProgrammeChanged{asha, "Asha Patel", "https://gpa.example/apprenticeships/a1/programme"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"asked-to-countersign": mail.AskedToCountersign{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Nurse Zoë Ńowak", "Asha Patel", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},

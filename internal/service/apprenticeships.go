@@ -28,10 +28,13 @@ type EnrolInput struct {
 	StartDate       countersign.Date `field:"start_date" label:"the start date" validate:"required"`
 	PlannedEndDate  countersign.Date `field:"planned_end_date" label:"the planned end date" validate:"required"`
 	Cohort          string           `field:"cohort" label:"a cohort" validate:"max=80"`
+	FundingYear     string           `field:"funding_year" label:"a funding year" validate:"max=20"`
+	Apply           bool             `field:"apply"` // ask the training hub first
 }
 
 // Enrol starts an apprenticeship at a practice of the actor's (RULES People).
 // An unknown apprentice is created and invited; the mentors must be eligible.
+// With Apply the training hub decides first, and invites when it accepts.
 func (s *Service) Enrol(ctx context.Context, actor authz.Actor, in EnrolInput) (countersign.Apprenticeship, error) {
 	var app countersign.Apprenticeship
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
@@ -84,8 +87,8 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 	} else if err != nil {
 		return none, err
 	}
-	if err := f.CheckDates(in.StartDate, in.PlannedEndDate, false); err != nil {
-		addAll(&p, err)
+	if err := f.CheckDates(in.StartDate, in.PlannedEndDate, false, 0); err != nil {
+		p.Merge(err)
 	}
 	gp, err := eligible(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
 	if err != nil {
@@ -105,17 +108,17 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 	if err := p.Err(); err != nil {
 		return none, err
 	}
-	person, _, err := s.personOrInvite(tx, in.Apprentice, "apprentice.name")
+	person, err := s.learner(tx, in, place.ID)
 	if err != nil {
 		return none, err
 	}
-	today := tx.Today()
-	if err := s.ensureMember(tx, person.ID, countersign.ApprenticeMember, place.ID); err != nil {
-		return none, err
+	today, state := tx.Today(), countersign.Active
+	if in.Apply {
+		state = countersign.Applied
 	}
 	app, err := tx.AddApprenticeship(permit, countersign.Apprenticeship{
-		Apprentice: person.ID, FrameworkID: f.ID, FrameworkVersion: f.Version, Practice: place.ID,
-		StartOn: in.StartDate, PlannedEndOn: in.PlannedEndDate, Cohort: strings.TrimSpace(in.Cohort), State: countersign.Active,
+		Apprentice: person.ID, FrameworkID: f.ID, FrameworkVersion: f.Version, Practice: place.ID, StartOn: in.StartDate, PlannedEndOn: in.PlannedEndDate,
+		Cohort: strings.TrimSpace(in.Cohort), FundingYear: strings.TrimSpace(in.FundingYear), State: state,
 	}, f)
 	if countersign.KindOf(err) == countersign.Conflict { // such as by a form that was sent twice
 		return none, countersign.InvalidField("apprentice.email", countersign.MessageOf(err))
@@ -143,7 +146,29 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 			return none, err
 		}
 	}
-	return app, nil
+	if !in.Apply {
+		return app, nil
+	}
+	applying, err := permit.Actor().Check(authz.ChangeApprenticeship, subject)
+	if err != nil {
+		return none, err
+	}
+	return app, tx.AddChange(applying, countersign.Change{
+		Event: countersign.ApplyForProgramme, From: state, To: state, On: today, ByRole: countersign.ManagerOfPractice,
+	})
+}
+
+// learner finds or creates who is enrolled. Somebody who is only applied for
+// isn't invited yet and holds no role.
+func (s *Service) learner(tx *store.Tx, in EnrolInput, place countersign.OrganisationID) (countersign.Person, error) {
+	if in.Apply {
+		return s.personNamed(tx, in.Apprentice, "apprentice.name")
+	}
+	person, _, err := s.personOrInvite(tx, in.Apprentice, "apprentice.name")
+	if err != nil {
+		return person, err
+	}
+	return person, s.ensureMember(tx, person.ID, countersign.ApprenticeMember, place)
 }
 
 // eligible finds who is to be named; why they can't be is added to p.
@@ -160,14 +185,6 @@ func eligible(tx *store.Tx, p *countersign.Problems, field, email string, role c
 		p.Add(field, "This person is not a "+role.Title()+" in this training hub")
 	}
 	return person, err
-}
-
-func addAll(p *countersign.Problems, err error) {
-	if e := asError(err); e != nil {
-		for _, f := range e.Fields {
-			p.Add(f.Field, f.Message)
-		}
-	}
 }
 
 // Apprenticeships lists those that the actor may see: a page of at most
@@ -236,66 +253,83 @@ type ChangeInput struct {
 }
 
 // ChangeApprenticeship changes the enrolment at that version; 0 asks for no
-// check. Withdrawing needs a reason. A planned end beyond the programme's
-// longest time is an extension, up to what the framework allows.
+// check. Withdrawing needs a reason. Only the training hub may set a planned
+// end beyond the programme's usual length: that is an extension.
 func (s *Service) ChangeApprenticeship(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ChangeInput) (countersign.Apprenticeship, error) {
 	var app countersign.Apprenticeship
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		app = w.app
-		if version != 0 && version != app.Version {
+		if version != 0 && version != w.app.Version {
 			return refuseStale("Somebody changed this enrolment since you opened it. Look at it again")
 		}
-		if in.PlannedEndDate != nil {
-			if err := w.framework.CheckDates(app.StartOn, *in.PlannedEndDate, true); err != nil {
-				return err
-			}
-			app.PlannedEndOn = *in.PlannedEndDate
-		}
-		if in.Cohort != nil {
-			app.Cohort = strings.TrimSpace(*in.Cohort)
-		}
-		if in.State != nil && *in.State != app.State {
-			if err := endApprenticeship(&app, w, *in.State, in.Reason); err != nil {
-				return err
-			}
-		}
-		changed, err := w.tx.ChangeApprenticeship(w.permit, app, w.app.Version)
+		var changes []countersign.Change
+		var err error
+		app, changes, err = w.changed(in)
 		if err != nil {
 			return err
 		}
-		app = changed
+		if app, err = w.tx.ChangeApprenticeship(w.permit, app, w.app.Version, changes...); err != nil {
+			return err
+		}
+		for _, c := range changes {
+			if err := w.notifyChange(c); err != nil {
+				return err
+			}
+		}
 		return w.audit("apprenticeship.change", string(app.ID), map[string]any{"state": app.State, "planned_end_date": app.PlannedEndOn.String()})
 	}, authz.ChangeApprenticeship)
 	return app, err
 }
 
-func endApprenticeship(app *countersign.Apprenticeship, w work, to countersign.ApprenticeshipState, reason string) error {
-	who := countersign.ManagerOfPractice
-	if w.actor.LeadsHubOf(w.permit.Subject()) {
-		who = countersign.LeadOfHub
+// changed is the enrolment with the input applied, and what that changes.
+func (w work) changed(in ChangeInput) (countersign.Apprenticeship, []countersign.Change, error) {
+	app, who, today := w.app, w.programmeRole(), w.tx.Today()
+	var changes []countersign.Change
+	if in.Cohort != nil {
+		app.Cohort = strings.TrimSpace(*in.Cohort)
 	}
-	for _, event := range countersign.ApprenticeshipLifecycle.Events(app.State, who) {
-		next, _ := countersign.ApprenticeshipLifecycle.Next(app.State, event)
-		if next != to {
-			continue
+	if in.PlannedEndDate != nil && *in.PlannedEndDate != app.PlannedEndOn {
+		planned, c, err := app.PlanEnd(w.framework.Programme, *in.PlannedEndDate, who, today)
+		if err != nil {
+			return app, nil, err
 		}
-		if to == countersign.WithdrawnFromProgramme && strings.TrimSpace(reason) == "" {
-			return countersign.InvalidField("reason", "Enter why the apprentice leaves the programme")
-		}
-		if to == countersign.CompletedProgramme {
-			as, err := w.tx.Attainments(w.permit, w.framework)
-			if err != nil {
-				return err
-			}
-			if now := w.record(as).Apprenticeship; now.CoreSignedOff < now.Core {
-				return countersign.InvalidField("state", "Not every core competency is signed off yet")
-			}
-		}
-		app.State, app.EndedOn, app.EndReason = to, w.tx.Today(), strings.TrimSpace(reason)
-		return nil
+		app, changes = planned, append(changes, c)
 	}
-	return countersign.InvalidField("state", "An apprenticeship that is "+string(app.State)+" cannot become "+string(to)+" here")
+	if in.State == nil || *in.State == app.State {
+		return app, changes, nil
+	}
+	var ended countersign.Apprenticeship
+	var c countersign.Change
+	switch *in.State {
+	case countersign.WithdrawnFromProgramme:
+		last, err := w.tx.LastEntry(w.permit)
+		if err != nil {
+			return app, nil, err
+		}
+		if ended, c, err = app.Leave(countersign.Date{}, last, in.Reason, who, today); err != nil {
+			return app, nil, atState(err)
+		}
+	case countersign.CompletedProgramme:
+		as, err := w.tx.Attainments(w.permit, w.framework)
+		if err != nil {
+			return app, nil, err
+		}
+		app.Progress = w.record(as).Apprenticeship.Progress
+		if ended, c, err = app.Complete(who, today); err != nil {
+			return app, nil, atState(err)
+		}
+	default:
+		return app, nil, countersign.InvalidField("state", "An apprenticeship that is "+app.State.Phrase()+" cannot become "+in.State.Phrase()+" here")
+	}
+	return ended, append(changes, c), nil
+}
+
+// atState puts a refusal beside the field in which the state was chosen.
+func atState(err error) error {
+	if k := countersign.KindOf(err); k == countersign.Forbidden || k == countersign.Conflict {
+		return countersign.InvalidField("state", countersign.MessageOf(err))
+	}
+	return err
 }

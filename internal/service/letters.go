@@ -76,6 +76,8 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		l.By, l.Level = head.AssessorName, f.Scale.Level(head.Level).Title
 		l.Competencies = []countersign.Competency{as[0].Competency}
 		return nil
+	case n.Kind == NoticeProgramme:
+		return nil
 	}
 	for _, naming := range subject.Namings {
 		if naming.Person == n.To {

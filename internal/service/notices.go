@@ -21,6 +21,7 @@ const (
 	NoticeNotYet      NoticeKind = "not_yet_competent"
 	NoticeWithdrawn   NoticeKind = "withdrawn"
 	NoticeCountersign NoticeKind = "countersign"
+	NoticeProgramme   NoticeKind = "programme"
 	NoticeDigest      NoticeKind = "digest"
 
 	NoticePasswordChanged NoticeKind = "password_changed"

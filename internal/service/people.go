@@ -21,20 +21,26 @@ func asError(err error) *countersign.Error {
 // which a name is needed. Who has no password yet is invited, by a one-time
 // link whose token is returned.
 func (s *Service) personOrInvite(tx *store.Tx, in PersonInput, nameField string) (p countersign.Person, token string, err error) {
-	email := lowerEmail(in.Email)
-	p, err = tx.PersonByEmail(email)
-	if countersign.KindOf(err) == countersign.NotFound {
-		name := strings.TrimSpace(in.Name)
-		if name == "" {
-			return p, "", countersign.InvalidField(nameField, "Enter a name: nobody with this email address is known here yet")
-		}
-		p, err = tx.AddPerson(countersign.Person{Name: name, Email: email, DailyDigest: true})
-	}
+	p, err = s.personNamed(tx, in, nameField)
 	if err != nil || p.HasPassword {
 		return p, "", err
 	}
 	token, err = s.mailLink(tx, p.ID, NoticeInvited, linkSetUp, SetUpLinkHolds)
 	return p, token, err
+}
+
+// personNamed finds a person by e-mail, or creates them.
+func (s *Service) personNamed(tx *store.Tx, in PersonInput, nameField string) (countersign.Person, error) {
+	email := lowerEmail(in.Email)
+	p, err := tx.PersonByEmail(email)
+	if countersign.KindOf(err) != countersign.NotFound {
+		return p, err
+	}
+	name := strings.TrimSpace(in.Name)
+	if name == "" {
+		return p, countersign.InvalidField(nameField, "Enter a name: nobody with this email address is known here yet")
+	}
+	return tx.AddPerson(countersign.Person{Name: name, Email: email, DailyDigest: true})
 }
 
 func (s *Service) ensureMember(tx *store.Tx, person countersign.PersonID, role countersign.MemberRole, place countersign.OrganisationID) error {

@@ -176,12 +176,18 @@ func (s *Service) begin(tx *store.Tx, actor authz.Actor, permit authz.Permit) (w
 	return work{tx: tx, actor: actor, permit: permit, app: app, framework: f}, err
 }
 
-// active refuses a change to the record of an apprenticeship that has ended.
+// active refuses a change to the record of an apprenticeship on which nothing
+// is added or judged at present.
 func (w work) active() error {
-	if w.app.State != countersign.Active {
+	switch {
+	case w.app.IsWorking():
+		return nil
+	case w.app.State == countersign.OnBreak:
+		return countersign.Refuse(countersign.Conflict, "This apprenticeship is on a break, so its record cannot change until the return")
+	case w.app.State.Ended():
 		return countersign.Refuse(countersign.Conflict, "This apprenticeship has ended, so its record cannot change any more")
 	}
-	return nil
+	return countersign.Refuse(countersign.Conflict, "This apprenticeship is "+w.app.State.Phrase()+", so its record cannot change now")
 }
 
 // recount derives the standing of the competencies again and keeps it. bump

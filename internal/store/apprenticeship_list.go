@@ -131,7 +131,7 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 		c.and(`p.search LIKE ? ESCAPE '\'`, containing(f.Query))
 	}
 	if f.Overdue {
-		c.and("a.state = 'active' AND a.planned_end_on < ?", tx.today())
+		c.and("a.state IN ('active', 'referred_back') AND a.planned_end_on < ?", tx.today())
 	}
 	if f.Unmentored {
 		named := "EXISTS (SELECT 1 FROM namings n WHERE n.apprenticeship_id = a.id AND n.role = ? AND " + namingValid + " AND " + namingHeld + ")"

@@ -16,6 +16,12 @@ type apprenticeshipRow struct {
 	PracticeID       string
 	StartOn          dbDate
 	PlannedEndOn     dbDate
+	OriginalEndOn    dbDate
+	BreakDays        int
+	OnBreakSince     dbDate
+	ReturnExpectedOn dbDate
+	LastLearningOn   dbDate
+	FundingYear      string
 	Cohort           string
 	State            string
 	EndedOn          dbDate
@@ -65,7 +71,9 @@ func (r apprenticeshipRow) toDomain(n apprenticeshipNames) countersign.Apprentic
 		ApprenticeName: n.ApprenticeName, ApprenticeEmail: n.ApprenticeEmail,
 		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion,
 		Practice: countersign.OrganisationID(r.PracticeID), PracticeCode: n.PracticeCode, PracticeName: n.PracticeName, HubName: n.HubName,
-		StartOn: r.StartOn.Date, PlannedEndOn: r.PlannedEndOn.Date, Cohort: r.Cohort,
+		StartOn: r.StartOn.Date, PlannedEndOn: r.PlannedEndOn.Date, OriginalEndOn: r.OriginalEndOn.Date,
+		BreakDays: r.BreakDays, OnBreakSince: r.OnBreakSince.Date, ReturnExpectedOn: r.ReturnExpectedOn.Date, LastLearningOn: r.LastLearningOn.Date,
+		FundingYear: r.FundingYear, Cohort: r.Cohort,
 		State: countersign.ApprenticeshipState(r.State), EndedOn: r.EndedOn.Date, EndReason: r.EndReason,
 		Progress:       countersign.Progress{SignedOff: r.SignedOff, InScope: r.InScope, CoreSignedOff: r.CoreSignedOff, Core: r.Core},
 		LastActivityAt: r.LastActivityAt.Time, Seq: r.Seq, Version: r.Version, RecountOn: r.RecountOn.Date, CreatedAt: r.CreatedAt.Time,
@@ -104,7 +112,8 @@ func (tx *Tx) apprenticeshipBy(expression, id string) (countersign.Apprenticeshi
 // AddApprenticeship enrols somebody at the permit's practice, with a row for
 // every competency of the framework: the core ones in scope, the optional ones
 // out. The identifier is made here unless a has one. It is a Conflict if the
-// apprentice has an active one on any version of the framework.
+// apprentice has one on any version of the framework that hasn't ended. It
+// begins in a.State: applied for, or active.
 func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f countersign.Framework) (countersign.Apprenticeship, error) {
 	places := p.Subject().Places
 	if !p.Allows(authz.Enrol) || len(places) == 0 || places[0] != a.Practice {
@@ -116,8 +125,8 @@ func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f 
 	now := dbTime{tx.Now()}
 	row := apprenticeshipRow{
 		ID: string(a.ID), ApprenticeID: string(a.Apprentice), FrameworkID: f.ID, FrameworkVersion: f.Version,
-		PracticeID: string(a.Practice), StartOn: dbDate{a.StartOn}, PlannedEndOn: dbDate{a.PlannedEndOn}, Cohort: a.Cohort,
-		State: string(countersign.Active), Seq: 1, Version: 1, CreatedAt: now,
+		PracticeID: string(a.Practice), StartOn: dbDate{a.StartOn}, PlannedEndOn: dbDate{a.PlannedEndOn}, OriginalEndOn: dbDate{a.PlannedEndOn},
+		FundingYear: a.FundingYear, Cohort: a.Cohort, State: string(a.State), Seq: 1, Version: 1, CreatedAt: now,
 	}
 	var competencies []attainmentRow
 	for _, c := range f.Competencies() {
@@ -143,16 +152,18 @@ func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f 
 	return tx.apprenticeship(row.ID)
 }
 
-// ChangeApprenticeship stores the planned end, the cohort, and the state with
-// the day and the reason of its end. A version that is not the present one is
-// a Conflict.
-func (tx *Tx) ChangeApprenticeship(p authz.Permit, a countersign.Apprenticeship, version int) (countersign.Apprenticeship, error) {
-	id, err := beneath(p, authz.ChangeApprenticeship)
+// ChangeApprenticeship stores what a's enrolment says (all but the framework
+// version and the counters) and appends the changes that led there. A version
+// that is not the present one is a Conflict.
+func (tx *Tx) ChangeApprenticeship(p authz.Permit, a countersign.Apprenticeship, version int, changes ...countersign.Change) (countersign.Apprenticeship, error) {
+	id, err := beneath(p, apprenticeshipWriters...)
 	if err != nil {
 		return a, fmt.Errorf("store: change apprenticeship: %w", err)
 	}
 	n, err := tx.update("apprenticeships", map[string]any{
-		"planned_end_on": dbDate{a.PlannedEndOn}, "cohort": a.Cohort, "state": string(a.State),
+		"practice_id": string(a.Practice), "start_on": dbDate{a.StartOn}, "planned_end_on": dbDate{a.PlannedEndOn}, "original_end_on": dbDate{a.OriginalEndOn},
+		"break_days": a.BreakDays, "on_break_since": dbDate{a.OnBreakSince}, "return_expected_on": dbDate{a.ReturnExpectedOn},
+		"last_learning_on": dbDate{a.LastLearningOn}, "funding_year": a.FundingYear, "cohort": a.Cohort, "state": string(a.State),
 		"ended_on": dbDate{a.EndedOn}, "end_reason": a.EndReason, "version": version + 1,
 	}, "id = ? AND version = ?", id, version)
 	if err != nil {
@@ -160,6 +171,11 @@ func (tx *Tx) ChangeApprenticeship(p authz.Permit, a countersign.Apprenticeship,
 	}
 	if n == 0 {
 		return a, stale()
+	}
+	for _, c := range changes {
+		if err := tx.addChange(p, id, c); err != nil {
+			return a, fmt.Errorf("store: change apprenticeship: %w", err)
+		}
 	}
 	if err := tx.recountWaiting(id); err != nil {
 		return a, fmt.Errorf("store: change apprenticeship: %w", err)

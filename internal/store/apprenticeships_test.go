@@ -29,7 +29,7 @@ func TestAddApprenticeship(t *testing.T) {
 			ID: r.App.ID, Apprentice: r.Apprentice.ID, ApprenticeName: "Asha Patel", ApprenticeEmail: "asha@example.org",
 			FrameworkID: r.Framework.ID, FrameworkVersion: r.Framework.Version,
 			Practice: r.Practice.ID, PracticeCode: "A81001", PracticeName: "Oakwood Surgery", HubName: "Leeds Training Hub",
-			StartOn: countersign.On(2026, 2, 2), PlannedEndOn: countersign.On(2027, 8, 2), Cohort: "2026-A", State: countersign.Active,
+			StartOn: countersign.On(2026, 2, 2), PlannedEndOn: countersign.On(2027, 8, 2), OriginalEndOn: countersign.On(2027, 8, 2), Cohort: "2026-A", State: countersign.Active,
 			Progress: countersign.Progress{InScope: core, Core: core}, Seq: 1, Version: 1, CreatedAt: storetest.Start,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -223,12 +223,12 @@ func (tx *Tx) recount(id string) error {
 // recountWaiting brings the count of what waits up to date with what a queue
 // would hold.
 func (tx *Tx) recountWaiting(id string) error {
-	_, err := tx.exec(`UPDATE apprenticeships SET (waiting, oldest_waiting_at) = (
+	_, err := tx.exec(`UPDATE apprenticeships AS a SET (waiting, oldest_waiting_at) = (
 			SELECT count(*), min(w.since) FROM (
 				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = ? AND e.state = 'submitted'
 				UNION ALL
 				SELECT t.waiting_since FROM attainments t WHERE t.apprenticeship_id = ? AND t.waiting_type <> ''
-			) w WHERE apprenticeships.state = 'active')
+			) w WHERE `+working+`)
 		WHERE id = ?`, id, id, id)
 	return err
 }

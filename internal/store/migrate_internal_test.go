@@ -200,3 +200,72 @@ func TestBothDialectsHaveTheSameSchema(t *testing.T) {
 		t.Logf("%d and %d things", len(got[0]), len(got[1]))
 	}
 }
+
+// What was enrolled before the life of an apprenticeship had more states stays
+// as it is, and the table takes the new states and refuses others.
+func TestApprenticeshipsKeepTheirRowsAndTakeNewStates(t *testing.T) {
+	t.Parallel()
+	onEmpty(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		earlier := fstest.MapFS{}
+		for _, name := range sqlFiles(t) {
+			data, err := fs.ReadFile(migrations.FS, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name < "0005" {
+				earlier[name] = &fstest.MapFile{Data: data}
+			}
+		}
+		if err := s.migrate(t.Context(), earlier); err != nil {
+			t.Fatal(err)
+		}
+		try := func(sql string, args ...any) error {
+			return s.Write(t.Context(), func(tx *Tx) error { _, err := tx.exec(sql, args...); return err })
+		}
+		must := func(sql string, args ...any) {
+			t.Helper()
+			if err := try(sql, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now := dbTime{testNow()}
+		must(`INSERT INTO organisations VALUES ('e', 'ENGLAND', 'England', 'england', 'national', NULL, NULL, 1, ?)`, now)
+		must(`INSERT INTO people VALUES ('p', 'Asha', 'asha@example.org', 'asha', '', ?, '', 1, ?)`, true, now)
+		must(`INSERT INTO frameworks VALUES ('f', '1', 'F', 'published', 'official', '', 1, 'x', 'x', ?)`, now)
+		must(`INSERT INTO apprenticeships (id, apprentice_id, framework_id, framework_version, practice_id, start_on, planned_end_on, cohort, state,
+			end_reason, in_scope, signed_off, core, core_signed_off, waiting, seq, version, created_at)
+			VALUES ('a', 'p', 'f', '1', 'e', '2026-01-01', '2026-09-01', '2026-A', 'active', '', 3, 1, 2, 1, 0, 7, 2, ?)`, now)
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s = open() // the schema as a new program finds it
+		var row apprenticeshipRow
+		if err := s.Read(t.Context(), func(tx *Tx) (err error) {
+			row, err = one[apprenticeshipRow](tx, "SELECT * FROM apprenticeships WHERE id = 'a'")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if row.Cohort != "2026-A" || row.Seq != 7 || row.OriginalEndOn.String() != "2026-09-01" || row.State != "active" {
+			t.Errorf("the row became %+v", row)
+		}
+		must("UPDATE apprenticeships SET state = 'on_break', on_break_since = '2026-02-01', return_expected_on = '2026-05-01'")
+		for _, wrong := range []string{
+			"UPDATE apprenticeships SET state = 'asleep'",
+			"UPDATE apprenticeships SET state = 'active'", // while on a break
+			"UPDATE apprenticeships SET ended_on = '2026-03-01'",
+			"UPDATE apprenticeships SET state = 'completed', on_break_since = NULL, return_expected_on = NULL",
+		} {
+			if err := try(wrong); err == nil {
+				t.Errorf("%s: accepted", wrong)
+			}
+		}
+		if s.dialect == sqliteDialect {
+			var ok string
+			if err := s.pools[0].QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&ok); err != nil || ok != "ok" {
+				t.Errorf("integrity check: %q, %v", ok, err)
+			}
+		}
+	})
+}

@@ -142,8 +142,8 @@ func (tx *Tx) EndNaming(p authz.Permit, id countersign.NamingID, to countersign.
 	return n, nil
 }
 
-// Capacities returns what the scope's person may act as today on each active
-// apprenticeship within the scope of authz.ReviewEvidence, whose organisations
+// Capacities returns what the scope's person may act as today on each
+// apprenticeship at work within the scope of authz.ReviewEvidence, whose organisations
 // are those of a practice manager.
 func (tx *Tx) Capacities(s authz.Scope) (map[countersign.ApprenticeshipID]countersign.Capacities, error) {
 	if s.Person == "" {
@@ -155,10 +155,10 @@ func (tx *Tx) Capacities(s authz.Scope) (map[countersign.ApprenticeshipID]counte
 		Domains          dbJSON[[]string]
 	}](tx, `SELECT n.apprenticeship_id, n.role, n.domains, 0 AS nth, n.from_on, n.id
 		FROM namings n JOIN apprenticeships a ON a.id = n.apprenticeship_id
-		WHERE a.state = 'active' AND n.person_id = ? AND n.role IN ? AND n.role <> ? AND `+namingValid+`
+		WHERE `+working+` AND n.person_id = ? AND n.role IN ? AND n.role <> ? AND `+namingValid+`
 		UNION ALL
 		SELECT a.id, ?, '', 1, NULL, '' FROM apprenticeships a
-		WHERE a.state = 'active' AND a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)
+		WHERE `+working+` AND a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)
 		ORDER BY nth, from_on, id`,
 		string(s.Person), namedRoles(s), string(countersign.NamedVerifier), tx.today(), tx.today(),
 		string(countersign.ManagerOfPractice), scopeIDs(s))

@@ -11,14 +11,15 @@ import (
 // What permits are good for. A write permit reads as well what its work
 // needs.
 var (
-	recordWriters = []authz.Action{
+	apprenticeshipWriters = []authz.Action{authz.ChangeApprenticeship, authz.AskExtension, authz.DecideProgramme}
+
+	recordWriters = slices.Concat(apprenticeshipWriters, []authz.Action{
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
-		authz.ProposeScope, authz.ConfirmScope, authz.ChangeApprenticeship, authz.ChangeNamings, authz.NameOnEnrolment,
-		authz.CountAttainments,
-	}
+		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
+	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
-		authz.WriteLetter,
+		authz.WriteLetter, authz.ReadProgramme,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{
@@ -55,6 +56,10 @@ const namingValid = "n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?)"
 // today, or will. Otherwise the naming gives no right, see authz. It takes the
 // day once.
 const namingHeld = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?))"
+
+// working is the condition that evidence of apprenticeship a is added and
+// judged: countersign.Working.
+const working = "a.state IN ('active', 'referred_back', 'completed')"
 
 // inScope returns the condition that an apprenticeship a is within the scope,
 // FALSE for the zero Scope.

@@ -92,7 +92,12 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			return tx.AddSignOff(p, next)
 		}, gp, authz.SignOff, authz.ReadDecisions},
 		"SignOffs": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SignOffs(p) }, apprentice, authz.ReadDecisions, authz.ReadApprenticeship},
-		"LastLeaf": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
+		"AddChange": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddChange(p, countersign.Change{Event: countersign.RequestExtension, On: tx.Today(), Reason: "intruder"})
+		}, hub, authz.AskExtension, authz.ReadApprenticeship},
+		"Changes":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Changes(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"LastEntry": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"LastLeaf":  {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
 

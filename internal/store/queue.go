@@ -38,7 +38,7 @@ type queueRow struct {
 	FrameworkVersion string
 }
 
-// Queue returns what waits on the active apprenticeships within the scope,
+// Queue returns what waits on the apprenticeships at work within the scope,
 // oldest first: submitted pieces and competencies that somebody can act on.
 // Whether a person may act on an item is not decided here. It takes two
 // statements.
@@ -49,7 +49,7 @@ func (tx *Tx) Queue(scope authz.Scope, f QueueFilter) ([]countersign.QueueItem, 
 	var mine conditions
 	within, args := tx.inScope(scope)
 	mine.and(within, args...)
-	mine.and("a.state = 'active'")
+	mine.and(working)
 	if f.Apprenticeship != "" {
 		mine.and("a.id = ?", string(f.Apprenticeship))
 	}

@@ -41,7 +41,7 @@ func (tx *Tx) Sums(scope authz.Scope, under countersign.OrganisationID) ([]SumRo
 			count(*) FILTER (WHERE a.state = 'active') AS active,
 			count(*) FILTER (WHERE a.state = 'completed') AS completed,
 			count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn,
-			count(*) FILTER (WHERE a.state = 'active' AND a.planned_end_on < ?) AS overdue,
+			count(*) FILTER (WHERE a.state IN ('active', 'referred_back') AND a.planned_end_on < ?) AS overdue,
 			COALESCE(sum(a.signed_off) FILTER (WHERE a.state = 'active'), 0) AS signed_off,
 			COALESCE(sum(a.in_scope) FILTER (WHERE a.state = 'active'), 0) AS in_scope,
 			COALESCE(sum(a.waiting), 0) AS waiting,

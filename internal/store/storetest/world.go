@@ -26,16 +26,16 @@ type World struct {
 	App, OtherApp countersign.Apprenticeship
 }
 
-// Framework returns the newest shipped version of gpa-combined.
+// Framework returns gpa-combined 1.0.0, which never changes.
 func Framework(t testing.TB) (countersign.Framework, []byte) {
 	t.Helper()
 	shipped, err := framework.Shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := len(shipped) - 1; i >= 0; i-- {
-		if f := shipped[i].Framework; f.ID == "gpa-combined" {
-			return f, shipped[i].Data
+	for _, s := range shipped {
+		if f := s.Framework; f.ID == "gpa-combined" && f.Version == "1.0.0" {
+			return f, s.Data
 		}
 	}
 	t.Fatal("storetest: gpa-combined isn't shipped")
