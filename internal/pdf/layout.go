@@ -69,6 +69,7 @@ func newDoc(ctx context.Context, pics *pictures) *doc {
 	d.pdf.SetAutoPageBreak(false, 0)
 	d.pdf.SetMargins(marginX, topEdge, marginX)
 	d.pdf.SetCatalogSort(true)
+	d.pdf.SetCompression(false) // see compress
 	addFonts(d.pdf)
 	return d
 }

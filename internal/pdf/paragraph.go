@@ -115,7 +115,11 @@ type glyphs struct {
 }
 
 func (d *doc) glyphs(spans []span) glyphs {
-	var g glyphs
+	n := 0
+	for i := range spans {
+		n += len(spans[i].text)
+	}
+	g := glyphs{make([]rune, 0, n), make([]int, 0, n), make([]float64, 0, n)}
 	for i := range spans {
 		s := &spans[i]
 		per := s.size / pointsPerMM / 1000

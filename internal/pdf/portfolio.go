@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -126,10 +127,14 @@ func (b *build) finish(file *os.File) error {
 	}
 	b.pdf.SetCreationDate(at.UTC())
 	b.pdf.SetModificationDate(at.UTC())
-	if err := b.pdf.Output(file); err != nil {
+	var plain bytes.Buffer
+	if err := b.pdf.Output(&plain); err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
-	b.pdf = nil // several megabytes that the update doesn't need
+	b.pdf = nil // several megabytes that nobody needs now
+	if err := compress(file, plain.Bytes()); err != nil {
+		return err
+	}
 	u, err := openUpdate(file)
 	if err != nil {
 		return err

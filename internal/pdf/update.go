@@ -50,30 +50,54 @@ func openUpdate(file *os.File) (*update, error) {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
 	u.at, u.digest = end, sum.Sum(nil)[:16]
-	tail, err := u.read(max(0, end-300), 300)
+	tail, err := u.read(max(0, end-trailerLength), trailerLength)
 	if err != nil {
 		return nil, err
 	}
-	m := trailerPattern.FindSubmatch(tail)
-	if m == nil {
-		return nil, fmt.Errorf("pdf: the trailer is not as expected: %q", tail)
-	}
-	u.size, u.root, u.info = number(m[1]), number(m[2]), number(m[3])
-	u.previous = int64(number(m[4]))
-	table, err := u.read(u.previous, 64+20*u.size)
+	t, err := readTrailer(tail)
 	if err != nil {
 		return nil, err
 	}
-	table, ok := bytes.CutPrefix(table, fmt.Appendf(nil, "xref\n0 %d\n", u.size))
-	if !ok || len(table) < 20*u.size {
-		return nil, fmt.Errorf("pdf: the cross-reference table is not as expected")
+	u.size, u.root, u.info, u.previous = t.size, t.root, t.info, t.table
+	table, err := u.read(t.table, 64+20*t.size)
+	if err != nil {
+		return nil, err
 	}
-	u.old = make([]int64, u.size)
-	for i := range u.old {
-		u.old[i] = int64(number(table[20*i : 20*i+10]))
+	if u.old, err = readTable(table, t.size); err != nil {
+		return nil, err
 	}
 	u.out = bufio.NewWriterSize(file, 1<<16)
 	return u, nil
+}
+
+// trailer is what a file says at its end.
+type trailer struct {
+	size, root, info int
+	table            int64 // where its cross-reference table is
+}
+
+// trailerLength is more than a trailer takes.
+const trailerLength = 300
+
+func readTrailer(tail []byte) (trailer, error) {
+	m := trailerPattern.FindSubmatch(tail)
+	if m == nil {
+		return trailer{}, fmt.Errorf("pdf: the trailer is not as expected: %q", tail)
+	}
+	return trailer{number(m[1]), number(m[2]), number(m[3]), int64(number(m[4]))}, nil
+}
+
+// readTable returns where each object is, by its number.
+func readTable(table []byte, size int) ([]int64, error) {
+	table, ok := bytes.CutPrefix(table, fmt.Appendf(nil, "xref\n0 %d\n", size))
+	if !ok || len(table) < 20*size {
+		return nil, fmt.Errorf("pdf: the cross-reference table is not as expected")
+	}
+	offsets := make([]int64, size)
+	for i := range offsets {
+		offsets[i] = int64(number(table[20*i : 20*i+10]))
+	}
+	return offsets, nil
 }
 
 func number(digits []byte) int {
