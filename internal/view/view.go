@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
+	"text/template/parse"
 
 	"countersign/templates"
 )
@@ -52,27 +54,81 @@ func newView(site Site, fsys fs.FS) (*View, error) {
 		if err != nil {
 			return nil, fmt.Errorf("view: clone the shared templates: %w", err)
 		}
-		if err := parse(page, fsys, file); err != nil {
+		if err := parseFiles(page, fsys, file); err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), path.Ext(file))
-		v.pages[name] = page
+		if v.pages[name], err = needed(page, empty(site)); err != nil {
+			return nil, fmt.Errorf("view: %s: %w", name, err)
+		}
 	}
 	return v, nil
 }
 
 // parseShared parses what every page may use.
 func parseShared(site Site, fsys fs.FS) (*template.Template, error) {
-	shared := template.New("shared").Funcs(funcs(site)).Option("missingkey=error")
+	shared := empty(site)
 	for _, glob := range []string{"layouts/*.html", "components/*.html", "partials/*.html"} {
-		if err := parse(shared, fsys, glob); err != nil {
+		if err := parseFiles(shared, fsys, glob); err != nil {
 			return nil, err
 		}
 	}
 	return shared, nil
 }
 
-func parse(t *template.Template, fsys fs.FS, glob string) error {
+func empty(site Site) *template.Template {
+	return template.New("shared").Funcs(funcs(site)).Option("missingkey=error")
+}
+
+// needed copies what "base" needs of the templates that a page may use. Every
+// page has trees of its own, as escaping changes them: with all that it may use
+// they would be most of what the program holds in memory.
+func needed(all, to *template.Template) (*template.Template, error) {
+	wanted := []string{"base"}
+	for i := 0; i < len(wanted); i++ {
+		t := all.Lookup(wanted[i])
+		if t == nil || t.Tree == nil {
+			return nil, fmt.Errorf("no template %q", wanted[i])
+		}
+		if _, err := to.AddParseTree(wanted[i], t.Tree); err != nil {
+			return nil, err
+		}
+		for _, name := range calls(t.Tree.Root) {
+			if !slices.Contains(wanted, name) {
+				wanted = append(wanted, name)
+			}
+		}
+	}
+	return to, nil
+}
+
+// calls returns the names of the templates that are called within n.
+func calls(n parse.Node) []string {
+	var names []string
+	within := func(b *parse.BranchNode) {
+		names = append(names, calls(b.List)...)
+		if b.ElseList != nil {
+			names = append(names, calls(b.ElseList)...)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, inner := range n.Nodes {
+			names = append(names, calls(inner)...)
+		}
+	case *parse.TemplateNode:
+		names = append(names, n.Name)
+	case *parse.IfNode:
+		within(&n.BranchNode)
+	case *parse.RangeNode:
+		within(&n.BranchNode)
+	case *parse.WithNode:
+		within(&n.BranchNode)
+	}
+	return names
+}
+
+func parseFiles(t *template.Template, fsys fs.FS, glob string) error {
 	files, err := fs.Glob(fsys, glob)
 	if err != nil {
 		return fmt.Errorf("view: list %s: %w", glob, err)
