@@ -19,6 +19,7 @@ import (
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
+	"countersign/internal/store/storetest/pgcluster"
 )
 
 // bench is the whole program on PostgreSQL with one busy apprenticeship: 60
@@ -127,13 +128,12 @@ func BenchmarkPage(b *testing.B) {
 			body := x.get(ctx, b, page.path, session)
 			statements := recorded()
 			floor := x.floor(b, statements, body)
-			b.ResetTimer()
-			before := cpu()
+			report := startCPU(b)
 			for b.Loop() {
 				x.get(b.Context(), b, page.path, session)
 			}
 			own := b.Elapsed() / time.Duration(b.N)
-			b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			report()
 			b.ReportMetric(float64(floor)/float64(own), "of-floor")
 			b.ReportMetric(float64(len(body)), "bytes")
 			b.ReportMetric(float64(len(statements)), "statements")
@@ -212,7 +212,21 @@ func plain(b *testing.B, args []any) []any {
 	return out
 }
 
-// cpu returns the CPU time of this process and of those it has waited for.
+// startCPU starts to count CPU time. What it returns reports, for each
+// operation, that of this process and that of the database beside it.
+func startCPU(b *testing.B) (report func()) {
+	b.Helper()
+	b.ResetTimer()
+	own, database := cpu(), pgcluster.CPU(b)
+	return func() {
+		b.Helper()
+		perOp := func(d time.Duration) float64 { return d.Seconds() * 1000 / float64(b.N) }
+		b.ReportMetric(perOp(cpu()-own), "cpu-ms/op")
+		b.ReportMetric(perOp(pgcluster.CPU(b)-database), "db-cpu-ms/op")
+	}
+}
+
+// cpu returns the CPU time of this process.
 func cpu() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -254,13 +268,12 @@ func BenchmarkSignOff(b *testing.B) {
 	sign(ctx)
 	statements := recorded()
 	bare := x.bareTransaction(b, statements)
-	b.ResetTimer()
-	before := cpu()
+	report := startCPU(b)
 	for b.Loop() {
 		sign(b.Context())
 	}
 	own := b.Elapsed() / time.Duration(b.N)
-	b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+	report()
 	b.ReportMetric(float64(bare)/float64(own), "of-bare")
 	b.ReportMetric(float64(len(statements)), "statements")
 }

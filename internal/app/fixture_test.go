@@ -178,7 +178,7 @@ func serve(t *testing.T, c app.Config) *running {
 	return r
 }
 
-func get(t *testing.T, client *http.Client, address string) *http.Response {
+func get(t testing.TB, client *http.Client, address string) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -191,7 +191,7 @@ func get(t *testing.T, client *http.Client, address string) *http.Response {
 	return res
 }
 
-func read(t *testing.T, res *http.Response) string {
+func read(t testing.TB, res *http.Response) string {
 	t.Helper()
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
@@ -202,7 +202,7 @@ func read(t *testing.T, res *http.Response) string {
 }
 
 // page returns the text of a page, which must be there.
-func page(t *testing.T, client *http.Client, address string) string {
+func page(t testing.TB, client *http.Client, address string) string {
 	t.Helper()
 	res := get(t, client, address)
 	body := read(t, res)
@@ -213,7 +213,7 @@ func page(t *testing.T, client *http.Client, address string) string {
 }
 
 // signIn clicks on a demonstration person and returns their browser.
-func signIn(t *testing.T, address, email string) *http.Client {
+func signIn(t testing.TB, address, email string) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -54,6 +54,13 @@ func TestAJourneyFromAPhotoToThePortfolio(t *testing.T) {
 // doesn't slow down, and returns its address.
 func serveProgram(t *testing.T, c app.Config) string {
 	t.Helper()
+	url, _ := startProgram(t, c)
+	return url
+}
+
+// startProgram is serveProgram for who asks for the process as well.
+func startProgram(t testing.TB, c app.Config) (string, *os.Process) {
+	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -85,11 +92,11 @@ func serveProgram(t *testing.T, c app.Config) string {
 	})
 	select {
 	case url := <-out.ready:
-		return url
+		return url, cmd.Process
 	case err := <-ended:
 		ended <- err
 		t.Fatalf("the server ended before it was ready: %v", err)
-		return ""
+		return "", nil
 	}
 }
 
