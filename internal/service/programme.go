@@ -56,13 +56,10 @@ func (s *Service) Programme(ctx context.Context, actor authz.Actor, id countersi
 func (w work) events(requested bool) []countersign.ApprenticeshipEvent {
 	var out []countersign.ApprenticeshipEvent
 	sub := w.permit.Subject()
-	for _, who := range w.programmeRoles() {
-		for _, e := range countersign.ApprenticeshipLifecycle.Events(w.app.State, who) {
-			if e != countersign.HandIn && e != countersign.ReferBack && e != countersign.VerifyPortfolio {
-				out = append(out, e)
-			}
+	for _, e := range countersign.ApprenticeshipLifecycle.Events(w.app.State, w.programmeRole()) {
+		if e != countersign.HandIn && e != countersign.ReferBack && e != countersign.VerifyPortfolio {
+			out = append(out, e)
 		}
-		break
 	}
 	going := w.app.State == countersign.Active || w.app.State == countersign.ReferredBack
 	if going && !requested && w.framework.ExtensionMonths > 0 && w.actor.May(authz.AskExtension, sub) {
@@ -77,26 +74,17 @@ func (w work) events(requested bool) []countersign.ApprenticeshipEvent {
 	return out
 }
 
-// programmeRoles returns as what the actor may change the programme, the
-// furthest-reaching role first.
-func (w work) programmeRoles() []countersign.NamingRole {
-	var roles []countersign.NamingRole
+// programmeRole returns as what the actor changes the programme: the
+// furthest-reaching role.
+func (w work) programmeRole() countersign.NamingRole {
 	if w.actor.LeadsHubOf(w.permit.Subject()) {
-		roles = append(roles, countersign.LeadOfHub)
+		return countersign.LeadOfHub
 	}
-	caps := w.permit.Subject().Capacities(w.actor)
+	caps := w.permit.Capacities()
 	for _, r := range []countersign.NamingRole{countersign.ManagerOfPractice, countersign.GPSupervisor} {
 		if caps.Has(r) {
-			roles = append(roles, r)
+			return r
 		}
-	}
-	return roles
-}
-
-// programmeRole is the furthest-reaching of programmeRoles.
-func (w work) programmeRole() countersign.NamingRole {
-	if roles := w.programmeRoles(); len(roles) > 0 {
-		return roles[0]
 	}
 	return ""
 }
