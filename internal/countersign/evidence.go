@@ -299,7 +299,7 @@ func (c Content) CheckContent(f Framework, start, today Date) error {
 	}
 	c.checkDay(&p, start, today)
 	if strings.TrimSpace(c.Narrative) == "" {
-		p.Add("narrative", "Enter what you did")
+		p.Add("narrative", "Enter what was done")
 	}
 	for _, d := range DetailFields(c.Kind) {
 		if d.Required && strings.TrimSpace(c.Details[d.Name]) == "" {

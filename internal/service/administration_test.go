@@ -128,6 +128,29 @@ func TestARoleGivenByMistakeNeverHeld(t *testing.T) {
 	})
 }
 
+// A slip of the year doesn't undo what somebody was: a naming ends at the
+// earliest on the day before it began.
+func TestANamingDoesNotEndBeforeItBegan(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		manager := h.as(t, h.Manager)
+		all, err := h.svc.Namings(t.Context(), manager, h.App.ID)
+		wantKind(t, err, 0)
+		n := all[0]
+		_, err = h.svc.EndNaming(t.Context(), manager, h.App.ID, n.ID, service.EndNamingInput{To: n.From.AddDays(-2)})
+		wantKind(t, err, countersign.Invalid)
+		_, err = h.svc.HandOver(t.Context(), manager, h.App.ID, n.ID, service.HandOverInput{Email: h.Mentor.Email, From: n.From.AddDays(-1)})
+		wantKind(t, err, countersign.Invalid)
+		_, err = h.svc.EndNaming(t.Context(), manager, h.App.ID, n.ID, service.EndNamingInput{To: n.From.AddDays(-1)})
+		wantKind(t, err, 0) // named by mistake
+		later, err := h.svc.AddNaming(t.Context(), manager, h.App.ID, service.NamingInput{
+			Email: h.GP.Email, Role: countersign.GPSupervisor, From: h.today().AddDays(20),
+		})
+		wantKind(t, err, 0)
+		_, err = h.svc.EndNaming(t.Context(), manager, h.App.ID, later.ID, service.EndNamingInput{To: h.today()})
+		wantKind(t, err, 0) // it never begins
+	})
+}
+
 func TestHandOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		manager := h.as(t, h.Manager)

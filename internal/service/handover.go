@@ -70,6 +70,9 @@ func (s *Service) HandOver(ctx context.Context, actor authz.Actor, id countersig
 		if !old.To.IsZero() && old.To.Before(in.From) {
 			return countersign.InvalidField("from", "The first day must be on or before "+old.To.Long()+", when this naming ends")
 		}
+		if w.beforeItBegan(old, in.From.AddDays(-1)) {
+			return countersign.InvalidField("from", "The first day cannot be before "+old.From.Long()+", when the naming that is handed over began")
+		}
 		if n, err = s.naming(w, NamingInput{Email: in.Email, Role: old.Role, Domains: old.Domains, From: in.From}); err != nil {
 			return err
 		}

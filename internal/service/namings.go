@@ -119,6 +119,14 @@ func notNamedYet(w work, n countersign.Naming) error {
 	return nil
 }
 
+// beforeItBegan reports whether a naming that has begun would end on a day
+// that undoes all of it. Until the day before its first is allowed: it was a
+// mistake.
+func (w work) beforeItBegan(n countersign.Naming, to countersign.Date) bool {
+	next := to.AddDays(1)
+	return next.Before(n.From) && next.Before(w.tx.Today())
+}
+
 // EndNamingInput is the last day on which a naming holds. Seen is the last day
 // as the actor saw it, the zero Date for an open end; nil asks for no check.
 type EndNamingInput struct {
@@ -134,8 +142,12 @@ func (s *Service) EndNaming(ctx context.Context, actor authz.Actor, id countersi
 		if in.To.IsZero() {
 			in.To = w.tx.Today().AddDays(-1)
 		}
-		if _, err := w.namingSeen(naming, in.Seen); err != nil {
+		old, err := w.namingSeen(naming, in.Seen)
+		if err != nil {
 			return err
+		}
+		if w.beforeItBegan(old, in.To) {
+			return countersign.InvalidField("to", "The last day cannot be before "+old.From.Long()+", when it began")
 		}
 		if n, err = w.tx.EndNaming(w.permit, naming, in.To); err != nil {
 			return err

@@ -24,7 +24,7 @@ func evidenceFormSamples() []Sample {
 	p.Add("occurred_on", "The date of the activity must be today or in the past")
 	p.Add("details.setting", "Enter where it happened")
 	p.Add("observed_other", "Enter an email address in the correct format, like name@example.com")
-	p.Add("narrative", "Enter what you did")
+	p.Add("narrative", "Enter what was done")
 	p.Add("justification.GPA-CL7", "This looks like an NHS number: “… 943 476 5919 …”. Take it out: no patient may be identifiable.")
 	p.Add("competencies", "Select at least one competency")
 	p.Add("file", "“holiday.exe”: the selected file must be a PDF, JPG, PNG, HEIC, DOCX or plain text")
