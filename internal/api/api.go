@@ -39,17 +39,25 @@ const (
 // Config is what the API is made of.
 type Config struct {
 	Service *service.Service
-	Version string // of the program, for the documentation
+	// For the documentation: the version of the program, and the addresses of
+	// the pages' stylesheets and icon.
+	Version string
+	Styles  []string
+	Icon    string
 }
 
 // Handlers serves the API.
 type Handlers struct {
 	svc     *service.Service
 	version string
+	styles  []string
+	icon    string
 }
 
 // New returns the API.
-func New(c Config) *Handlers { return &Handlers{svc: c.Service, version: c.Version} }
+func New(c Config) *Handlers {
+	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon}
+}
 
 // Mount adds every route of the table, and the documentation.
 func (h *Handlers) Mount(e *echo.Echo) {

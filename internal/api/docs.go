@@ -20,8 +20,8 @@ func (h *Handlers) showDocument(c echo.Context) error {
 }
 
 // showDocs handles GET /api/docs: the operations of the document in the order
-// of the routes, as a plain page. It has no styles and no script, so it works
-// under any policy, and is written here so that the API needs no pages.
+// of the routes, as a plain page. It is written here so that the API needs no
+// pages; it borrows their stylesheets, and reads without.
 func (h *Handlers) showDocs(c echo.Context) error {
 	doc, err := document()
 	if err != nil {
@@ -35,13 +35,14 @@ func (h *Handlers) showDocs(c echo.Context) error {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>REST API – Countersign</title>
-</head>
+%s</head>
 <body>
-<main>
+<div class="nhsuk-width-container">
+<main class="nhsuk-main-wrapper nhsuk-u-reading-width">
 <h1>REST API</h1>
 <p>Version %s of the program. <a href="/api/openapi.json">The whole contract as OpenAPI 3.1</a>. <a href="/">Back to Countersign</a>.</p>
 <p>%s</p>
-`, html.EscapeString(h.version), html.EscapeString(fmt.Sprint(info["description"])))
+`, h.head(), html.EscapeString(h.version), prose(info["description"]))
 	tag := ""
 	for _, r := range routes {
 		item := at(doc, "paths", documented(r.path))
@@ -52,9 +53,33 @@ func (h *Handlers) showDocs(c echo.Context) error {
 		}
 		writeOperation(&b, doc, item, op, r)
 	}
-	b.WriteString("</main>\n</body>\n</html>\n")
+	b.WriteString("</main>\n</div>\n</body>\n</html>\n")
 	return c.HTML(http.StatusOK, b.String())
 }
+
+// head is the links to the stylesheets and the icon of the pages.
+func (h *Handlers) head() string {
+	var b strings.Builder
+	for _, s := range h.styles {
+		fmt.Fprintf(&b, "<link rel=\"stylesheet\" href=\"%s\">\n", html.EscapeString(s))
+	}
+	if h.icon != "" {
+		fmt.Fprintf(&b, "<link rel=\"icon\" href=\"%s\">\n", html.EscapeString(h.icon))
+	}
+	return b.String()
+}
+
+// prose is a sentence of the document, in which backticks mark code.
+func prose(v any) string {
+	parts := strings.Split(html.EscapeString(fmt.Sprint(v)), "`")
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = "<code>" + parts[i] + "</code>"
+	}
+	return strings.Join(parts, "")
+}
+
+// breakable lets a path break before each part on a narrow screen.
+func breakable(path string) string { return strings.ReplaceAll(path, "/", "<wbr>/") }
 
 // at returns a part of the document without changing it; nil if there is none.
 func at(t tree, keys ...string) tree {
@@ -76,9 +101,10 @@ func documented(path string) string {
 }
 
 func writeOperation(b *strings.Builder, doc, item, op tree, r route) {
-	fmt.Fprintf(b, "<h3 id=\"%s\"><code>%s %s</code></h3>\n<p>%s.", op["operationId"], r.method, base+documented(r.path), html.EscapeString(fmt.Sprint(op["summary"])))
+	fmt.Fprintf(b, "<h3 id=\"%s\"><code>%s %s</code></h3>\n<p>%s.",
+		op["operationId"], r.method, breakable(base+documented(r.path)), prose(op["summary"]))
 	if d, ok := op["description"].(string); ok {
-		b.WriteString(" " + html.EscapeString(d))
+		b.WriteString(" " + prose(d))
 	}
 	b.WriteString("</p>\n<dl>\n")
 	var names []string
@@ -96,7 +122,7 @@ func writeOperation(b *strings.Builder, doc, item, op tree, r route) {
 	}
 	for _, status := range []string{"200", "201", "204"} {
 		if answer, ok := at(op, "responses")[status].(tree); ok {
-			fmt.Fprintf(b, "<dt>%s</dt><dd>%s. %s</dd>\n", status, html.EscapeString(fmt.Sprint(answer["description"])), schemaNames(answer))
+			fmt.Fprintf(b, "<dt>%s</dt><dd>%s. %s</dd>\n", status, prose(answer["description"]), schemaNames(answer))
 		}
 	}
 	b.WriteString("</dl>\n")

@@ -24,6 +24,8 @@ type meJSON struct {
 	Email        string               `json:"email"`
 	Registration word                 `json:"registration"`
 	Roles        []roleJSON           `json:"roles"`
+	DailyDigest  bool                 `json:"daily_digest"`
+	Version      int                  `json:"version"`
 }
 
 type roleJSON struct {
@@ -37,10 +39,30 @@ func (h *Handlers) showMe(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(c, http.StatusOK, meJSON{
+	return writeResource(c, http.StatusOK, itoa(a.Person.Version), meJSON{
 		ID: a.Person.ID, Name: a.Person.Name, Email: a.Person.Email, Registration: word(a.Person.Registration),
 		Roles: each(a.Memberships, func(m service.HeldMembership) roleJSON {
 			return roleJSON{m.Role, placeJSON{m.OrganisationCode, m.OrganisationName, m.OrganisationKind}}
 		}),
+		DailyDigest: a.Person.DailyDigest, Version: a.Person.Version,
 	})
+}
+
+// changeMe handles PATCH /me: whether the daily mail of what waits is wanted.
+func (h *Handlers) changeMe(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		DailyDigest bool `json:"daily_digest"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	err = m.try(func(version int) error { return h.svc.SetDigest(c.Request().Context(), actor, version, in.DailyDigest) })
+	if err != nil {
+		return err
+	}
+	return h.showMe(c, actor)
 }

@@ -99,3 +99,29 @@ func (h *Handlers) endNaming(c echo.Context, actor authz.Actor) error {
 	}
 	return h.writeNaming(c, actor, http.StatusOK, id)
 }
+
+// handOver handles POST /apprenticeships/:id/namings/:naming/handover: it ends
+// the naming the day before and names somebody else in the same role.
+func (h *Handlers) handOver(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		Email string           `json:"email"`
+		From  countersign.Date `json:"from"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	var n countersign.Naming
+	err = m.tryEnd(func(seen *countersign.Date) (err error) {
+		n, err = h.svc.HandOver(c.Request().Context(), actor, apprenticeshipID(c), countersign.NamingID(c.Param("naming")),
+			service.HandOverInput{Email: in.Email, From: in.From, Seen: seen})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.writeNaming(c, actor, http.StatusCreated, n.ID)
+}

@@ -58,6 +58,85 @@ func (h *Handlers) listPeople(c echo.Context, actor authz.Actor) error {
 	}), next)
 }
 
+// personFileJSON is a person for who administers where they work.
+type personFileJSON struct {
+	memberJSON
+	HasPassword bool `json:"has_password"`
+	Version     int  `json:"version"`
+}
+
+// showPerson handles GET /people/:id: somebody with a role at a place that the
+// actor administers, and those roles.
+func (h *Handlers) showPerson(c echo.Context, actor authz.Actor) error {
+	f, err := h.svc.PersonFile(c.Request().Context(), actor, personID(c))
+	if err != nil {
+		return err
+	}
+	return writeResource(c, http.StatusOK, itoa(f.Person.Version), personFileJSON{
+		memberJSON{personOf(f.Person), word(f.Person.Registration), each(f.Memberships, membershipOf)}, f.Person.HasPassword, f.Person.Version,
+	})
+}
+
+// changePerson handles PATCH /people/:id.
+func (h *Handlers) changePerson(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		Name         *string `json:"name"`
+		Email        *string `json:"email"`
+		Registration *string `json:"registration"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	err = m.try(func(version int) error {
+		f, err := h.svc.PersonFile(ctx, actor, personID(c))
+		if err != nil {
+			return err
+		}
+		if version == 0 {
+			version = f.Person.Version // what is left out stays as it is
+		}
+		to := service.ChangePersonInput{Name: f.Person.Name, Email: f.Person.Email, Registration: f.Person.Registration}
+		for field, value := range map[*string]*string{&to.Name: in.Name, &to.Email: in.Email, &to.Registration: in.Registration} {
+			if value != nil {
+				*field = *value
+			}
+		}
+		_, err = h.svc.ChangePerson(ctx, actor, personID(c), version, to)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.showPerson(c, actor)
+}
+
+// createInvitation handles POST /people/:id/invitation: a new link to set a
+// password, by mail.
+func (h *Handlers) createInvitation(c echo.Context, actor authz.Actor) error {
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if !m.any {
+		f, err := h.svc.PersonFile(c.Request().Context(), actor, personID(c))
+		if err != nil {
+			return err
+		}
+		if err := m.require(itoa(f.Person.Version)); err != nil {
+			return err
+		}
+	}
+	if _, err := h.svc.Invite(c.Request().Context(), actor, personID(c)); err != nil {
+		return err
+	}
+	return h.showPerson(c, actor)
+}
+
 // personMembershipJSON is one role with whose it is.
 type personMembershipJSON struct {
 	membershipJSON

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"testing"
+
+	"countersign/internal/countersign"
 )
 
 func TestMe(t *testing.T) {
@@ -76,6 +78,48 @@ func TestAdministration(t *testing.T) {
 		}
 		admin.patch(path, object{"to": h.today().AddDays(9).String()}, ifMatch(ended.tag())).want(409)
 		h.as(t, h.Manager).patch("/memberships/"+given.text("id"), object{}, ifMatch("*")).want(404)
+	})
+}
+
+func TestAnAdministratorChangesAndInvitesAPerson(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin := h.as(t, h.Admin)
+		given := admin.post("/memberships", object{"name": "Nils Berg", "email": "nils@example.org", "role": "assessor", "organisation": "TH01"}).want(201)
+		path := "/people/" + given.text("person", "id")
+		before := admin.get(path).want(200)
+		if before.at("has_password") != false || before.text("memberships", 0, "id") != given.text("id") {
+			t.Errorf("person %s", before.Body)
+		}
+		after := admin.patch(path, object{"name": "Nils Åberg", "registration": "NMC 12A3456E"}, ifMatch(before.tag())).want(200)
+		if after.text("name") != "Nils Åberg" || after.text("email") != "nils@example.org" || after.text("registration") != "NMC 12A3456E" {
+			t.Errorf("changed %s", after.Body)
+		}
+		if gone := admin.patch(path, object{"registration": nil}, ifMatch("*")).want(200); gone.at("registration") != nil || gone.text("name") != "Nils Åberg" {
+			t.Errorf("without registration %s", gone.Body)
+		}
+		admin.patch(path, object{"email": h.GP.Email}, ifMatch("*")).want(409).wantPointer("#/email")
+		admin.patch(path, object{"email": "nobody"}, ifMatch("*")).want(422).wantPointer("#/email")
+		admin.patch(path, object{"name": " "}, ifMatch("*")).want(422).wantPointer("#/name")
+
+		admin.post(path+"/invitation", nil, ifMatch(before.tag())).want(412)
+		admin.post(path+"/invitation", nil).want(200)
+		for _, leads := range []countersign.Person{h.HubLead, h.Manager} { // they see people, but administer nobody
+			h.as(t, leads).get(path).want(404)
+			h.as(t, leads).patch(path, object{"name": "X"}, ifMatch("*")).want(404)
+			h.as(t, leads).post(path+"/invitation", nil).want(404)
+		}
+	})
+}
+
+func TestADigestIsWantedOrNot(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.as(t, h.GP)
+		for _, wanted := range []bool{false, true} {
+			if a := c.patch("/me", object{"daily_digest": wanted}, ifMatch("*")).want(200); a.at("daily_digest") != wanted {
+				t.Errorf("digest %v: %s", wanted, a.Body)
+			}
+		}
+		c.patch("/me", object{"name": "Somebody Else"}, ifMatch("*")).want(422).wantPointer("#/name")
 	})
 }
 

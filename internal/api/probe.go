@@ -42,6 +42,15 @@ func onMembership(h *Handlers, c echo.Context, actor authz.Actor) error {
 	return h.svc.PermittedAtPlace(c.Request().Context(), actor, m.OrganisationCode, authz.ChangePeople)
 }
 
+func ofPerson(h *Handlers, c echo.Context, actor authz.Actor) error {
+	_, err := h.svc.PersonFile(c.Request().Context(), actor, personID(c))
+	return err
+}
+
+func ofPersonToChange(h *Handlers, c echo.Context, actor authz.Actor) error {
+	return h.svc.PermittedOnPerson(c.Request().Context(), actor, personID(c))
+}
+
 func atPlace(action authz.Action) probe {
 	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
 		return h.svc.PermittedAtPlace(c.Request().Context(), actor, c.Param("code"), action)
@@ -53,6 +62,8 @@ func anywhere(action authz.Action) probe {
 		return h.svc.PermittedAnywhere(c.Request().Context(), actor, action)
 	}
 }
+
+func personID(c echo.Context) countersign.PersonID { return countersign.PersonID(c.Param("id")) }
 
 func apprenticeshipID(c echo.Context) countersign.ApprenticeshipID {
 	return countersign.ApprenticeshipID(c.Param("id"))

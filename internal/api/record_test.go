@@ -194,3 +194,34 @@ func TestListsComeInPages(t *testing.T) {
 		}
 	})
 }
+
+func TestANamingIsHandedOver(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		manager := h.as(t, h.Manager)
+		h.as(t, h.Admin).post("/memberships", object{
+			"name": "Nils Berg", "email": "nils@example.org", "role": "secondary_mentor", "organisation": "A81001",
+		}).want(201)
+		old := ""
+		for _, n := range manager.get(h.path("/namings")).want(200).list("items") {
+			if n := n.(object); n["role"] == "secondary_mentor" {
+				old = h.path("/namings/" + n["id"].(string))
+			}
+		}
+		tag, from := manager.get(old).want(200).tag(), h.today().AddDays(7)
+		body := object{"email": "nils@example.org", "from": from.String()}
+		manager.post(old+"/handover", body, ifMatch(`"20200101"`)).want(412)
+		manager.post(old+"/handover", object{"email": h.Mentor.Email, "from": from.String()}).want(422).wantPointer("#/email")
+		manager.post(old+"/handover", object{}).want(422).wantPointer("#/email")
+		if to := manager.get(old).want(200).at("to"); to != nil {
+			t.Errorf("a refused handover ended the naming on %v", to)
+		}
+		a := manager.post(old+"/handover", body, ifMatch(tag)).want(201)
+		if a.text("person", "email") != "nils@example.org" || a.text("role") != "secondary_mentor" || a.text("from") != from.String() {
+			t.Errorf("the new naming is %s", a.Body)
+		}
+		if to := manager.get(old).want(200).text("to"); to != from.AddDays(-1).String() {
+			t.Errorf("the old one ends on %s, want the day before %s", to, from)
+		}
+		h.as(t, h.GP).post(old+"/handover", body).want(403)
+	})
+}

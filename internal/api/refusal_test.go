@@ -10,7 +10,7 @@ import (
 )
 
 // what is there to be refused.
-type subjects struct{ piece, file, signOff, naming, membership, token string }
+type subjects struct{ piece, file, signOff, naming, membership, person, token string }
 
 // fill makes one of everything beneath the world's first apprenticeship.
 func (h *house) fill(t *testing.T) subjects {
@@ -28,6 +28,7 @@ func (h *house) fill(t *testing.T) subjects {
 	}).want(201).text("id")
 	s.naming = asha.get(h.path("/namings")).want(200).text("items", 0, "id")
 	member := h.as(t, h.Manager).get("/people?q=asha").want(200)
+	s.person = member.text("items", 0, "id")
 	s.membership = member.text("items", 0, "memberships", 0, "id")
 	s.token = asha.get("/tokens").want(200).text("items", 0, "id")
 	return s
@@ -45,6 +46,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.signOff
 	case strings.HasPrefix(path, "/memberships"):
 		id = s.membership
+	case strings.HasPrefix(path, "/people"):
+		id = s.person
 	case strings.HasPrefix(path, "/tokens"):
 		id = s.token
 	}
@@ -129,7 +132,7 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		if a.at("items", 0, "status") != 404.0 {
 			t.Errorf("batch: %s", a.Body)
 		}
-	case "POST /tokens": // one's own
+	case "POST /tokens", "PATCH /me": // one's own
 	case "GET /reports/sums":
 		c.get("/reports/sums?organisation=" + h.Hub.Code).want(404)
 	default:

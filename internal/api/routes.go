@@ -22,6 +22,7 @@ var authoring = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
 var routes = []route{
 	// Yourself
 	{method: get, path: "/me", access: token, handle: (*Handlers).showMe},
+	{method: patch, path: "/me", access: token, handle: (*Handlers).changeMe},
 	{method: get, path: "/tokens", access: token, handle: (*Handlers).listTokens},
 	{method: post, path: "/tokens", access: token, handle: (*Handlers).createToken},
 	{method: remove, path: "/tokens/:id", access: token, handle: (*Handlers).deleteToken},
@@ -37,6 +38,9 @@ var routes = []route{
 	{method: get, path: "/organisations/:code", access: token, handle: (*Handlers).showOrganisation},
 	{method: patch, path: "/organisations/:code", access: token, handle: (*Handlers).changeOrganisation, probe: atPlace(authz.ChangePlaces)},
 	{method: get, path: "/people", access: token, handle: (*Handlers).listPeople},
+	{method: get, path: "/people/:id", access: token, handle: (*Handlers).showPerson},
+	{method: patch, path: "/people/:id", access: token, handle: (*Handlers).changePerson, probe: ofPersonToChange},
+	{method: post, path: "/people/:id/invitation", access: token, handle: (*Handlers).createInvitation, probe: ofPerson},
 	{method: post, path: "/memberships", access: token, handle: (*Handlers).createMembership, probe: anywhere(authz.ChangePeople)},
 	{method: get, path: "/memberships/:id", access: token, handle: (*Handlers).showMembership},
 	{method: patch, path: "/memberships/:id", access: token, handle: (*Handlers).endMembership, probe: onMembership},
@@ -50,6 +54,7 @@ var routes = []route{
 	{method: post, path: "/apprenticeships/:id/namings", access: token, handle: (*Handlers).createNaming, probe: onApprenticeship(authz.ChangeNamings)},
 	{method: get, path: "/apprenticeships/:id/namings/:naming", access: token, handle: (*Handlers).showNaming},
 	{method: patch, path: "/apprenticeships/:id/namings/:naming", access: token, handle: (*Handlers).endNaming, probe: onApprenticeship(authz.ChangeNamings)},
+	{method: post, path: "/apprenticeships/:id/namings/:naming/handover", access: token, handle: (*Handlers).handOver, probe: onApprenticeship(authz.ChangeNamings)},
 	{method: get, path: "/apprenticeships/:id/scope", access: token, handle: (*Handlers).showScope},
 	{method: put, path: "/apprenticeships/:id/scope", access: token, handle: (*Handlers).changeScope, probe: onApprenticeship(authz.ConfirmScope, authz.ProposeScope)},
 	{method: get, path: "/apprenticeships/:id/competencies", access: token, handle: (*Handlers).listCompetencies},

@@ -30,6 +30,8 @@ func TestAChangeNeedsThePresentVersion(t *testing.T) {
 			{"apprenticeship", manager, "PATCH", h.path(""), object{"cohort": "2026-B"}, "", 200},
 			{"naming", manager, "PATCH", h.path("/namings/" + s.naming), object{"to": h.today().AddDays(30).String()}, "", 200},
 			{"membership", admin, "PATCH", "/memberships/" + s.membership, object{"to": h.today().AddDays(30).String()}, "", 200},
+			{"person", admin, "PATCH", "/people/" + s.person, object{"registration": "NMC 12A3456E"}, "", 200},
+			{"account", gp, "PATCH", "/me", object{"daily_digest": false}, "", 200},
 			{"scope", gp, "PUT", h.path("/scope"), object{"competencies": []string{h.optional(t)}}, "", 200},
 			{"evidence", asha, "PATCH", draft, object{"title": "Another title"}, "", 200},
 			{"attachment", asha, "DELETE", "/attachments/" + file.text("id"), nil, file.tag(), 204},
@@ -77,18 +79,21 @@ func (h *house) optional(t *testing.T) string {
 
 func TestOfRacingChangesOneWins(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		for path, who := range map[string]countersign.Person{h.path(""): h.Manager, "/organisations/A81001": h.Admin} {
+		membership := "/memberships/" + h.fill(t).membership
+		for path, change := range map[string]struct {
+			who  countersign.Person
+			body func(n int) object
+		}{
+			h.path(""):              {h.Manager, func(int) object { return object{"cohort": "2026-B"} }},
+			"/organisations/A81001": {h.Admin, func(int) object { return object{"name": "Oakwood"} }},
+			membership:              {h.Admin, func(n int) object { return object{"to": h.today().AddDays(90 - n).String()} }},
+		} {
+			who := change.who
 			tag := h.as(t, who).get(path).want(200).tag()
 			var wg sync.WaitGroup
 			statuses := make(chan int, 8)
-			for range 8 {
-				wg.Go(func() {
-					body := object{"cohort": "2026-B"}
-					if who.ID == h.Admin.ID {
-						body = object{"name": "Oakwood"}
-					}
-					statuses <- h.as(t, who).patch(path, body, ifMatch(tag)).Status
-				})
+			for n := range 8 {
+				wg.Go(func() { statuses <- h.as(t, who).patch(path, change.body(n), ifMatch(tag)).Status })
 			}
 			wg.Wait()
 			close(statuses)

@@ -214,8 +214,12 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 		cfg.Personas = demo.Personas()
 	}
 	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
+	rest := api.New(api.Config{
+		Service: a.Service, Version: Version,
+		Styles: []string{view.Assets.URL("nhsuk-frontend.css"), view.Assets.URL("app.css")}, Icon: view.Assets.URL("favicon.svg"),
+	})
 	return server.New(server.Config{
-		Pages: web.New(cfg), API: api.New(api.Config{Service: a.Service, Version: Version}),
+		Pages: web.New(cfg), API: rest,
 		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),
 		TrustedProxies: proxies,
 	}), worker, nil

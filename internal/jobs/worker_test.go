@@ -168,7 +168,7 @@ func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := o.svc.SetDigest(t.Context(), actor, true); err != nil {
+			if err := o.svc.SetDigest(t.Context(), actor, 0, true); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -369,8 +369,9 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, in Chan
 	})
 }
 
-// SetDigest says whether the actor wants the daily mail of what waits.
-func (s *Service) SetDigest(ctx context.Context, actor authz.Actor, wanted bool) error {
+// SetDigest says whether the actor wants the daily mail of what waits, at that
+// version of their account; 0 asks for no check.
+func (s *Service) SetDigest(ctx context.Context, actor authz.Actor, version int, wanted bool) error {
 	return s.store.Write(ctx, func(tx *store.Tx) error {
 		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
 			return err
@@ -378,6 +379,9 @@ func (s *Service) SetDigest(ctx context.Context, actor authz.Actor, wanted bool)
 		p, err := tx.Person(actor.ID())
 		if err != nil {
 			return err
+		}
+		if version != 0 && version != p.Version {
+			return refuseStale("Your account was changed since you opened the page. Look at it again")
 		}
 		p.DailyDigest = wanted
 		_, err = tx.ChangePerson(p, p.Version)

@@ -45,7 +45,7 @@ func refuseStale(message string) error {
 // older version than the present one, and not another Conflict.
 func IsStale(err error) bool {
 	var s stale
-	return errors.As(err, &s)
+	return errors.As(err, &s) || errors.Is(err, store.ErrStale)
 }
 
 // Permitted reports whether the actor may do one of the actions to an
@@ -90,6 +90,15 @@ func (s *Service) PermittedAtPlace(ctx context.Context, actor authz.Actor, code 
 		_, err := s.placeFor(tx, actor, action, code)
 		return err
 	})
+}
+
+// PermittedOnPerson is Permitted for changing a person.
+func (s *Service) PermittedOnPerson(ctx context.Context, actor authz.Actor, id countersign.PersonID) error {
+	f, err := s.PersonFile(ctx, actor, id)
+	if err == nil && f.Elsewhere {
+		return errElsewhere
+	}
+	return err
 }
 
 // PermittedAnywhere reports whether the actor may do the action at some place;

@@ -154,9 +154,6 @@ func (s *Service) ChangeOrganisation(ctx context.Context, actor authz.Actor, cod
 			o.EndedOn = *in.EndedOn
 		}
 		o, err = tx.ChangeOrganisation(o, version)
-		if countersign.KindOf(err) == countersign.Conflict { // at the same moment
-			return refuseStale(asError(err).Message)
-		}
 		if err != nil {
 			return err
 		}
@@ -317,7 +314,7 @@ func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersi
 		if in.To.Before(m.From.AddDays(-1)) { // the day before the first says that it never held
 			return countersign.InvalidField("to", "The last day must be on or after the first")
 		}
-		if err := tx.EndMembership(id, in.To); err != nil {
+		if err := tx.EndMembership(m, in.To); err != nil {
 			return err
 		}
 		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "membership.end", Subject: string(m.Person), Detail: map[string]any{"to": in.To.String()}})

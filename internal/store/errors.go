@@ -19,9 +19,11 @@ func notFound() error {
 }
 
 // stale is what a change gets that was made to an older version.
-func stale() error {
-	return countersign.Refuse(countersign.Conflict, "This was changed since you opened it. Look at it again before you save")
-}
+func stale() error { return ErrStale }
+
+// ErrStale is the Conflict of a change to an older version than the present
+// one, and of one that lost a race.
+var ErrStale = countersign.Refuse(countersign.Conflict, "This was changed since you opened it. Look at it again before you save")
 
 // taken is what an input gets that must be unlike all others and isn't.
 func taken(field, message string) error {

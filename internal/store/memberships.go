@@ -75,22 +75,23 @@ func (tx *Tx) AddMembership(m countersign.Membership) (countersign.Membership, e
 	return m, nil
 }
 
-// EndMembership sets the last day of a membership. An end can be brought
-// forward, even before the beginning, which says that it never held; it can't
-// be put off: that is a Conflict, as time without the role may have passed.
-func (tx *Tx) EndMembership(id countersign.MembershipID, to countersign.Date) error {
+// EndMembership sets the last day of a membership as it was read: when
+// somebody else has set another meanwhile, it is ErrStale. An end can be
+// brought forward, even before the beginning, which says that it never held;
+// it can't be put off: that is a Conflict, as time without the role may have
+// passed.
+func (tx *Tx) EndMembership(m countersign.Membership, to countersign.Date) error {
 	if to.IsZero() {
 		return countersign.InvalidField("to", "Enter the last day")
-	}
-	m, err := tx.Membership(id)
-	if err != nil {
-		return err
 	}
 	if !m.To.IsZero() && to.After(m.To) {
 		return countersign.Refuse(countersign.Conflict, "This role ended on "+m.To.Long()+". Add it again instead")
 	}
-	n, err := tx.update("memberships", map[string]any{"to_on": dbDate{to}},
-		"id = ? AND (to_on IS NULL OR to_on >= ?)", string(id), dbDate{to})
+	same, args := "to_on IS NULL", []any{string(m.ID)}
+	if !m.To.IsZero() {
+		same, args = "to_on = ?", append(args, dbDate{m.To})
+	}
+	n, err := tx.update("memberships", map[string]any{"to_on": dbDate{to}}, "id = ? AND "+same, args...)
 	if err != nil {
 		return fmt.Errorf("store: end membership: %w", err)
 	}

@@ -127,7 +127,7 @@ func TestALeaversNamingLapses(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return tx.EndMembership(held[0].ID, countersign.LondonDate(clock.Now()).AddDays(-1))
+			return tx.EndMembership(held[0].Membership, countersign.LondonDate(clock.Now()).AddDays(-1))
 		})
 		if supervisor, unmentored, current, lapsed := look(); supervisor != "" || unmentored != 1 || current != 1 || lapsed != 1 {
 			t.Errorf("after: %q, %d unmentored, %d current, %d lapsed", supervisor, unmentored, current, lapsed)
@@ -147,7 +147,7 @@ func TestMayBeNamedHere(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return tx.EndMembership(held[0].ID, today.AddDays(-1))
+			return tx.EndMembership(held[0].Membership, today.AddDays(-1))
 		})
 		for _, tc := range []struct {
 			role countersign.MemberRole
@@ -186,7 +186,7 @@ func TestRecentMembershipsAndLeavers(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return tx.EndMembership(held[0].ID, countersign.LondonDate(clock.Now()).AddDays(-1))
+			return tx.EndMembership(held[0].Membership, countersign.LondonDate(clock.Now()).AddDays(-1))
 		})
 		admin := w.Actor(t, w.Admin).Scope(authz.ChangePeople)
 		read(t, s, func(tx *store.Tx) error {

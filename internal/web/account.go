@@ -42,7 +42,7 @@ func (h *Handlers) accountPage(c echo.Context, actor authz.Actor) (*view.Account
 
 // changeDigest handles POST /account/digest.
 func (h *Handlers) changeDigest(c echo.Context, actor authz.Actor) error {
-	if err := h.svc.SetDigest(c.Request().Context(), actor, formOf(c).bool("digest")); err != nil {
+	if err := h.svc.SetDigest(c.Request().Context(), actor, 0, formOf(c).bool("digest")); err != nil {
 		return err
 	}
 	return h.redirect(c, "Your email setting is saved.", "/account")

@@ -227,7 +227,7 @@ func TestTheListNamesNobodyWhoHasLeft(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return tx.EndMembership(held[0].ID, s.today().AddDays(-1))
+			return tx.EndMembership(held[0].Membership, s.today().AddDays(-1))
 		}); err != nil {
 			t.Fatal(err)
 		}
