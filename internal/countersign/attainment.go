@@ -294,6 +294,9 @@ func (a Attainment) Waiting() (WaitingType, time.Time) {
 		if c.notYet != nil {
 			since = latest(since, a.firstAcceptedSince(c.notYet.SignedAt))
 		}
+		if head := a.Head(); head != nil && head.Decision == DecisionWithdrawn {
+			since = latest(since, head.SignedAt)
+		}
 		return WaitSignOff, since
 	case (status == SignedOff && a.Expiring() || status == Expired) && as.Met():
 		return WaitRenewal, latest(as.MetAt, a.ExpiresOn().AddDays(-renewalLeadDays).Start())

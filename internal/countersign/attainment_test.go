@@ -181,6 +181,18 @@ func TestWaitingSinceTheDayItCouldFirstBeActedOn(t *testing.T) {
 	if kind, _ := c.Waiting(); kind != "" {
 		t.Errorf("Waiting() with nothing there = %s, want nothing", kind)
 	}
+	d := attainment(t, nurse, nurse)
+	signed := sign(t, &d, competentBy(bell, asGP, "e1"), today)
+	undo, err := d.Undo(bell, asGP, false, signed.ID, "The wrong apprentice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if undo = chain(&d, undo, today.AddDays(3)); undo.SignedAt.Equal(signed.SignedAt) {
+		t.Fatal("the withdrawal has no later time")
+	}
+	if kind, since := d.Waiting(); kind != countersign.WaitSignOff || !since.Equal(undo.SignedAt) {
+		t.Errorf("Waiting() = %s since %v, want sign_off since the withdrawal", kind, since)
+	}
 }
 
 func TestQueueHoldsWhatThePersonMayActOn(t *testing.T) {
