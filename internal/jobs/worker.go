@@ -159,6 +159,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.ResetLink{Recipient: to, Link: w.URL + "/set-password/" + n.Token, Until: at.Add(service.ResetLinkHolds)}.Message(), nil
 	case service.NoticePasswordChanged:
 		return mail.PasswordChanged{Recipient: to, At: at, Link: w.URL + "/sign-in"}.Message(), nil
+	case service.NoticeEmailChanged:
+		return mail.EmailChanged{Recipient: to, At: at, Link: w.URL + "/help#contact"}.Message(), nil
 	case service.NoticeNamed:
 		return mail.Named{Recipient: to, Apprentice: l.Apprentice, Role: l.Role.Title(), From: l.From, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship)}.Message(), nil
 	case service.NoticeProgramme:

@@ -161,6 +161,33 @@ func TestAWithdrawnDecisionIsMailedWithoutItsReason(t *testing.T) { // S5
 	})
 }
 
+func TestAChangedEmailAddressIsToldToTheOldOne(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		admin, err := o.svc.Actor(t.Context(), o.Admin.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := service.ChangePersonInput{Name: o.GP.Name, Email: o.GP.Email, Registration: "GMC 7012345"}
+		if _, err := o.svc.ChangePerson(t.Context(), admin, o.GP.ID, 0, change); err != nil {
+			t.Fatal(err)
+		}
+		if sent := o.work(t); len(sent) != 0 {
+			t.Errorf("mails = %v, want none while the address stays", sent)
+		}
+		change.Email = "new.address@example.org"
+		if _, err := o.svc.ChangePerson(t.Context(), admin, o.GP.ID, 0, change); err != nil {
+			t.Fatal(err)
+		}
+		sent := o.work(t)
+		if len(sent) != 1 || sent[0].To != o.GP.Email || !strings.Contains(sent[0].Subject, "email address was changed") {
+			t.Fatalf("mails = %v, want one to %s", sent, o.GP.Email)
+		}
+		if strings.Contains(sent[0].Text, change.Email) {
+			t.Errorf("the mail tells the new address:\n%s", sent[0].Text)
+		}
+	})
+}
+
 func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		for _, p := range []countersign.Person{o.GP, o.HubLead} {

@@ -86,6 +86,22 @@ func (m PasswordChanged) Message() Message {
 	)
 }
 
+// EmailChanged warns the owner of an account at the address that it had.
+type EmailChanged struct {
+	Recipient
+	At   time.Time
+	Link string // where help is to be had
+}
+
+// Message returns the mail. It doesn't tell the new address.
+func (m EmailChanged) Message() Message {
+	return m.message("Your Countersign email address was changed",
+		"An administrator changed the email address of your Countersign account at "+moment(m.At)+". You sign in with the new address, and emails go there.",
+		"If you asked for it, there is nothing to do. If not, tell your training hub at once. How to get help:",
+		m.Link,
+	)
+}
+
 // Named tells somebody that they now have a part in an apprenticeship.
 type Named struct {
 	Recipient

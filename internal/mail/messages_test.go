@@ -34,6 +34,7 @@ var samples = map[string]messager{
 	"invited-nameless":     mail.Invited{mail.Recipient{Email: "x@demo.example"}, "", "", "https://gpa.example/set-up/abc234", august.Add(-30 * time.Minute)},
 	"reset-link":           mail.ResetLink{asha, "https://gpa.example/reset/abc234", august.Add(-5*time.Hour - 30*time.Minute)},
 	"password-changed":     mail.PasswordChanged{asha, august, "https://gpa.example/sign-in"},
+	"email-changed":        mail.EmailChanged{asha, august, "https://gpa.example/help#contact"},
 	"named":                mail.Named{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", "GP supervisor", countersign.On(2026, time.August, 6), "https://gpa.example/apprenticeships/a1"},
 	"returned":             mail.Returned{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
 	"returned-unmapped":    mail.Returned{asha, "Nurse Zoë Ńowak", nil, "https://gpa.example/evidence/e1"},

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"strings"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -168,6 +169,11 @@ func (s *Service) ChangePerson(ctx context.Context, actor authz.Actor, id counte
 		}
 		if p, err = tx.ChangePerson(p, f.Person.Version); err != nil {
 			return err
+		}
+		if p.Email != f.Person.Email { // the old address hears of it: with it goes the account
+			if err := tx.Enqueue(MailJob, Notice{Kind: NoticeEmailChanged, To: p.ID, Email: f.Person.Email}, time.Time{}, ""); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(store.AuditEvent{
 			Actor: actor.ID(), Job: actor.Job(), Action: "person.change", Subject: string(p.ID),

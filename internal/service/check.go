@@ -203,3 +203,5 @@ func thousands(n int) string {
 	}
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -32,8 +32,14 @@ var ErrNothingToSay = errors.New("service: nothing to say any more")
 func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 	var l Letter
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if l.To, err = tx.Person(n.To); err != nil || n.Apprenticeship == "" {
+		if l.To, err = tx.Person(n.To); err != nil {
 			return err
+		}
+		if n.Email != "" {
+			l.To.Email = n.Email
+		}
+		if n.Apprenticeship == "" {
+			return nil
 		}
 		return s.letterAbout(tx, n, &l)
 	})

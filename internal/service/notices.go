@@ -25,6 +25,7 @@ const (
 	NoticeDigest      NoticeKind = "digest"
 
 	NoticePasswordChanged NoticeKind = "password_changed"
+	NoticeEmailChanged    NoticeKind = "email_changed"
 )
 
 // MailJob is the kind of the outbox rows that hold a Notice.
@@ -40,7 +41,8 @@ type Notice struct {
 	Evidence       countersign.EvidenceID       `json:"evidence,omitempty"`
 	Competency     string                       `json:"competency,omitempty"`
 	Token          string                       `json:"token,omitempty"`
-	Day            string                       `json:"day,omitempty"` // of a digest
+	Day            string                       `json:"day,omitempty"`   // of a digest
+	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
 }
 
 // notify puts a mail into the outbox of this transaction.
