@@ -31,7 +31,9 @@ func (*ChangePage) Template() string { return "apprentices/change" }
 func (p *ChangePage) Present() SummaryList { return SummaryList{Rows: p.Now} }
 
 // Mentors leads to the namings.
-func (p *ChangePage) Mentors() Link { return Link{Text: "Mentors, assessors and cover", Href: p.Back.Href + "/namings"} }
+func (p *ChangePage) Mentors() Link {
+	return Link{Text: "Mentors, assessors and cover", Href: p.Back.Href + "/namings"}
+}
 
 // EndField is the planned last day.
 func (p *ChangePage) EndField() DateInput {
