@@ -183,7 +183,7 @@ func TestFrameworks(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
 	list := s.done("framework", "list")
-	for _, want := range []string{"gpa-combined 1.0.0 ", "gpa-non-clinical 1.0.0 ", "community-draft", "49 competencies"} {
+	for _, want := range []string{"gpa-combined 1.0.0 ", "gpa-combined 1.1.0 ", "gpa-non-clinical 1.1.0 ", "medical-secretary 1.0.0 ", "nhs-medical-assistant 1.0.0 ", "us-medical-assistant 1.0.0 ", "community-draft", "49 competencies"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("framework list doesn't say %q:\n%s", want, list)
 		}
@@ -198,11 +198,11 @@ func TestFrameworks(t *testing.T) {
 	other := copied(t, "1.0.0", func(s string) string { return s + "# corrected\n" })
 	s.done("framework", "validate", other)
 	s.refused(exitRefused, "1.0.0", "framework", "load", other)
-	next := copied(t, "1.1.0", func(s string) string { return strings.Replace(s, "\nversion: 1.0.0", "\nversion: 1.1.0", 1) })
-	if got := s.done("framework", "load", next); !strings.HasPrefix(got, "gpa-combined 1.1.0 is loaded") {
+	next := copied(t, "2.0.0", func(s string) string { return strings.Replace(s, "\nversion: 1.0.0", "\nversion: 2.0.0", 1) })
+	if got := s.done("framework", "load", next); !strings.HasPrefix(got, "gpa-combined 2.0.0 is loaded") {
 		t.Errorf("framework load of the next version = %q", got)
 	}
-	if got := s.done("framework", "list"); !strings.Contains(got, "gpa-combined 1.1.0 ") || !strings.Contains(got, "gpa-combined 1.0.0 ") {
+	if got := s.done("framework", "list"); !strings.Contains(got, "gpa-combined 2.0.0 ") || !strings.Contains(got, "gpa-combined 1.0.0 ") {
 		t.Errorf("framework list after loading:\n%s", got)
 	}
 	s.refused(exitRefused, "no such file", "framework", "validate", filepath.Join(t.TempDir(), "none.yaml"))

@@ -12,9 +12,9 @@ import (
 )
 
 // order is the order in which competencies are usually learnt.
-var order = strings.Fields(`CA10 CA3 CA8 CA1 CA6 HR7 CO1 CL4 CL1 AD5 CA9 HR3 CL2 WF1 CL3 AD1 WF10 CA5 WF2 CO7 CA2 CL8 HR1 HR6 AD2
+var order = strings.Fields(`CA10 CA3 CA8 CA1 CA6 CA13 CA14 HR7 CO1 CL4 CL1 AD5 CA9 HR3 CL2 WF1 CL3 AD1 WF10 CA5 WF2 CO7 CA2 CL8 HR1 HR6 AD2
 	CA4 CO4 CL11 WF4 WF5 CO8 AD3 CL5 CA7 WF3 WF8 HR5 CO6 CA11 WF6 WF7 CL6 AD7 CO5 HR4 AD6 CL7 WF11 WF12 CO2 CA12 AD8 AD4 WF9
-	WF13 CO3 HR2 CL10 CL9 CL12 CO9 AD9 WF14 WF15`)
+	WF13 CO3 CO10 HR2 CL10 CL9 CL12 CO9 AD9 WF14 WF15`)
 
 // induction is how many competencies of order come first for everybody.
 const induction = 5

@@ -111,6 +111,15 @@ func earlier(t, u time.Time) time.Time {
 	return t
 }
 
+// version returns the framework version that was the newest at the enrolment:
+// 1.1.0 came out two months ago.
+func (s *story) version() string {
+	if s.began < 2 {
+		return "1.1.0"
+	}
+	return "1.0.0"
+}
+
 // enrol is done by the hub some days before the start.
 func (s *story) enrol() error {
 	s.clock.set(moment(working(s.start.AddDays(-4-s.rng.IntN(10))), 10*60+s.rng.IntN(300)))
@@ -122,7 +131,7 @@ func (s *story) enrol() error {
 		return err
 	}
 	app, err := s.service.Enrol(s.ctx, lead, service.EnrolInput{
-		Apprentice: service.PersonInput{Email: s.who[learner]}, Framework: s.framework, Practice: s.tale.practice,
+		Apprentice: service.PersonInput{Email: s.who[learner]}, Framework: s.framework, Version: s.version(), Practice: s.tale.practice,
 		GPSupervisor: s.who[gp], SecondaryMentor: s.who[mentor], StartDate: s.start, PlannedEndDate: s.planned, Cohort: cohort(s.start),
 	})
 	if err != nil {

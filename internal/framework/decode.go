@@ -12,8 +12,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// maxItems bounds every list.
-const maxItems = 1000
+// maxItems bounds every list, and the competencies of a framework.
+const maxItems = 10_000
 
 // decoder fills the structs of file.go from the nodes of the text, checks the
 // shape on the way (keys, types, lengths, ranges, words), and remembers where

@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// MaxBytes is the largest framework file that is read. The shipped ones have
-// about a tenth of it.
+// MaxBytes is the largest framework file that is read as YAML. The shipped
+// ones have about a tenth of it. See MaxJSONBytes.
 const MaxBytes = 1 << 20
 
 // The YAML reader needs time that grows with the square of some of these, and
@@ -29,6 +29,9 @@ const (
 // syntax turns the text into the root node of its only document. It returns
 // nil after reporting why it can't.
 func syntax(data []byte, r *report) ast.Node {
+	if isJSON(data) {
+		return readJSON(data)
+	}
 	text, ok := plainText(data, r)
 	if !ok {
 		return nil

@@ -22,7 +22,7 @@ func (h *Handlers) newEnrolment(c echo.Context, actor authz.Actor) error {
 	return h.render(c, http.StatusOK, actor, page)
 }
 
-// enrolPage offers the published frameworks and, when there are few, the
+// enrolPage offers the newest published version of each framework and, when there are few, the
 // practices.
 func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage, error) {
 	ctx := c.Request().Context()
@@ -34,8 +34,9 @@ func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range frameworks {
-		if row.Status != string(countersign.FrameworkPublished) {
+	for _, row := range frameworks { // by framework, the newest version first
+		n := len(page.Frameworks)
+		if row.Status != string(countersign.FrameworkPublished) || n > 0 && page.Frameworks[n-1].ID == row.ID {
 			continue
 		}
 		f, err := h.svc.Framework(ctx, row.ID, row.Version)
@@ -60,13 +61,33 @@ func (h *Handlers) enrolPage(c echo.Context, actor authz.Actor) (*view.EnrolPage
 
 // createEnrolment handles POST /apprenticeships/new.
 func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
+	return h.enrol(c, actor, false)
+}
+
+// newApplication handles GET /apprenticeships/apply.
+func (h *Handlers) newApplication(c echo.Context, actor authz.Actor) error {
+	page, err := h.enrolPage(c, actor)
+	if err != nil {
+		return err
+	}
+	page.Applying()
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// createApplication handles POST /apprenticeships/apply.
+func (h *Handlers) createApplication(c echo.Context, actor authz.Actor) error {
+	return h.enrol(c, actor, true)
+}
+
+// enrol enrols somebody, or asks the training hub to.
+func (h *Handlers) enrol(c echo.Context, actor authz.Actor, apply bool) error {
 	f, ctx := formOf(c), c.Request().Context()
 	var read countersign.Problems
 	id, version, _ := strings.Cut(f.Get("framework"), "@")
 	in := service.EnrolInput{
 		Apprentice: service.PersonInput{Name: f.text("apprentice.name"), Email: f.text("apprentice.email")},
 		Framework:  id, Version: version, Practice: f.text("practice"),
-		GPSupervisor: f.text("gp_supervisor"), SecondaryMentor: f.text("secondary_mentor"), Cohort: f.text("cohort"),
+		GPSupervisor: f.text("gp_supervisor"), SecondaryMentor: f.text("secondary_mentor"), Cohort: f.text("cohort"), FundingYear: f.text("funding_year"), Apply: apply,
 		StartDate: f.date("start_date", &read), PlannedEndDate: f.date("planned_end_date", &read),
 	}
 	// A date that can't be read is left empty, which the service never accepts:
@@ -75,6 +96,9 @@ func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
 	if err = both(read, err); err == nil {
 		if app, err = h.svc.Apprenticeship(ctx, actor, app.ID); err != nil {
 			return err
+		}
+		if apply {
+			return h.redirect(c, "The training hub is asked to accept "+app.ApprenticeName+". You read its decision here.", apprenticeshipPath(app.ID)+"/programme")
 		}
 		return h.redirect(c, app.ApprenticeName+" is enrolled. If they have no password yet, we have sent "+app.ApprenticeEmail+" a link to choose one.", apprenticeshipPath(app.ID))
 	}
@@ -85,6 +109,9 @@ func (h *Handlers) createEnrolment(c echo.Context, actor authz.Actor) error {
 	page.Name, page.Email, page.Framework, page.Practice = in.Apprentice.Name, in.Apprentice.Email, f.Get("framework"), in.Practice
 	page.GP, page.Mentor, page.Cohort = in.GPSupervisor, in.SecondaryMentor, in.Cohort
 	page.Start, page.End = f.dateValue("start_date"), f.dateValue("planned_end_date")
+	if page.FundingYear = in.FundingYear; apply {
+		page.Applying()
+	}
 	return h.again(c, actor, page, err)
 }
 
@@ -112,19 +139,12 @@ func (h *Handlers) changePage(c echo.Context, actor authz.Actor) (*view.ChangePa
 		return nil, err
 	}
 	page := view.NewChangePage(apprenticeshipPath(id), app.ApprenticeName)
-	page.Version, page.Cohort, page.State, page.End = app.Version, app.Cohort, string(app.State), view.DateValueOf(app.PlannedEndOn)
+	page.Version, page.Cohort, page.End = app.Version, app.Cohort, view.DateValueOf(app.PlannedEndOn)
 	page.Started, page.MonthsMax, page.Extension = app.StartOn, framework.MonthsMax, framework.ExtensionMonths
-	page.LastDay = app.StartOn.AddMonths(framework.MonthsMax + framework.ExtensionMonths)
+	page.LastDay = app.LatestEnd(framework.Programme)
 	page.Now = []view.SummaryRow{
 		{Key: "Planned end", Value: view.Date(app.PlannedEndOn)}, {Key: "Cohort", Value: cmp.Or(app.Cohort, "None")},
 		{Key: "State", Value: view.ApprenticeshipTag(app.State).Text},
-	}
-	if app.State == countersign.Active {
-		page.States = []view.Option{{Value: string(countersign.Active), Text: "Active"}}
-		if actor.Has(countersign.HubLead) {
-			page.States = append(page.States, view.Option{Value: string(countersign.CompletedProgramme), Text: "Completed"})
-		}
-		page.States = append(page.States, view.Option{Value: string(countersign.WithdrawnFromProgramme), Text: "Withdrawn from the programme"})
 	}
 	return page, nil
 }
@@ -134,14 +154,8 @@ func (h *Handlers) changeApprenticeship(c echo.Context, actor authz.Actor) error
 	f := formOf(c)
 	var read countersign.Problems
 	end, cohort := f.date("planned_end_date", &read), f.text("cohort")
-	in := service.ChangeInput{PlannedEndDate: &end, Cohort: &cohort, Reason: f.text("reason")}
-	if s := countersign.ApprenticeshipState(f.Get("state")); s != "" {
-		in.State = &s
-	}
+	in := service.ChangeInput{PlannedEndDate: &end, Cohort: &cohort}
 	id := countersign.ApprenticeshipID(c.Param("id"))
-	if in.State == nil || *in.State != countersign.WithdrawnFromProgramme {
-		in.Reason = "" // typed before somebody thought better of it
-	}
 	// As in createEnrolment: without an end date nothing is changed.
 	_, err := h.svc.ChangeApprenticeship(c.Request().Context(), actor, id, f.number("version"), in)
 	if err = both(read, err); err == nil {
@@ -152,9 +166,6 @@ func (h *Handlers) changeApprenticeship(c echo.Context, actor authz.Actor) error
 		return pageErr
 	}
 	page.Stale = service.IsStale(err)
-	page.Cohort, page.Reason, page.End = cohort, f.text("reason"), f.dateValue("planned_end_date")
-	if in.State != nil {
-		page.State = string(*in.State)
-	}
+	page.Cohort, page.End = cohort, f.dateValue("planned_end_date")
 	return h.again(c, actor, page, err)
 }

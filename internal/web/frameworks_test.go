@@ -17,14 +17,15 @@ func TestFrameworksArePublic(t *testing.T) {
 			t.Fatal(err)
 		}
 		nobody := s.anonymous(t)
-		list := nobody.get("/frameworks", http.StatusOK).wants("General Practice Assistant, combined role (community draft)", "Version 1.0.0, 49 competencies.", "Community draft", "Published")
+		list := nobody.get("/frameworks", http.StatusOK).wants("General Practice Assistant, combined role (community draft)", "Version 1.1.0, 50 competencies.", "Earlier versions", "Medical assistant, United States (community draft)", "Community draft", "Published")
 		page := list.get(list.link("General Practice Assistant, combined role"))
-		page.wants("Community draft, not the official HEE/NHS England framework", "49 competencies in 5 domains: 39 core", "6 to 9 months", "8 hours a week",
+		page.wants("Community draft, not the official HEE/NHS England framework", "50 competencies in 5 domains: 40 core", "6 to 9 months", "8 hours a week",
 			"Competent under indirect supervision", "Does the task correctly while a competent person watches", "by people who are named for the apprentice: the GP supervisor, the secondary mentor or an assessor",
 			"In the domain “Administration”, the practice manager may do so too.", "Two people must have judged", "GPA-CL2 Blood pressure", "3 pieces of evidence. 1 direct observation.",
 			"Every 12 months", "gpa-non-clinical:GPA-CA1", "Health Education England, Roles Explorer")
+		old := list.get(list.link("Version 1.0.0")).wants("This is an earlier version. Version 1.1.0 is the newest", "49 competencies in 5 domains: 39 core")
 		for _, c := range s.Framework.Competencies() {
-			page.wants(c.Code+" "+c.Title, c.Statement)
+			old.wants(c.Code+" "+c.Title, c.Statement)
 		}
 		job := nobody.get("/job-description/gpa-non-clinical", http.StatusOK).wants("T10", "Supports the GP and clinical team with immunisations", "Not in this variant", "GPA-WF1")
 		job.get(job.link("GPA-WF1"))
@@ -34,25 +35,37 @@ func TestFrameworksArePublic(t *testing.T) {
 	})
 }
 
+func TestOnlyTheNewestVersionIsOfferedForEnrolment(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		if err := s.svc.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.as(t, s.HubLead).get("/apprenticeships/new", http.StatusOK).
+			wants("Version 1.1.0. The programme takes 6 to 9 months.", "NHS medical assistant, apprenticeship", "Medical secretary and personal assistant", "Version 1.0.0. The programme takes 12 to 24 months.").
+			lacks("Version 1.0.0. The programme takes 6 to 9 months.")
+	})
+}
+
 func TestAnEarlierVersionSaysSo(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *site) {
 		operator := authz.NewJob(authz.Operator)
 		_, source := frameworkSource(t)
-		next := bytes.Replace(source, []byte("version: 1.0.0"), []byte("version: 1.1.0"), 1)
+		next := bytes.Replace(source, []byte("version: 1.0.0"), []byte("version: 2.0.0"), 1)
 		if _, err := s.svc.LoadFramework(t.Context(), operator, "next.yaml", next); err != nil {
 			t.Fatal(err)
 		}
 		nobody := s.anonymous(t)
-		list := nobody.get("/frameworks", http.StatusOK).wants("Version 1.1.0", "Earlier versions")
+		list := nobody.get("/frameworks", http.StatusOK).wants("Version 2.0.0", "Earlier versions")
 		old := list.get(list.link("Version 1.0.0"))
-		old.wants("This is an earlier version. Version 1.1.0 is the newest")
-		nobody.get("/frameworks/gpa-combined", http.StatusOK).wants("Version 1.1.0.").lacks("earlier version")
+		old.wants("This is an earlier version. Version 2.0.0 is the newest")
+		nobody.get("/frameworks/gpa-combined", http.StatusOK).wants("Version 2.0.0.").lacks("earlier version")
 		// The apprentice stays on the version they began with.
 		asha := s.as(t, s.Apprentice).get("/job-description/gpa-combined", http.StatusOK).wants("version 1.0.0", "Not started")
 		asha.get(asha.link("GPA-CL2 Blood pressure")).wants("GPA-CL2 Blood pressure", "Asha Patel")
-		s.as(t, s.Apprentice).get("/job-description/gpa-combined?version=1.1.0", http.StatusOK).wants("version 1.1.0").lacks("Not started")
-		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("version 1.1.0").lacks("Not started")
+		s.as(t, s.Apprentice).get("/job-description/gpa-combined?version=2.0.0", http.StatusOK).wants("version 2.0.0").lacks("Not started")
+		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("version 2.0.0").lacks("Not started")
 	})
 }
 
