@@ -171,14 +171,18 @@ func (p *EvidenceFormPage) Observer() Blocks {
 // maxText is the longest narrative or reflection, see service.EvidenceInput.
 const maxText = 20000
 
+// NarrativeFirst reports whether the kind's own questions look back on what is
+// told first.
+func (p *EvidenceFormPage) NarrativeFirst() bool { return p.Kind == countersign.ReflectiveAccount }
+
 // NarrativeField is what happened.
 func (p *EvidenceFormPage) NarrativeField() CharacterCount {
-	label := "What did you do?"
+	label, hint := "What did you do?", "What you were asked to do, how you did it, and how it turned out"
 	if p.Recorded() {
-		label = "What did you see?"
+		label, hint = "What did you see?", "What "+p.Apprentice+" was asked to do, how it was done, and how it turned out"
 	}
 	return CharacterCount{MaxLength: maxText, Threshold: 75, Textarea: Textarea{
-		Name: "narrative", Label: Label{Text: label, Size: "s"}, Hint: "What you were asked to do, how you did it, and how it turned out",
+		Name: "narrative", Label: Label{Text: label, Size: "s"}, Hint: hint,
 		Value: p.Fields.Narrative, Error: p.Errors.Of("narrative"), Rows: 8,
 	}}
 }
@@ -238,7 +242,7 @@ func (p *EvidenceFormPage) Groups() []competencyGroup {
 				count++
 			}
 			boxes.Items = append(boxes.Items, Choice{
-				Value: c.Code, Text: c.Code + " " + c.Title, Checked: chosen[c.Code],
+				Value: c.Code, Text: c.Code + " " + c.Title, Checked: chosen[c.Code], Hint: p.wouldNotCount(c),
 				Conditional: Blocks{Textarea{
 					Name: name, Label: Label{Text: "Why is it evidence for " + c.Code + "?"}, Rows: 2,
 					Value: p.Fields.Justifications[c.Code], Error: err,
@@ -251,6 +255,17 @@ func (p *EvidenceFormPage) Groups() []competencyGroup {
 		})
 	}
 	return groups
+}
+
+// wouldNotCount says why a piece of this kind doesn't count for a competency;
+// empty when it does.
+func (p *EvidenceFormPage) wouldNotCount(c countersign.Competency) string {
+	if p.Kind == "" {
+		return ""
+	}
+	piece := countersign.Evidence{State: countersign.Accepted, Content: countersign.Content{Kind: p.Kind, Mapping: []countersign.Mapping{{Competency: c.Code}}}}
+	_, why := piece.CountsFor(c)
+	return why
 }
 
 // CompetenciesError is what is wrong with the choice as a whole.
