@@ -18,6 +18,7 @@ import (
 	"countersign/internal/app"
 	"countersign/internal/browsertest"
 	"countersign/internal/store/storetest"
+	"countersign/internal/store/storetest/pgcluster"
 )
 
 var (
@@ -43,10 +44,10 @@ func TestAJourneyFromAPhotoToThePortfolio(t *testing.T) {
 			people.walk(t, serveProgram(t, demonstration(t)))
 		})
 	}
-	t.Run("postgres", func(t *testing.T) {
+	t.Run("postgres through pgbouncer", func(t *testing.T) {
 		t.Parallel()
 		people := open(t, phone, asha, nurse, bell)
-		people.walk(t, serveProgram(t, app.Config{Data: t.TempDir(), Database: storetest.Postgres(t), Demo: true, Now: demoNow}))
+		people.walk(t, serveProgram(t, app.Config{Data: t.TempDir(), Database: pgcluster.Pooled(t, storetest.Postgres(t)), Demo: true, Now: demoNow}))
 	})
 }
 

@@ -26,18 +26,21 @@ type house struct {
 // each runs fn on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
-		folder, err := files.OpenFolder(t.TempDir())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = folder.Close() })
-		svc := service.New(service.Config{
-			Store: s, Files: folder, Rand: rand.Reader, Demo: true,
-			Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
-		})
-		fn(t, &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock})
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) { fn(t, newHouse(t, s, clock)) })
+}
+
+func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
+	t.Helper()
+	folder, err := files.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Close() })
+	svc := service.New(service.Config{
+		Store: s, Files: folder, Rand: rand.Reader, Demo: true,
+		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
+	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock}
 }
 
 // as returns a person signed in by password.

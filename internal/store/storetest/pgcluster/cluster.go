@@ -199,14 +199,14 @@ func tempDir(a account) string {
 }
 
 // supervisor runs the server until its own standard input ends, which it does
-// when the test process ends, even by SIGKILL. Then it stops the server the
-// quick way and removes the files.
+// when the test process ends, even by SIGKILL. Then it stops the server by the
+// signal that is quick and removes the files.
 const supervisor = `
-dir=$1; shift
+dir=$1 signal=$2; shift 2
 "$@" </dev/null >>"$dir/log" 2>&1 &
 server=$!
 cat >/dev/null
-kill -QUIT $server 2>/dev/null
+kill -$signal $server 2>/dev/null
 wait $server
 rm -rf "$dir"
 `
@@ -228,7 +228,7 @@ func start(bin string) (*cluster, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 
-	args := []string{"-c", supervisor, "supervisor", dir, filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-k", dir}
+	args := []string{"-c", supervisor, "supervisor", dir, "QUIT", filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-k", dir}
 	for name, value := range settings {
 		args = append(args, "-c", name+"="+value)
 	}

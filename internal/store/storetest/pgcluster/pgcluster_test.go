@@ -197,6 +197,13 @@ func TestMissingBinariesSayWhatToInstall(t *testing.T) {
 	}
 }
 
+func TestMissingPgbouncerSaysWhatToInstall(t *testing.T) {
+	_, err := findPooler(t.TempDir(), t.TempDir())
+	if want := "apt-get install -y pgbouncer"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("findPooler() error = %v; want %q in it", err, want)
+	}
+}
+
 func TestNewestInstalledServerIsFound(t *testing.T) {
 	root := t.TempDir()
 	for _, version := range []string{"9", "15", "14"} {
