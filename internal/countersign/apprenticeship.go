@@ -60,6 +60,7 @@ const (
 	GrantExtension    ApprenticeshipEvent = "grant_extension"
 	DeclineExtension  ApprenticeshipEvent = "decline_extension"
 	TransferPractice  ApprenticeshipEvent = "transfer"
+	ChangeVersion     ApprenticeshipEvent = "change_version" // of the framework
 	ChangePlannedEnd  ApprenticeshipEvent = "change_end"
 )
 

@@ -41,6 +41,7 @@ type Attainment struct {
 	Scope          ScopeState
 	Pieces         []Evidence // all that are mapped to it, or that a decision relied on
 	Decisions      []SignOff  // the whole chain, oldest first
+	RecheckAt      time.Time  // decisions up to then were on another demand and don't count any more; zero for none
 	Version        int        // changes whenever something it rests on does
 	Today          Date
 }
@@ -59,6 +60,7 @@ func (a Attainment) chain() chain {
 	for i := range a.Decisions {
 		s := &a.Decisions[i]
 		switch {
+		case a.historic(s):
 		case s.Decision == DecisionWithdrawn:
 			c.withdraw()
 		case s.Decision == NotYetCompetent:
@@ -75,6 +77,11 @@ func (a Attainment) chain() chain {
 		}
 	}
 	return c
+}
+
+// historic reports whether a decision was made on another demand.
+func (a Attainment) historic(s *SignOff) bool {
+	return !a.RecheckAt.IsZero() && !s.SignedAt.After(a.RecheckAt)
 }
 
 // withdraw takes back the last decision. An assessment that waited leaves the
@@ -109,9 +116,13 @@ func (a Attainment) Head() *SignOff {
 
 // Current returns the decision that a withdrawal would take back: the last one
 // or, when that was a withdrawal itself, the sign-off that stands beneath it;
-// nil when there is none.
+// nil when there is none that counts.
 func (a Attainment) Current() *SignOff {
-	if head := a.Head(); head == nil || head.Decision != DecisionWithdrawn {
+	head := a.Head()
+	switch {
+	case head == nil || a.historic(head):
+		return nil
+	case head.Decision != DecisionWithdrawn:
 		return head
 	}
 	return a.Standing()

@@ -372,5 +372,6 @@ var changeTitles = map[ApprenticeshipEvent]string{
 	GrantExtension:         "Extension granted",
 	DeclineExtension:       "Extension declined",
 	TransferPractice:       "Moved to another practice",
+	ChangeVersion:          "Framework version changed",
 	ChangePlannedEnd:       "Planned end changed",
 }

@@ -130,12 +130,8 @@ func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f 
 	}
 	var competencies []attainmentRow
 	for _, c := range f.Competencies() {
-		r := attainmentRow{
-			ApprenticeshipID: row.ID, Competency: c.Code, Core: c.Core, Domain: c.Domain,
-			Scope: string(countersign.ScopeOut), ScopeSince: now, Status: string(countersign.NotApplicable), Version: 1,
-		}
+		r := newAttainment(row.ID, c, now, 1)
 		if c.Core {
-			r.Scope, r.Status = string(countersign.ScopeIn), string(countersign.NotStarted)
 			row.InScope++
 			row.Core++
 		}

@@ -28,6 +28,8 @@ type attainmentRow struct {
 	OpenAssessor     dbRef
 	ExpiresOn        dbDate
 	RecountOn        dbDate
+	Retired          bool
+	RecheckAt        dbTime
 }
 
 // TableName implements GORM's Tabler.
@@ -54,7 +56,7 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 	if len(codes) > 0 {
 		only, args = " AND competency IN ?", append(args, codes)
 	}
-	rows, err := all[attainmentRow](tx, "SELECT competency, scope, version FROM attainments WHERE apprenticeship_id = ?"+only, args...)
+	rows, err := all[attainmentRow](tx, "SELECT competency, scope, version, recheck_at FROM attainments WHERE apprenticeship_id = ?"+only, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 	for _, r := range rows {
 		byCode[r.Competency] = &countersign.Attainment{
 			Apprenticeship: countersign.ApprenticeshipID(id), Apprentice: p.Subject().Apprentice,
-			Scope: countersign.ScopeState(r.Scope), Version: r.Version, Today: tx.Today(),
+			Scope: countersign.ScopeState(r.Scope), Version: r.Version, RecheckAt: r.RecheckAt.Time, Today: tx.Today(),
 		}
 	}
 	var relied []string

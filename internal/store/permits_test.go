@@ -95,9 +95,12 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"AddChange": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.AddChange(p, countersign.Change{Event: countersign.RequestExtension, On: tx.Today(), Reason: "intruder"})
 		}, hub, authz.AskExtension, authz.ReadApprenticeship},
-		"Changes":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Changes(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
-		"LastEntry": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
-		"LastLeaf":  {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
+		"Changes":           {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Changes(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"LastVersionChange": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastVersionChange(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"SignedSince":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SignedSince(p, store.VersionChange{}) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"MoveBack":          {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.MoveBack(p, store.VersionChange{}) }, hub, authz.DecideProgramme, authz.ReadApprenticeship},
+		"LastEntry":         {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"LastLeaf":          {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
 
