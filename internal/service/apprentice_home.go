@@ -20,8 +20,8 @@ type ApprenticeHome struct {
 // openPieces is how many pieces under way a home holds at most.
 const openPieces = 100
 
-// ApprenticeHome returns the actor's own active apprenticeships, usually one;
-// none for anybody who isn't an apprentice.
+// ApprenticeHome returns the actor's own apprenticeships that go on, usually
+// one; none for anybody who isn't an apprentice.
 func (s *Service) ApprenticeHome(ctx context.Context, actor authz.Actor) ([]ApprenticeHome, error) {
 	scope := authz.Scope{Person: actor.ID(), Own: actor.ID() != ""}
 	if scope.None() {
@@ -32,7 +32,7 @@ func (s *Service) ApprenticeHome(ctx context.Context, actor authz.Actor) ([]Appr
 	}
 	var own []store.ApprenticeshipRow
 	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		own, _, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{State: countersign.Active})
+		own, _, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{Going: true})
 		return err
 	}); err != nil {
 		return nil, err

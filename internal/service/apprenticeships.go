@@ -261,8 +261,8 @@ func (s *Service) ChangeApprenticeship(ctx context.Context, actor authz.Actor, i
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		if version != 0 && version != w.app.Version {
-			return refuseStale("Somebody changed this enrolment since you opened it. Look at it again")
+		if err := w.unchanged(version); err != nil {
+			return err
 		}
 		var changes []countersign.Change
 		var err error

@@ -19,7 +19,7 @@ const (
 // PracticeHome is what a practice manager needs to know of one practice.
 type PracticeHome struct {
 	Practice    countersign.Organisation
-	Apprentices []ApprenticeshipRow // active ones, by name
+	Apprentices []ApprenticeshipRow // those that have not ended, by name
 	More        bool                // there are more apprentices than these
 	// Namings are those that hold today or begin later, by apprenticeship.
 	Namings map[countersign.ApprenticeshipID][]countersign.Naming
@@ -47,7 +47,7 @@ func (s *Service) PracticeHomes(ctx context.Context, actor authz.Actor) ([]Pract
 			}
 			var next string
 			if home.Apprentices, next, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{
-				State: countersign.Active, Organisation: home.Practice.Code, Limit: homePracticeRows,
+				Going: true, Organisation: home.Practice.Code, Limit: homePracticeRows,
 			}); err != nil {
 				return err
 			}

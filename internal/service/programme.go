@@ -113,8 +113,8 @@ func (s *Service) changing(ctx context.Context, actor authz.Actor, id countersig
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		if version != 0 && version != w.app.Version {
-			return refuseStale("Somebody changed this enrolment since you opened it. Look at it again")
+		if err := w.unchanged(version); err != nil {
+			return err
 		}
 		changed, c, err := rule(w, w.programmeRole())
 		if err != nil {
@@ -129,6 +129,15 @@ func (s *Service) changing(ctx context.Context, actor authz.Actor, id countersig
 		return w.audit("apprenticeship."+string(c.Event), string(app.ID), map[string]any{"from": c.From, "to": c.To, "planned_end_date": app.PlannedEndOn.String()})
 	}, action)
 	return app, err
+}
+
+// unchanged refuses a change of the enrolment by somebody who saw another
+// version of it; 0 asks for no check.
+func (w work) unchanged(version int) error {
+	if version != 0 && version != w.app.Version {
+		return refuseStale("Somebody changed this enrolment since you opened it. Look at it again")
+	}
+	return nil
 }
 
 // notifyChange tells the apprentice and the GP supervisors of a change that
@@ -269,9 +278,12 @@ type ExtensionInput struct {
 
 // AskExtension asks the training hub for more time. One request at a time
 // waits for a decision.
-func (s *Service) AskExtension(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in ExtensionInput) error {
+func (s *Service) AskExtension(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ExtensionInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
 		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		if err := w.unchanged(version); err != nil {
 			return err
 		}
 		changes, err := w.tx.Changes(w.permit)
@@ -303,8 +315,8 @@ type ExtensionDecision struct {
 
 // DecideExtension answers the request that is open. It is a Conflict if the
 // request has been decided since.
-func (s *Service) DecideExtension(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in ExtensionDecision) (countersign.Apprenticeship, error) {
-	return s.changing(ctx, actor, id, 0, in, authz.DecideProgramme, func(w work, who countersign.NamingRole) (countersign.Apprenticeship, countersign.Change, error) {
+func (s *Service) DecideExtension(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ExtensionDecision) (countersign.Apprenticeship, error) {
+	return s.changing(ctx, actor, id, version, in, authz.DecideProgramme, func(w work, who countersign.NamingRole) (countersign.Apprenticeship, countersign.Change, error) {
 		changes, err := w.tx.Changes(w.permit)
 		if err != nil {
 			return w.app, countersign.Change{}, err

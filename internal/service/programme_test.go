@@ -131,22 +131,22 @@ func TestTheHubDecidesAnExtensionOnce(t *testing.T) {
 		}
 		p := h.programme(t)
 		in := service.ExtensionInput{PlannedEndDate: p.LatestEnd, Progress: "Half done", Reason: "Long illness", Support: "A tutorial a week"}
-		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.Mentor), h.App.ID, in), countersign.Forbidden)
-		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.GP), h.App.ID, in), 0)
-		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.Manager), h.App.ID, in), countersign.Conflict)
+		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.Mentor), h.App.ID, 0, in), countersign.Forbidden)
+		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.GP), h.App.ID, 0, in), 0)
+		wantKind(t, h.svc.AskExtension(t.Context(), h.as(t, h.Manager), h.App.ID, 0, in), countersign.Conflict)
 		p = h.programme(t)
 		if p.Open == nil || !p.May(countersign.GrantExtension) || p.May(countersign.RequestExtension) {
 			t.Fatalf("the hub is not asked: %+v", p)
 		}
 		decision := service.ExtensionDecision{Request: p.Open.ID, Decision: "grant"}
-		_, err = h.svc.DecideExtension(t.Context(), h.as(t, h.Manager), h.App.ID, decision)
+		_, err = h.svc.DecideExtension(t.Context(), h.as(t, h.Manager), h.App.ID, 0, decision)
 		wantKind(t, err, countersign.Forbidden)
-		app, err := h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, decision)
+		app, err := h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, 0, decision)
 		wantKind(t, err, 0)
 		if app.PlannedEndOn != p.LatestEnd || app.OriginalEndOn == p.LatestEnd {
 			t.Errorf("planned end %s, at first %s; want it extended to %s", app.PlannedEndOn, app.OriginalEndOn, p.LatestEnd)
 		}
-		if _, err = h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, decision); !service.IsStale(err) {
+		if _, err = h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, 0, decision); !service.IsStale(err) {
 			t.Errorf("decided twice: %v", err)
 		}
 	})

@@ -17,6 +17,7 @@ type ApprenticeshipFilter struct {
 	Framework    string // identifier, of any version
 	Cohort       string
 	Query        string // part of the apprentice's name or e-mail address
+	Going        bool   // not ended
 	Overdue      bool   // active, and the planned end has passed
 	Unmentored   bool   // active, and nobody is named today as GP supervisor or as secondary mentor
 	// Sort is "name" (the default), "progress" (least first), "last_activity"
@@ -116,6 +117,9 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 	c.and(within, args...)
 	if f.State != "" {
 		c.and("a.state = ?", string(f.State))
+	}
+	if f.Going {
+		c.and("a.ended_on IS NULL")
 	}
 	if f.Organisation != "" {
 		c.and(`a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b

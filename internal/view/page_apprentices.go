@@ -22,6 +22,7 @@ type ApprenticesPage struct {
 	PracticeByCode bool
 	Next           string // cursor of the next page; empty at the end
 	MayEnrol       bool
+	MayApply       bool // ask the training hub
 }
 
 // ApprenticesFilter is what the table is narrowed down to, as typed.
@@ -73,7 +74,7 @@ type ApprenticeRow struct {
 	State                                            countersign.ApprenticeshipState
 	LastActivity, OldestWaiting                      time.Time
 	PlannedEnd                                       countersign.Date
-	Overdue                                          bool
+	Overdue, ReturnOverdue                           bool
 	Waiting                                          int
 	Supervisor, SupervisorEmail, Mentor, MentorEmail string
 }
@@ -100,9 +101,11 @@ func (p *ApprenticesPage) More() Details {
 
 // StateField narrows to a state.
 func (p *ApprenticesPage) StateField() Select {
-	return Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Options: withValue(p.Filter.State, []Option{
-		{Value: "", Text: "All"}, {Value: "active", Text: "Active"}, {Value: "completed", Text: "Completed"}, {Value: "withdrawn", Text: "Withdrawn"},
-	})}
+	options := []Option{{Text: "All"}}
+	for _, s := range countersign.ApprenticeshipStates() {
+		options = append(options, Option{Value: string(s), Text: ApprenticeshipTag(s).Text})
+	}
+	return Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Options: withValue(p.Filter.State, options)}
 }
 
 // SortField chooses the order.
@@ -193,11 +196,16 @@ func (r ApprenticeRow) progress() Cell {
 }
 
 func (r ApprenticeRow) end() Cell {
+	late := Tag{Text: "Overdue", Colour: "red"}
 	switch {
+	case r.ReturnOverdue:
+		return Cell{Body: Blocks{ApprenticeshipTag(r.State), Text(" "), Tag{Text: "Return overdue", Colour: "red"}}}
+	case r.State == countersign.ReferredBack && r.Overdue:
+		return Cell{Body: Blocks{ApprenticeshipTag(r.State), Text(" "), late}}
 	case r.State != countersign.Active:
 		return Cell{Body: Blocks{ApprenticeshipTag(r.State)}}
 	case r.Overdue:
-		return Cell{Body: Blocks{Text(Date(r.PlannedEnd) + " "), Tag{Text: "Overdue", Colour: "red"}}}
+		return Cell{Body: Blocks{Text(Date(r.PlannedEnd) + " "), late}}
 	}
 	return Cell{Text: Date(r.PlannedEnd)}
 }
@@ -218,7 +226,7 @@ func (r ApprenticeRow) waits(today countersign.Date) string {
 
 // mentors are links to write to whoever is named today.
 func (r ApprenticeRow) mentors() Blocks {
-	if r.State != countersign.Active && r.Supervisor == "" && r.Mentor == "" {
+	if r.State.Ended() && r.Supervisor == "" && r.Mentor == "" {
 		return Blocks{Text("Nobody named today")}
 	}
 	gp, mentor := Block(Text("No GP supervisor")), Block(Text("no secondary mentor"))
@@ -249,6 +257,11 @@ func (*ApprenticesPage) Enrol() Button {
 	return Button{Text: "Enrol an apprentice", Href: "/apprenticeships/new"}
 }
 
+// ApplyFor leads to the application form.
+func (*ApprenticesPage) ApplyFor() Link { return applyLink }
+
+var applyLink = Link{Text: "Ask the training hub to accept an apprentice", Href: "/apprenticeships/apply"}
+
 var sampleApprentices = []ApprenticeRow{
 	{
 		ID: "a1", Name: "Asha Patel", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 21, InScope: 41}, State: countersign.Active,
@@ -260,13 +273,15 @@ var sampleApprentices = []ApprenticeRow{
 		ID: "a2", Name: "Zoë Ńowak", Practice: "Canal Street Practice", Progress: countersign.Progress{InScope: 39}, State: countersign.Active,
 		PlannedEnd: countersign.On(2026, 10, 1), Overdue: true, Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
 	},
+	{ID: "a4", Name: "Grace Mensah", Practice: "Hillview Surgery", State: countersign.OnBreak, ReturnOverdue: true, Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example"},
+	{ID: "a5", Name: "Tom Reed", Practice: "Hillview Surgery", State: countersign.Applied},
 	{ID: "a3", Name: "Siân Llewellyn", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 40, InScope: 40}, State: countersign.CompletedProgramme},
 }
 
 func init() {
 	addSamples(func() []Sample {
 		full := NewApprenticesPage()
-		full.Today, full.MayEnrol, full.Next, full.Rows = countersign.On(2026, 11, 22), true, "abc", sampleApprentices
+		full.Today, full.MayEnrol, full.MayApply, full.Next, full.Rows = countersign.On(2026, 11, 22), true, true, "abc", sampleApprentices
 		full.Filter = ApprenticesFilter{Sort: "oldest_waiting", Cursor: "abb", Cohort: "2025-Z"}
 		full.Practices = []Option{{Value: "A81001", Text: "Hillview Surgery"}, {Value: "A81002", Text: "Canal Street Practice"}}
 		full.Frameworks = []Option{{Value: "gpa-combined", Text: "General Practice Assistant, combined"}}

@@ -35,6 +35,9 @@ func (*ApprenticeshipPage) Template() string { return "apprenticeship/apprentice
 // Tag says what state the apprenticeship is in.
 func (p *ApprenticeshipPage) Tag() Tag { return ApprenticeshipTag(p.Apprenticeship.State) }
 
+// Standstill says why nothing can be added now.
+func (p *ApprenticeshipPage) Standstill() string { return standstill(p.Apprenticeship, p.Own) }
+
 // Ring is how much is signed off.
 func (p *ApprenticeshipPage) Ring() ProgressRing { return recordRing(p.Apprenticeship.Progress) }
 
@@ -100,7 +103,7 @@ func (p *ApprenticeshipPage) Facts() SummaryList {
 	a := p.Apprenticeship
 	end := Date(a.PlannedEndOn)
 	switch {
-	case a.State != countersign.Active:
+	case a.State != countersign.Active && a.State != countersign.ReferredBack:
 	case a.Overdue(p.Today):
 		end += " (overdue)"
 	default:
@@ -167,7 +170,9 @@ func init() {
 		ended.Apprenticeship.State, ended.Apprenticeship.EndedOn = countersign.WithdrawnFromProgramme, countersign.On(2026, 3, 1)
 		ended.Apprenticeship.EndReason, ended.Apprenticeship.Cohort = "Moved to another practice outside the hub", ""
 		ended.Namings, ended.Links = nil, nil
-		return []Sample{{"apprenticeship: own", own}, {"apprenticeship: overdue, for a mentor", overdue}, {"apprenticeship: ended, nobody named", ended}}
+		away := sampleApprenticeshipPage(true)
+		away.Apprenticeship.State, away.Apprenticeship.OnBreakSince, away.Apprenticeship.ReturnExpectedOn = countersign.OnBreak, countersign.On(2025, 12, 1), countersign.On(2026, 4, 12)
+		return []Sample{{"apprenticeship: own", own}, {"apprenticeship: own, on a break", away}, {"apprenticeship: overdue, for a mentor", overdue}, {"apprenticeship: ended, nobody named", ended}}
 	})
 }
 

@@ -5,18 +5,16 @@ import "countersign/internal/countersign"
 // ChangePage changes an enrolment.
 type ChangePage struct {
 	Layout
-	Action         string
-	Version        int
-	Started        countersign.Date
-	MonthsMax      int // the programme's longest time after the start
-	Extension      int // months longer that a training hub may allow
-	LastDay        countersign.Date
-	Cohort, Reason string
-	State          string
-	End            DateValue
-	States         []Option // what this person may bring it into; empty when it has ended
-	Stale          bool     // somebody else changed it; Now says how it stands
-	Now            []SummaryRow
+	Action    string
+	Version   int
+	Started   countersign.Date
+	MonthsMax int // the programme's longest time after the start
+	Extension int // months longer that a training hub may allow
+	LastDay   countersign.Date
+	Cohort    string
+	End       DateValue
+	Stale     bool // somebody else changed it; Now says how it stands
+	Now       []SummaryRow
 }
 
 // NewChangePage returns the page for the apprenticeship at that path.
@@ -33,6 +31,11 @@ func (p *ChangePage) Present() SummaryList { return SummaryList{Rows: p.Now} }
 // Mentors leads to the namings.
 func (p *ChangePage) Mentors() Link {
 	return Link{Text: "Mentors, assessors and cover", Href: p.Back.Href + "/namings"}
+}
+
+// Programme leads to breaks, extensions, moves and endings.
+func (p *ChangePage) Programme() Link {
+	return Link{Text: "the programme page", Href: p.Back.Href + "/programme"}
 }
 
 // EndField is the planned last day.
@@ -52,44 +55,18 @@ func (p *ChangePage) CohortField() Input {
 	return Input{Name: "cohort", Label: Label{Text: "Cohort (optional)"}, Value: p.Cohort, Error: p.Errors.Of("cohort"), Width: 20}
 }
 
-// StateField ends the apprenticeship, or not.
-func (p *ChangePage) StateField() Radios {
-	r := Radios{
-		Name: "state", Legend: Legend{Text: "State"}, Value: p.State, Error: p.Errors.Of("state"),
-		Hint: "Once it has ended, nothing in the record can change any more, and it cannot begin again.",
-	}
-	for _, o := range p.States {
-		c := Choice{Value: o.Value, Text: o.Text}
-		if o.Value == string(countersign.WithdrawnFromProgramme) {
-			c.Conditional = Blocks{p.ReasonField()}
-		}
-		r.Items = append(r.Items, c)
-	}
-	return r
-}
-
-// ReasonField is why the apprentice leaves.
-func (p *ChangePage) ReasonField() Textarea {
-	return Textarea{
-		Name: "reason", Label: Label{Text: "Why the apprentice leaves the programme"}, Hint: "This becomes part of the record.",
-		Value: p.Reason, Error: p.Errors.Of("reason"), Rows: 3,
-	}
-}
-
 // Submit saves.
 func (*ChangePage) Submit() Button { return Button{Text: "Save changes", Once: true} }
 
 func init() {
 	addSamples(func() []Sample {
-		states := []Option{{Value: "active", Text: "Active"}, {Value: "completed", Text: "Completed"}, {Value: "withdrawn", Text: "Withdrawn from the programme"}}
 		typical := NewChangePage("/apprenticeships/a1", "Asha Patel")
-		typical.Version, typical.End, typical.State, typical.States = 3, DateValue{"1", "2", "2027"}, "active", states
+		typical.Version, typical.End = 3, DateValue{"1", "2", "2027"}
 		typical.Started, typical.MonthsMax, typical.Extension, typical.LastDay = countersign.On(2026, 5, 1), 9, 3, countersign.On(2027, 5, 1)
 		refused := NewChangePage("/apprenticeships/a1", "Asha Patel")
-		refused.State, refused.States = "withdrawn", states
 		var p countersign.Problems
 		p.Add("planned_end_date", "Enter the planned end date")
-		p.Add("reason", "Enter why the apprentice leaves the programme")
+		p.Add("cohort", "Enter a shorter cohort")
 		refused.Fail(p.Err())
 		stale := NewChangePage("/apprenticeships/a1", "Asha Patel")
 		stale.Stale, stale.Now = true, []SummaryRow{{Key: "Planned end", Value: "1 May 2027"}, {Key: "State", Value: "Active"}}

@@ -54,6 +54,9 @@ func (p *CompetencyPage) Caption() string {
 	return p.Apprenticeship.ApprenticeName + ", " + or(p.Framework.Domain(p.Attainment.Domain).Title, p.Attainment.Domain)
 }
 
+// Standstill says why nothing can be added or judged now.
+func (p *CompetencyPage) Standstill() string { return standstill(p.Apprenticeship, p.Own) }
+
 // Tag is where the apprentice stands.
 func (p *CompetencyPage) Tag() Tag { return CompetencyTag(p.Summary.Status) }
 

@@ -5,7 +5,9 @@ import "countersign/internal/countersign"
 // EnrolPage starts an apprenticeship.
 type EnrolPage struct {
 	Layout
+	Apply                                                bool   // the training hub is asked first
 	Name, Email, Practice, GP, Mentor, Cohort, Framework string // as typed
+	FundingYear                                          string
 	Start, End                                           DateValue
 	Frameworks                                           []EnrolFramework
 	Practices                                            []Option // value is the code; empty to type one
@@ -22,12 +24,30 @@ func NewEnrolPage() *EnrolPage {
 	return &EnrolPage{Layout: Layout{Title: "Enrol an apprentice", Back: BackLink{Href: "/apprenticeships"}}}
 }
 
+// Applying makes it the page on which a practice asks the training hub first.
+func (p *EnrolPage) Applying() { p.Title, p.Apply = "Apply for an apprenticeship", true }
+
+// Action is where the form goes.
+func (p *EnrolPage) Action() string {
+	if p.Apply {
+		return "/apprenticeships/apply"
+	}
+	return "/apprenticeships/new"
+}
+
 // Template implements Page.
 func (*EnrolPage) Template() string { return "apprentices/enrol" }
 
 // EmailField is the apprentice's e-mail address.
 func (p *EnrolPage) EmailField() Input {
-	return emailField(&p.Layout, "apprentice.email", "Apprentice’s email address", "If they have no account yet, we email them an invitation.", p.Email)
+	return emailField(&p.Layout, "apprentice.email", "Apprentice’s email address", p.invitation(), p.Email)
+}
+
+func (p *EnrolPage) invitation() string {
+	if p.Apply {
+		return "If they have no account yet, we email them an invitation once the training hub has accepted."
+	}
+	return "If they have no account yet, we email them an invitation."
 }
 
 // NameField is the apprentice's name.
@@ -118,8 +138,18 @@ func (p *EnrolPage) CohortField() Input {
 	return Input{Name: "cohort", Label: Label{Text: "Cohort (optional)"}, Hint: "For example, Spring 2026.", Value: p.Cohort, Error: p.Errors.Of("cohort"), Width: 20}
 }
 
-// Submit enrols.
-func (*EnrolPage) Submit() Button { return Button{Text: "Enrol and invite", Once: true} }
+// FundingYearField says out of which year's money the programme is paid.
+func (p *EnrolPage) FundingYearField() Input {
+	return Input{Name: "funding_year", Label: Label{Text: "Funding year (optional)"}, Hint: "For example, 2026-27.", Value: p.FundingYear, Error: p.Errors.Of("funding_year"), Width: 10}
+}
+
+// Submit enrols, or asks.
+func (p *EnrolPage) Submit() Button {
+	if p.Apply {
+		return Button{Text: "Ask the training hub", Once: true}
+	}
+	return Button{Text: "Enrol and invite", Once: true}
+}
 
 func init() {
 	addSamples(func() []Sample {
@@ -133,12 +163,15 @@ func init() {
 		wrong := NewEnrolPage()
 		wrong.Frameworks, wrong.Email, wrong.Start = append(both[:1:1], EnrolFramework{ID: "x", Version: "2", Title: "Another", MonthsMin: 12, MonthsMax: 12}), "zoe", DateValue{"31", "2", "2026"}
 		var p countersign.Problems
-		for _, f := range []string{"apprentice.email", "apprentice.name", "framework", "practice", "gp_supervisor", "secondary_mentor", "start_date", "planned_end_date", "cohort"} {
+		for _, f := range []string{"apprentice.email", "apprentice.name", "framework", "practice", "gp_supervisor", "secondary_mentor", "start_date", "planned_end_date", "cohort", "funding_year"} {
 			p.Add(f, "Enter something else for "+f)
 		}
 		wrong.Fail(p.Err())
 		one := NewEnrolPage()
 		one.Practices = typical.Practices[:1]
-		return []Sample{{"enrol", typical}, {"enrol: wrong", wrong}, {"enrol: one practice", one}}
+		apply := NewEnrolPage()
+		apply.Frameworks, apply.Practices, apply.FundingYear = both, typical.Practices, "2026-27"
+		apply.Applying()
+		return []Sample{{"apply", apply}, {"enrol", typical}, {"enrol: wrong", wrong}, {"enrol: one practice", one}}
 	})
 }

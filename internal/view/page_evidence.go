@@ -38,6 +38,9 @@ func NewEvidencePage(e countersign.Evidence, f countersign.Framework) *EvidenceP
 	return p
 }
 
+// Standstill says why nothing can be added or judged now.
+func (p *EvidencePage) Standstill() string { return standstill(p.Apprenticeship, p.Own) }
+
 // Template implements Page.
 func (*EvidencePage) Template() string { return "evidence/evidence" }
 

@@ -47,6 +47,9 @@ func (p *EvidenceListPage) Action() string {
 	return apprenticeshipHref(p.Apprenticeship.ID) + "/evidence"
 }
 
+// Standstill says why nothing can be added now.
+func (p *EvidenceListPage) Standstill() string { return standstill(p.Apprenticeship, p.Own) }
+
 // New starts a piece.
 func (p *EvidenceListPage) New() ActionLink {
 	text := "Add evidence"

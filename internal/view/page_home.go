@@ -4,10 +4,11 @@ package view
 // once for each of the person's roles. A nil section isn't theirs.
 type HomePage struct {
 	Layout
-	Apprentice []*HomeApprentice // one for each active apprenticeship of theirs
+	Apprentice []*HomeApprentice // one for each apprenticeship of theirs that goes on
 	Assessor   *HomeAssessor
 	Verifier   *HomeVerifier
 	Practices  []*HomePractice // those they manage
+	Decisions  []HomeTask      // about programmes, that wait for a hub lead
 	Hubs       []*HomeHub      // those they lead
 	Places     []*HomePlaces   // the regions and countries they lead
 	Admin      *HomeAdmin

@@ -33,6 +33,9 @@ const (
 	homeNearest = 3 // pieces to read, and competencies to work on
 )
 
+// Standstill says why nothing can be added now.
+func (h *HomeApprentice) Standstill() string { return standstill(h.Apprenticeship, true) }
+
 // Steps are what to do next, the most pressing first.
 func (h *HomeApprentice) Steps() TaskList {
 	list := TaskList{IDPrefix: h.id("step")}
@@ -252,7 +255,7 @@ func (h *HomeApprentice) Links() []Link {
 	at := apprenticeshipHref(h.Apprenticeship.ID)
 	return []Link{
 		{Text: "Competencies", Href: at + "/competencies"}, {Text: "Evidence", Href: at + "/evidence"}, {Text: "Portfolio", Href: at + "/portfolio"},
-		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Job description", Href: "/job-description/" + h.Framework.ID}, {Text: "Enrolment and people", Href: at},
+		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Job description", Href: "/job-description/" + h.Framework.ID}, {Text: "Enrolment and people", Href: at}, {Text: "Programme", Href: at + "/programme"},
 	}
 }
 

@@ -61,7 +61,10 @@ func (h *HomeAssessor) Table() Table {
 		}
 		record := Cell{Body: Blocks{Link{Text: "Record evidence", Href: apprenticeshipHref(a.ID) + "/evidence/new", Hidden: "for " + a.ApprenticeName}}}
 		if a.State != countersign.Active {
-			end, record = Cell{Body: Blocks{ApprenticeshipTag(a.State)}}, Cell{Body: Blocks{portfolioLink(a.Apprenticeship)}}
+			end = Cell{Body: Blocks{ApprenticeshipTag(a.State)}}
+		}
+		if a.State == countersign.CompletedProgramme || !a.IsWorking() {
+			record = Cell{Body: Blocks{portfolioLink(a.Apprenticeship)}}
 		}
 		t.Rows = append(t.Rows, []Cell{
 			{Text: a.ApprenticeName, Href: apprenticeshipHref(a.ID)}, {Body: Blocks{Bar{a.SignedOff, a.InScope}}}, waiting, end, record,

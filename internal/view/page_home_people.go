@@ -68,6 +68,9 @@ func (*HomePractice) Enrol() Button {
 	return Button{Text: "Enrol an apprentice", Href: "/apprenticeships/new"}
 }
 
+// ApplyFor leads to the application form.
+func (*HomePractice) ApplyFor() Link { return applyLink }
+
 // HomeHub is the home section of a hub lead.
 type HomeHub struct {
 	ID             string // unique on the page
@@ -211,6 +214,7 @@ func init() {
 			{ID: "practice-2", Name: "Canal Street Practice", Today: today, MayEnrol: true, List: "/apprenticeships?organisation=A81002"},
 		}
 		hub := NewHomePage("Ruth Adeyemi")
+		hub.Decisions = []HomeTask{{Text: "An application for Tom Reed at Hillview Surgery has waited since 2 November 2026", Href: "/apprenticeships/a5/programme", Link: "Accept or decline", For: "the application for Tom Reed"}}
 		hub.Hubs = []*HomeHub{
 			{ID: "hub-1", Name: "Leeds Training Hub", Code: "TH01", Today: today, Total: samplePlaces[0], Rows: sampleApprentices, Unmentored: sampleApprentices[1:2], MoreUnmentored: true},
 			{ID: "hub-2", Name: "Empty Training Hub", Code: "TH03", Today: today},

@@ -35,13 +35,39 @@ var evidenceTags = map[countersign.EvidenceState]Tag{
 func EvidenceTag(s countersign.EvidenceState) Tag { return tagOf(evidenceTags, s) }
 
 var apprenticeshipTags = map[countersign.ApprenticeshipState]Tag{
+	countersign.Applied:                {Text: "Applied", Colour: "yellow"},
+	countersign.Declined:               {Text: "Declined", Colour: "white"},
 	countersign.Active:                 {Text: "Active", Colour: "blue"},
+	countersign.OnBreak:                {Text: "On a break", Colour: "purple"},
+	countersign.HandedIn:               {Text: "With the verifier", Colour: "aqua-green"},
+	countersign.ReferredBack:           {Text: "Referred back", Colour: "orange"},
 	countersign.CompletedProgramme:     {Text: "Completed", Colour: "green"},
 	countersign.WithdrawnFromProgramme: {Text: "Withdrawn", Colour: "white"},
 }
 
 // ApprenticeshipTag returns the tag of an apprenticeship's state.
 func ApprenticeshipTag(s countersign.ApprenticeshipState) Tag { return tagOf(apprenticeshipTags, s) }
+
+// standstill says why nothing can be added to a record now; empty where it can.
+func standstill(a countersign.Apprenticeship, own bool) string {
+	switch {
+	case a.IsWorking():
+		return ""
+	case a.State == countersign.Applied:
+		return "The practice has applied for this apprenticeship. Nothing can be added before the training hub has accepted it."
+	case a.State == countersign.Declined:
+		return "The training hub declined the application, so nothing can be added."
+	case a.State == countersign.OnBreak:
+		who := a.ApprenticeName + " has been on a break in learning since " + Date(a.OnBreakSince) + " and is"
+		if own {
+			who = "You have been on a break in learning since " + Date(a.OnBreakSince) + " and are"
+		}
+		return who + " expected back on " + Date(a.ReturnExpectedOn) + ". Nothing can be added or judged until the return is recorded."
+	case a.State == countersign.HandedIn:
+		return "The portfolio is with the verifier. Nothing can be added or judged until the verifier has answered."
+	}
+	return "This apprenticeship has ended, so nothing can be added any more."
+}
 
 var frameworkTags = map[countersign.FrameworkStatus]Tag{
 	countersign.FrameworkDraft:     {Text: "Draft", Colour: "grey"},

@@ -27,6 +27,10 @@ func apprenticeshipHref(id countersign.ApprenticeshipID) string {
 	return "/apprenticeships/" + string(id)
 }
 
+func programmeHref(id countersign.ApprenticeshipID) string {
+	return apprenticeshipHref(id) + "/programme"
+}
+
 func evidenceHref(id countersign.EvidenceID) string { return "/evidence/" + string(id) }
 
 func competencyHref(id countersign.ApprenticeshipID, code string) string {

@@ -18,6 +18,7 @@ import (
 func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 	page, filter := apprenticesFilter(c)
 	page.Today, page.MayEnrol = countersign.LondonDate(h.now()), actor.CanAnywhere(authz.Enrol)
+	page.MayApply = actor.Has(countersign.PracticeManager)
 	if err := h.offerFilters(c, actor, page); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func apprenticeRows(rows []service.ApprenticeshipRow, today countersign.Date) []
 		out[i] = view.ApprenticeRow{
 			ID: string(r.ID), Name: r.ApprenticeName, Practice: r.PracticeName, Progress: r.Progress, State: r.State,
 			LastActivity: r.LastActivityAt, OldestWaiting: r.OldestWaiting, PlannedEnd: r.PlannedEndOn,
-			Overdue: r.Overdue(today), Waiting: r.Waiting, Supervisor: r.SupervisorName, SupervisorEmail: r.SupervisorEmail,
+			Overdue: r.Overdue(today), ReturnOverdue: r.ReturnOverdue(today), Waiting: r.Waiting, Supervisor: r.SupervisorName, SupervisorEmail: r.SupervisorEmail,
 			Mentor: r.MentorName, MentorEmail: r.MentorEmail,
 		}
 	}
@@ -87,7 +88,7 @@ func apprenticeRows(rows []service.ApprenticeshipRow, today countersign.Date) []
 var apprenticesHeader = []string{
 	"apprentice", "email", "practice_code", "practice", "hub", "framework", "version", "cohort", "state", "start_date", "planned_end_date", "overdue",
 	"signed_off", "in_scope", "core_signed_off", "core", "last_activity", "waiting", "oldest_waiting", "gp_supervisor", "gp_supervisor_email",
-	"secondary_mentor", "secondary_mentor_email",
+	"secondary_mentor", "secondary_mentor_email", "funding_year", "on_break_since", "return_expected_on", "return_overdue", "last_learning_on",
 }
 
 // downloadApprentices handles GET /apprenticeships.csv: the whole list, page
@@ -130,6 +131,7 @@ func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []str
 		strconv.Itoa(r.SignedOff), strconv.Itoa(r.InScope), strconv.Itoa(r.CoreSignedOff), strconv.Itoa(r.Core),
 		countersign.LondonDate(r.LastActivityAt).String(), strconv.Itoa(r.Waiting), countersign.LondonDate(r.OldestWaiting).String(),
 		r.SupervisorName, r.SupervisorEmail, r.MentorName, r.MentorEmail,
+		r.FundingYear, r.OnBreakSince.String(), r.ReturnExpectedOn.String(), strconv.FormatBool(r.ReturnOverdue(today)), r.LastLearningOn.String(),
 	}
 	for i := range record {
 		record[i] = harmless(record[i])

@@ -32,7 +32,7 @@ func (h *Handlers) competencyPage(actor authz.Actor, known service.CompetencyPag
 	page.Summary, page.Assessment, page.WithdrawnSince = known.Summary, known.Assessment, known.WithdrawnSince
 	page.MaySeeEvidence, page.MaySeeDecisions, page.MayWithdraw = known.MaySeeEvidence, known.MaySeeDecision, known.MayWithdraw
 	page.Own = actor.ID() == app.Apprentice
-	if app.State == countersign.Active && (page.Own || actor.May(authz.RecordEvidence, known.Subject) && known.MayReview) {
+	if app.IsWorking() && (page.Own || actor.May(authz.RecordEvidence, known.Subject) && known.MayReview) {
 		page.AddHref = apprenticeshipPath(app.ID) + "/evidence/new?competency=" + known.Attainment.Code
 	}
 	if current := known.Attainment.Current(); known.MayConfirm && current != nil {

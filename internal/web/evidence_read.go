@@ -31,7 +31,7 @@ func (h *Handlers) listEvidence(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewEvidenceListPage(app, framework, app.Apprentice == actor.ID())
-	page.MayWrite = app.State == countersign.Active && h.svc.Permitted(ctx, actor, app.ID, authz.WriteEvidence, authz.RecordEvidence) == nil
+	page.MayWrite = app.IsWorking() && h.svc.Permitted(ctx, actor, app.ID, authz.WriteEvidence, authz.RecordEvidence) == nil
 	q := form{c.QueryParams()}
 	filter, err := evidenceFilter(q, framework, &page.Filter)
 	if err != nil {
@@ -127,7 +127,7 @@ func (h *Handlers) evidencePage(actor authz.Actor, known service.EvidencePage) *
 	page.Own = actor.ID() == e.Apprentice
 	page.MayEdit, page.MayWithdraw, page.MayConfirmRead = known.MayEdit, known.MayWithdraw, known.MayConfirmRead
 	page.MayDelete = known.MayEdit && e.State == countersign.Draft && e.Revision == 0
-	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.State == countersign.Active && e.Title != "" &&
+	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.IsWorking() && e.Title != "" &&
 		(actor.May(authz.WriteEvidence, known.Subject) || actor.May(authz.RecordEvidence, known.Subject))
 	page.CopyKey = rand.Text()
 	return page

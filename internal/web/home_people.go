@@ -47,6 +47,12 @@ func toArrange(a service.ApprenticeshipRow, namings []countersign.Naming, today 
 	add := func(text, path, link, forWhom string) {
 		tasks = append(tasks, view.HomeTask{Text: text, Href: apprenticeshipPath(a.ID) + path, Link: link, For: forWhom})
 	}
+	switch {
+	case a.State == countersign.Applied:
+		return nil // it waits for the training hub
+	case a.ReturnOverdue(today):
+		add(a.ApprenticeName+" was expected back from a break on "+view.Date(a.ReturnExpectedOn), "/programme", "Record the return", "of "+a.ApprenticeName)
+	}
 	for _, role := range []countersign.NamingRole{countersign.GPSupervisor, countersign.SecondaryMentor} {
 		title := lowerTitle(role)
 		last, named := lastNamed(namings, role, today)
@@ -59,7 +65,8 @@ func toArrange(a service.ApprenticeshipRow, namings []countersign.Naming, today 
 	}
 	switch {
 	case a.Overdue(today):
-		add(a.ApprenticeName+" was to finish on "+view.Date(a.PlannedEndOn), "/change", "Change the enrolment", "of "+a.ApprenticeName)
+		add(a.ApprenticeName+" was to finish on "+view.Date(a.PlannedEndOn), "/programme", "Ask for an extension or change it", "for "+a.ApprenticeName)
+	case !a.IsWorking():
 	case a.LastActivityAt.IsZero() && a.StartOn.DaysUntil(today) > quietDays:
 		add(a.ApprenticeName+" began on "+view.Date(a.StartOn)+" and has recorded nothing yet", "", "Look at the record", "of "+a.ApprenticeName)
 	case !a.LastActivityAt.IsZero() && countersign.LondonDate(a.LastActivityAt).DaysUntil(today) > quietDays:
@@ -89,6 +96,28 @@ func lastNamed(namings []countersign.Naming, role countersign.NamingRole, today 
 		}
 	}
 	return last, named
+}
+
+// homeDecisions adds what waits for the decision of a training hub.
+func (h *Handlers) homeDecisions(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+	if !actor.Has(countersign.HubLead) {
+		return nil
+	}
+	tasks, err := h.svc.ProgrammeTasks(ctx, actor)
+	for _, t := range tasks {
+		who := t.ApprenticeName + " at " + t.PracticeName
+		task := view.HomeTask{Href: apprenticeshipPath(t.Apprenticeship) + "/programme"}
+		switch t.Event {
+		case countersign.AcceptApplication:
+			task.Text, task.Link, task.For = "An application for "+who+" has waited since "+view.Date(t.Since), "Accept or decline", "the application for "+t.ApprenticeName
+		case countersign.GrantExtension:
+			task.Text, task.Link, task.For = "An extension for "+who+" was asked for on "+view.Date(t.Since), "Decide", "about the extension for "+t.ApprenticeName
+		default:
+			task.Text, task.Link, task.For = who+" was expected back from a break on "+view.Date(t.Since), "Look at the programme", "of "+t.ApprenticeName
+		}
+		page.Decisions = append(page.Decisions, task)
+	}
+	return err
 }
 
 // homeHubs adds the hubs that somebody leads.

@@ -40,9 +40,10 @@ func recordLinks(actor authz.Actor, r service.Record) []view.Link {
 		add("Optional competencies", "/scope", authz.ReadApprenticeship)
 	}
 	links = append(links, view.Link{Text: "Job description", Href: "/job-description/" + r.Framework.ID})
+	add("Programme: dates, breaks and changes", "/programme", authz.ReadProgramme)
 	add("Mentors and assessors", "/namings", authz.ReadApprenticeship)
 	add("Change the enrolment", "/change", authz.ChangeApprenticeship)
-	if r.Apprenticeship.State == countersign.Active {
+	if r.Apprenticeship.IsWorking() {
 		add("Add evidence", "/evidence/new", authz.WriteEvidence)
 		add("Record evidence for "+r.Apprenticeship.ApprenticeName, "/evidence/new", authz.RecordEvidence)
 	}
@@ -80,7 +81,7 @@ func (h *Handlers) scopePage(c echo.Context, actor authz.Actor) (*view.ScopePage
 		}
 	}
 	page := view.NewScopePage(r.Apprenticeship, r.Framework, optional)
-	if r.Apprenticeship.State == countersign.Active {
+	if r.Apprenticeship.IsWorking() {
 		page.MayConfirm = actor.May(authz.ConfirmScope, r.Subject)
 		page.MayPropose = actor.May(authz.ProposeScope, r.Subject)
 	}

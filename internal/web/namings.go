@@ -31,7 +31,7 @@ func (h *Handlers) listNamings(c echo.Context, actor authz.Actor) error {
 	if page.Lapsed, err = h.svc.LapsedNamings(ctx, actor, id); err != nil {
 		return err
 	}
-	page.Today, page.Active = countersign.LondonDate(h.now()), app.State == countersign.Active
+	page.Today, page.Active = countersign.LondonDate(h.now()), !app.State.Ended()
 	page.MayChange = h.svc.Permitted(ctx, actor, id, authz.ChangeNamings) == nil
 	page.Domains = map[string]string{}
 	for _, d := range framework.Domains {
