@@ -217,12 +217,8 @@ func (f *Folder) createTemp() (*os.File, string, error) {
 // clearLeftovers removes what a crash left in tempFolder. Age is told by the
 // clock of the file system, which may differ from ours.
 func (f *Folder) clearLeftovers() error {
-	probe, name, err := f.createTemp()
+	now, err := f.clock()
 	if err != nil {
-		return err
-	}
-	info, err := probe.Stat()
-	if err := errors.Join(err, probe.Close(), f.root.Remove(name)); err != nil {
 		return err
 	}
 	entries, err := fs.ReadDir(f.root.FS(), tempFolder)
@@ -231,7 +227,7 @@ func (f *Folder) clearLeftovers() error {
 	}
 	for _, e := range entries {
 		left, err := e.Info()
-		if err == nil && info.ModTime().Sub(left.ModTime()) > leftoverAge {
+		if err == nil && now.Sub(left.ModTime()) > leftoverAge {
 			err = f.root.Remove(tempFolder + "/" + e.Name())
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process clears too
@@ -239,6 +235,19 @@ func (f *Folder) clearLeftovers() error {
 		}
 	}
 	return nil
+}
+
+// clock returns the time by the clock of the file system.
+func (f *Folder) clock() (time.Time, error) {
+	probe, name, err := f.createTemp()
+	if err != nil {
+		return time.Time{}, err
+	}
+	info, err := probe.Stat()
+	if err := errors.Join(err, probe.Close(), f.root.Remove(name)); err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil
 }
 
 // syncDir makes the names in a directory durable.

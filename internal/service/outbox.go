@@ -36,10 +36,26 @@ func (s *Service) FailJob(ctx context.Context, id, reason string) error {
 	return s.store.Write(ctx, func(tx *store.Tx) error { return tx.FailJob(id, reason) })
 }
 
-// Sweep deletes what has served its time: old sessions, links and the like.
+// collectAfter is how old content must be that nothing refers to before it is
+// deleted: such as of a draft that was, or of an upload that failed half-way.
+const collectAfter = 24 * time.Hour
+
+// Sweep deletes what has served its time: old sessions, links and the like,
+// and the content of files that nothing refers to any more.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.store.Write(ctx, func(tx *store.Tx) error {
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		_, err := tx.Sweep()
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	_, err = s.files.Collect(ctx, collectAfter, func(hashes []string) (used []string, err error) {
+		err = s.store.Read(ctx, func(tx *store.Tx) error {
+			used, err = tx.ContentInUse(hashes)
+			return err
+		})
+		return used, err
+	})
+	return err
 }
