@@ -90,7 +90,7 @@ func (p *AccountPage) TokenNameField() Input {
 
 // TokenDaysField is how long it holds.
 func (p *AccountPage) TokenDaysField() Input {
-	return Input{Name: "days", Label: Label{Text: "For how many days?"}, Value: p.TokenDays, Error: p.Errors.Of("days"), Width: 4, InputMode: "numeric"}
+	return Input{Name: "days", Label: Label{Text: "For how many days?"}, Hint: "At most 365.", Value: p.TokenDays, Error: p.Errors.Of("days"), Width: 4, InputMode: "numeric"}
 }
 
 // MakeToken makes one.

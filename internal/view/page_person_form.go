@@ -94,7 +94,7 @@ func heldAt(role countersign.MemberRole) string {
 // OrganisationField is where the role is held.
 func (p *PersonFormPage) OrganisationField() Input {
 	return Input{
-		Name: "organisation", Label: Label{Text: "Code of the organisation"}, Hint: "For example, A81001 for a practice.", Value: p.Organisation,
+		Name: "organisation", Label: Label{Text: "Code of the organisation"}, Hint: "For example, A81001 for a practice. It stands on the organisation’s page, from which you can also add people.", Value: p.Organisation,
 		Error: p.Errors.Of("organisation"), Width: 10, Code: true, Autocomplete: "off",
 	}
 }
