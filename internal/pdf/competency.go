@@ -41,6 +41,9 @@ func (b *build) competency(a countersign.Attainment) {
 		b.paragraph(plainText(a.Statement)...)
 		b.space(1.2)
 		b.pair("Part of the framework", in(body, b.coreWord(a)))
+		if a.Unconfirmed {
+			b.pair(countersign.ToBeConfirmed, in(body, countersign.ToBeConfirmedMeans))
+		}
 		if decided {
 			b.requirement(a)
 		}

@@ -70,6 +70,7 @@ func (b *build) contentsLines() []contentsLine {
 	add(1, 0, "", "How to read this document", placeReading)
 	add(1, 0, "", "Progress by domain", placeProgress)
 	add(1, 0, "", "Job description", placeRole)
+	add(1, 0, "", "The programme", placeRules)
 	add(1, 0, "", "Competencies", placeSkills)
 	for _, d := range b.domains() {
 		add(2, 0, "", d.Title, placeOfDomain(d.Code))

@@ -19,6 +19,10 @@ func (b *build) reading() {
 	}
 	b.table([]column{{title: "Status", width: 38}, {title: "What it means", width: 62}}, rows)
 	b.levels()
+	if b.Framework.HasUnconfirmed() {
+		b.heading(heading{level: 2, text: countersign.ToBeConfirmed})
+		b.paragraph(plainText(countersign.ToBeConfirmedMeans)...)
+	}
 	b.heading(heading{level: 2, text: "Decisions"})
 	b.paragraph(plainText("An assessment is the first judgement, a countersignature a second person's agreement. A confirmation says that a decision still stands though evidence " +
 		"was withdrawn after it; a withdrawal takes it back. No decision is ever changed or deleted: a later one takes its place, and both are shown.")...)
@@ -191,7 +195,7 @@ func (b *build) jobDescription() {
 				continue
 			}
 			rows = append(rows, []cell{
-				{spans: []span{to(placeOfCompetency(a.Code), a.Code).as(cellStyle)}}, cellOf(a.Title), statusCell(a.Status()),
+				{spans: []span{to(placeOfCompetency(a.Code), a.Code).as(cellStyle)}}, cellOf(titleOf(a)), statusCell(a.Status()),
 			})
 		}
 		if len(rows) == 0 {
@@ -206,6 +210,38 @@ func (b *build) jobDescription() {
 		b.paragraph(plainText("The framework lists no duties.")...)
 	}
 	b.duties(r)
+}
+
+// programme draws the rules of the framework's programme in plain words.
+func (b *build) programme() {
+	b.begin("The programme", placeRules)
+	b.paragraph(plainText("The rules of the framework version for everybody on it.")...)
+	if note := b.Framework.ProgrammeNote; note != "" {
+		b.space(1.6)
+		b.paragraph(plainText(note)...)
+	}
+	for _, rule := range b.Framework.Rules() {
+		b.heading(heading{level: 2, text: rule.Title})
+		items := make([][]span, len(rule.Lines))
+		for i, l := range rule.Lines {
+			items[i] = append(items[i], in(body, l.Text))
+			if l.Source != "" {
+				items[i] = append(items[i], in(style{regular, 9.5, softInk}, " ("+l.Source+")"))
+			}
+			if l.Unconfirmed {
+				items[i] = append(items[i], in(strong, " "+countersign.ToBeConfirmed))
+			}
+		}
+		b.list(items)
+	}
+}
+
+// titleOf returns the title with the mark of what is to be confirmed.
+func titleOf(a countersign.Attainment) string {
+	if a.Unconfirmed {
+		return a.Title + " (" + countersign.ToBeConfirmed + ")"
+	}
+	return a.Title
 }
 
 // duties says how many duties are covered.

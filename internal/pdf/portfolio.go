@@ -67,6 +67,7 @@ const (
 	placeReading  = "how to read"
 	placeProgress = "progress"
 	placeRole     = "job description"
+	placeRules    = "programme"
 	placeSkills   = "competencies"
 	placeEvidence = "evidence"
 	placeRegister = "register"
@@ -80,7 +81,7 @@ func placeOfDecision(id countersign.SignOffID) string { return "decision " + str
 
 func newBuild(ctx context.Context, p countersign.Portfolio, pics *pictures) *build {
 	b := &build{doc: newDoc(ctx, pics), Portfolio: p, pieces: map[countersign.EvidenceID]countersign.PortfolioPiece{}, register: p.Register()}
-	for _, place := range []string{placeReading, placeProgress, placeRole, placeSkills, placeEvidence, placeRegister, placeNotes} {
+	for _, place := range []string{placeReading, placeProgress, placeRole, placeRules, placeSkills, placeEvidence, placeRegister, placeNotes} {
 		b.known[place] = true
 	}
 	for _, a := range p.Attainments {
@@ -107,6 +108,7 @@ func (b *build) draw() {
 	b.reading()
 	b.progressByDomain()
 	b.jobDescription()
+	b.programme()
 	b.competencies()
 	b.evidence()
 	b.signOffRegister()

@@ -111,7 +111,7 @@ func TestContentsOutlineAndLinks(t *testing.T) {
 		t.Error("no link to a source on the web")
 	}
 	top := d.outline()
-	if len(top) != 8 || top[4].Title != "Competencies" || len(top[4].Kids) != 5 || len(top[4].Kids[0].Kids) != 12 {
+	if len(top) != 9 || top[5].Title != "Competencies" || len(top[5].Kids) != 5 || len(top[5].Kids[0].Kids) != 12 {
 		t.Errorf("the outline has another shape: %d sections", len(top))
 	}
 	if got, want := d.info("Title"), "Portfolio of Zoë Ńowak, General Practice Assistant (combined role)"; got != want {
@@ -280,6 +280,16 @@ func TestShippedFrameworks(t *testing.T) {
 			}
 			if !strings.Contains(text, flat(l.Framework.Notice)) {
 				t.Error("the text lacks the notice")
+			}
+			for _, rule := range l.Framework.Rules() {
+				for _, line := range rule.Lines {
+					if want := flat(line.Text); !strings.Contains(text, want) {
+						t.Errorf("the text lacks the rule %q", want)
+					}
+				}
+			}
+			if got, want := strings.Contains(text, flat(countersign.ToBeConfirmedMeans)), l.Framework.HasUnconfirmed(); got != want {
+				t.Errorf("the text explains what is to be confirmed: %t, want %t", got, want)
 			}
 		})
 	}

@@ -11,6 +11,7 @@ type CompetenciesPage struct {
 	Framework      countersign.Framework
 	Competencies   []countersign.Summary
 	Own            bool
+	unconfirmed    map[string]bool
 }
 
 // NewCompetenciesPage returns the page of an apprenticeship.
@@ -20,6 +21,12 @@ func NewCompetenciesPage(a countersign.Apprenticeship, f countersign.Framework, 
 		p.Title = "Competencies of " + a.ApprenticeName
 	}
 	p.Breadcrumbs = recordCrumbs(a.ID)
+	p.unconfirmed = map[string]bool{}
+	for _, c := range f.Competencies() {
+		if c.Unconfirmed {
+			p.unconfirmed[c.Code] = true
+		}
+	}
 	return p
 }
 
@@ -38,7 +45,7 @@ type competencyRow struct {
 	Status, StatusClass string
 	Level, Pieces       string
 	Expires             string
-	Core                bool
+	Remark              string // follows the title
 	MissingCount        string
 	Missing             []string // in plain sentences
 }
@@ -63,13 +70,24 @@ func (p *CompetenciesPage) Domains() []domainRows {
 	return out
 }
 
+func (p *CompetenciesPage) remark(c countersign.Summary) string {
+	var s string
+	if !c.Core {
+		s = " (optional)"
+	}
+	if p.unconfirmed[c.Code] {
+		s += " (to be confirmed)"
+	}
+	return s
+}
+
 func (p *CompetenciesPage) row(c countersign.Summary, base string) competencyRow {
 	tag := CompetencyTag(c.Status)
 	if c.Scope == countersign.ScopeProposed {
 		tag = Tag{Text: "Proposed", Colour: "grey"}
 	}
 	row := competencyRow{
-		Code: c.Code, Title: c.Title, Href: base + c.Code, Status: tag.Text, StatusClass: tag.Class(), Core: c.Core,
+		Code: c.Code, Title: c.Title, Href: base + c.Code, Status: tag.Text, StatusClass: tag.Class(), Remark: p.remark(c),
 		Level: p.Framework.Scale.Level(c.Level).Title, Pieces: Number(c.Pieces) + " (" + Number(c.Counting) + " counting)",
 		Missing: c.Missing,
 	}

@@ -126,33 +126,6 @@ func (p *FrameworkPage) Role() SummaryList {
 	return SummaryList{Rows: rows}
 }
 
-// Programme is the rules of time.
-func (p *FrameworkPage) Programme() SummaryList {
-	g := p.Framework.Programme
-	length := Number(g.MonthsMin) + " to " + Count(g.MonthsMax, "month")
-	if g.MonthsMin == g.MonthsMax {
-		length = Count(g.MonthsMax, "month")
-	}
-	if g.ExtensionMonths > 0 {
-		length += ". A training hub may allow up to " + Count(g.ExtensionMonths, "month") + " more"
-	}
-	rows := []SummaryRow{{Key: "Length", Value: length}}
-	if g.ProtectedHoursPerWeek > 0 {
-		rows = append(rows, SummaryRow{Key: "Protected time", Value: Count(g.ProtectedHoursPerWeek, "hour") + " a week"})
-	}
-	if g.ReviewEveryMonths > 0 {
-		rows = append(rows, SummaryRow{Key: "Progress review", Value: "Every " + Count(g.ReviewEveryMonths, "month")})
-	}
-	if len(g.Milestones) > 0 {
-		items := make([]string, len(g.Milestones))
-		for i, m := range g.Milestones {
-			items[i] = "Month " + Number(m.Month) + ": " + lowerStart(m.Title)
-		}
-		rows = append(rows, SummaryRow{Key: "Milestones", Body: Blocks{List{Items: items}}})
-	}
-	return SummaryList{Rows: rows}
-}
-
 // Scale is the levels.
 func (p *FrameworkPage) Scale() Table {
 	t := Table{

@@ -55,6 +55,7 @@ type dutyCompetency struct {
 	Code, Title, Href string
 	Tag               Tag
 	Known             bool
+	Unconfirmed       bool
 }
 
 // Duties are the duties in the framework's order.
@@ -65,7 +66,7 @@ func (p *JobDescriptionPage) Duties() []duty {
 		done, total := 0, 0
 		for _, code := range d.Competencies {
 			c, _ := p.Framework.Competency(code)
-			row := dutyCompetency{Code: code, Title: c.Title, Href: p.frameworkHref() + "#" + code}
+			row := dutyCompetency{Code: code, Title: c.Title, Href: p.frameworkHref() + "#" + code, Unconfirmed: c.Unconfirmed}
 			if p.Own != "" {
 				var status countersign.Status
 				if status, row.Known = p.Standing[code]; row.Known {
@@ -94,6 +95,21 @@ func init() {
 		f.Programme = countersign.Programme{
 			MonthsMin: 6, MonthsMax: 9, ExtensionMonths: 3, ProtectedHoursPerWeek: 8, ReviewEveryMonths: 3, ProgrammeNote: "The programme is learnt at work.",
 			Milestones: []countersign.Milestone{{Code: "mid", Title: "Mid-point review", Month: 4}},
+			Hours: []countersign.HoursRule{
+				{Title: "Six hours a week on average", WeeklyHours: 6, Basis: "A fifth of a 30-hour week."},
+				{From: countersign.On(2025, 8, 1), Title: "Published minimum", MinimumHours: 187, MonthsMin: 8, Basis: "The floor of all standards.", Source: "S37"},
+			},
+			Placements: true, PlacementHours: 160, Classroom: true,
+			Payments: []countersign.Payment{{Code: "mentor", Title: "A named mentor is confirmed", Amount: 200, Trigger: countersign.MentorsNamed, Source: "S2c"}},
+			Gateway: []countersign.Condition{
+				{Code: "core", Title: "Every core competency is signed off", Kind: countersign.CoreCompetencies},
+				{Code: "ready", Title: "The portfolio is ready", Kind: countersign.Declared},
+			},
+			Award:          countersign.Award{Title: "Certificate", Level: "Level 4", Credits: 10, Body: "A university", Note: "Not mandatory."},
+			Qualifications: []countersign.Qualification{{Code: "l3", Title: "Level 3 diploma", Body: "An awarding body", Unconfirmed: true}},
+			Words:          []countersign.AssessmentWords{{Gateway: "gateway", Assessment: "end-point assessment", Body: "assessment organisation"}},
+			Cycles:         []countersign.Cycle{{Code: "appraisal", Title: "Yearly performance review", Months: 12}},
+			Facts:          []countersign.Fact{{Title: "Pay band", Text: "Band 3 or 4.", Unconfirmed: true}},
 		}
 		f.Signing.TwoPeople, f.Signing.DomainAssess = true, map[string][]countersign.NamingRole{"CARE": {countersign.ManagerOfPractice}}
 		f.Signing.Assess = append(f.Signing.Assess, countersign.Assessor)
@@ -107,6 +123,7 @@ func init() {
 		f.Sources = []countersign.Source{{ID: "S1", Title: "Health Education England, Roles Explorer", URL: "https://www.hee.nhs.uk/roles"}, {Title: "A paper"}}
 		f.Domains[1].Competencies[0].RenewMonths, f.Domains[1].Competencies[0].Source = 12, "S1; wording inferred"
 		f.Domains[1].Competencies[0].Guidance, f.Domains[1].Competencies[0].EquivalentTo = "Ask to be observed.", []string{"gpa-non-clinical:GPA-CL2"}
+		f.Domains[0].Competencies[0].Unconfirmed = true
 		old := NewFrameworkPage(f)
 		old.Newest = "1.1.0"
 		own := NewJobDescriptionPage(f)

@@ -54,6 +54,9 @@ func (p *ScopePage) Boxes() Checkboxes {
 
 func (p *ScopePage) hint(c countersign.Summary) string {
 	domain := or(p.Framework.Domain(c.Domain).Title, c.Domain)
+	if known, _ := p.Framework.Competency(c.Code); known.Unconfirmed {
+		domain += ". To be confirmed"
+	}
 	switch {
 	case c.Scope == countersign.ScopeProposed && p.MayConfirm:
 		return domain + ". Proposed by " + p.Apprenticeship.ApprenticeName + ": leave it selected to agree"

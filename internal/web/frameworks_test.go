@@ -29,7 +29,7 @@ func TestFrameworksArePublic(t *testing.T) {
 		}
 		job := nobody.get("/job-description/gpa-non-clinical", http.StatusOK).wants("T10", "Supports the GP and clinical team with immunisations", "Not in this variant", "GPA-WF1")
 		job.get(job.link("GPA-WF1"))
-		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("T12").lacks("Not in this variant", "signed off")
+		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("T12", "The GP mentor attended the mentor briefing", "Every core competency is signed off at its level").lacks("Not in this variant", "competencies signed off", "competency signed off")
 		nobody.get("/frameworks/nothing", http.StatusNotFound)
 		nobody.get("/frameworks/gpa-combined?version=9.9.9", http.StatusNotFound)
 	})
@@ -44,6 +44,35 @@ func TestOnlyTheNewestVersionIsOfferedForEnrolment(t *testing.T) {
 		s.as(t, s.HubLead).get("/apprenticeships/new", http.StatusOK).
 			wants("Version 1.1.0. The programme takes 6 to 9 months.", "NHS medical assistant, apprenticeship", "Medical secretary and personal assistant", "Version 1.0.0. The programme takes 12 to 24 months.").
 			lacks("Version 1.0.0. The programme takes 6 to 9 months.")
+	})
+}
+
+// What is believed to be published and wasn't seen says so wherever it is
+// shown, with what that means.
+func TestWhatIsToBeConfirmedSaysSo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		if err := s.svc.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		nobody := s.anonymous(t)
+		const means = "not seen when the framework was written"
+		nobody.get("/frameworks/us-medical-assistant", http.StatusOK).wants("III.P.3 Hand hygiene To be confirmed Performs", "NCMA renewal (National Center for Competency Testing): every 12 months, 14 points", means,
+			"Washington: a state credential is required", "Site supervisors must have confirmed at least 160 hours", "I.P.1.a Blood pressure Measures", "Community draft, not the official core curriculum")
+		nobody.get("/job-description/us-medical-assistant", http.StatusOK).wants("III.P.3 Hand hygiene To be confirmed", means, "Every psychomotor and affective competency is passed")
+		nobody.get("/frameworks/nhs-medical-assistant", http.StatusOK).wants("Starts from 1 August 2025: Published minimum of the standard, at least 187 hours, at least 8 months long.", means, "The sixteenth standard of the Care Certificate")
+		nobody.get("/frameworks/gpa-combined?version=1.0.0", http.StatusOK).lacks("To be confirmed")
+		enrolled := s.as(t, s.HubLead).get("/apprenticeships/new", http.StatusOK).form("/apprenticeships/new").
+			with("apprentice.email", "zoe@example.org").with("apprentice.name", "Zoe Lane").with("framework", "us-medical-assistant@1.0.0").
+			with("practice", s.Practice.Code).with("gp_supervisor", s.GP.Email).with("secondary_mentor", s.Mentor.Email).
+			date("start_date", "1", "2", "2026").date("planned_end_date", "31", "7", "2027").send(http.StatusOK)
+		gp := s.as(t, s.GP)
+		record := enrolled.path
+		gp.get(record+"/competencies", http.StatusOK).wants("III.P.3 Hand hygiene (to be confirmed)", means)
+		gp.get(record+"/competencies/III.P.3", http.StatusOK).wants("To be confirmed", means)
+		gp.get(record+"/competencies/I.P.9", http.StatusOK).lacks(means)
+		gp.get(record+"/scope", http.StatusOK).wants("To be confirmed")
+		gp.get(record+"/portfolio", http.StatusOK).wants("III.P.3 Hand hygiene", "To be confirmed", means, "Washington: a state credential is required", "Community draft, not the official core curriculum")
 	})
 }
 
@@ -90,7 +119,7 @@ func TestAnApprenticeSeesHowFarEachDutyIs(t *testing.T) {
 		s.as(t, s.GP).decide("GPA-CL2").with("comment", "Observe two clinics").send(http.StatusOK)
 		s.as(t, s.Apprentice).get("/job-description/gpa-combined", http.StatusOK).
 			wants("GPA-CL2 Blood pressure Not yet competent", "0 of 5 competencies signed off", "GPA-CL1 Prepare patient and room Not started", "Not applicable")
-		s.as(t, s.GP).get("/job-description/gpa-combined", http.StatusOK).lacks("Not yet competent", "signed off")
+		s.as(t, s.GP).get("/job-description/gpa-combined", http.StatusOK).lacks("Not yet competent", "competencies signed off")
 		s.as(t, s.OtherApprentice).get("/job-description/gpa-combined", http.StatusOK).wants("Not started").lacks("Not yet competent")
 	})
 }
