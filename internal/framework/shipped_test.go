@@ -98,7 +98,7 @@ func TestShippedTotals(t *testing.T) {
 		"us-medical-assistant/1.0.0.yaml": "I I Anatomy, physiology and pharmacology 52, II II Applied mathematics 4, III III Infection control 10, IV IV Nutrition 1, " +
 			"V V Communication 11, VI VI Administrative functions 9, VII VII Practice finances 4, VIII VIII Third-party reimbursement 4, " +
 			"IX IX Procedural and diagnostic coding 3, X X Legal implications 7, XI XI Ethical considerations 2, XII XII Protective practices 5, " +
-			"A A Affective behavior 8: 120, 106 core",
+			"A A Affective competencies 8: 120, 106 core",
 	}
 	got := map[string]string{}
 	for name, l := range shipped(t) {
