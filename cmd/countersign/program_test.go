@@ -293,7 +293,7 @@ func (s shell) enrolled() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	start := countersign.On(2026, 3, 2)
+	start := countersign.On(2026, 3, 1)
 	enrolled, err := a.Service.Enrol(ctx, operator, service.EnrolInput{
 		Apprentice: service.PersonInput{Name: "Zoë Ńowak", Email: "zoe@example.org"}, Framework: f.ID, Practice: "A81001",
 		GPSupervisor: "gp@example.org", SecondaryMentor: "nurse@example.org", StartDate: start, PlannedEndDate: start.AddMonths(f.Programme.MonthsMin),
