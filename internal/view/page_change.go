@@ -44,7 +44,7 @@ func (p *ChangePage) EndField() DateInput {
 	if p.MonthsMax > 0 && !p.Started.IsZero() {
 		hint = "It began on " + Date(p.Started) + " and takes up to " + Count(p.MonthsMax, "month") + "."
 		if p.Extension > 0 {
-			hint += " With an extension it can last until " + Date(p.LastDay) + "."
+			hint += " With an extension, which the training hub grants, it can last until " + Date(p.LastDay) + "."
 		}
 	}
 	return DateInput{Name: "planned_end_date", Legend: Legend{Text: "Planned end date"}, Hint: hint, Value: p.End, Error: p.Errors.Of("planned_end_date")}

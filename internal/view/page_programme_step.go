@@ -77,7 +77,6 @@ func StepHref(id countersign.ApprenticeshipID, e countersign.ApprenticeshipEvent
 func NewStepPage(e countersign.ApprenticeshipEvent, a countersign.Apprenticeship, f countersign.Framework) *StepPage {
 	p := &StepPage{Event: e, Apprenticeship: a, Framework: f}
 	p.Title, p.Back = steps[e].title+a.ApprenticeName, BackLink{Href: programmeHref(a.ID)}
-	p.Errors.LinkTo("state", "present")
 	return p
 }
 
@@ -239,7 +238,7 @@ func init() {
 			countersign.BeginBreak: {"on", "return_expected_on", "reason"}, countersign.ReturnFromBreak: {"on"},
 			countersign.RequestExtension: {"planned_end_date", "progress", "reason", "support"}, countersign.GrantExtension: {"decision", "planned_end_date", "reason"},
 			countersign.TransferPractice: {"practice", "gp_supervisor", "secondary_mentor", "reason"}, countersign.WithdrawApprentice: {"last_learning_on", "reason"},
-			countersign.RestartApprenticeship: {"planned_end_date", "reason"}, countersign.CompleteApprenticeship: {"state"},
+			countersign.RestartApprenticeship: {"planned_end_date", "reason"}, countersign.CompleteApprenticeship: {""},
 		}
 		for _, e := range slices.Sorted(maps.Keys(wrong)) {
 			fields := wrong[e]

@@ -77,6 +77,9 @@ var programmeSteps = []programmeStep{
 	}},
 	{countersign.CompleteApprenticeship, authz.DecideProgramme, "The programme is complete.", func(h *Handlers, ctx context.Context, actor authz.Actor, f stepForm) error {
 		_, err := h.svc.CompleteApprenticeship(ctx, actor, f.id, f.version)
+		if countersign.KindOf(err) == countersign.Invalid { // there is no field that could be mended
+			return countersign.Refuse(countersign.Invalid, countersign.MessageOf(err))
+		}
 		return err
 	}},
 }

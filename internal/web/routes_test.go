@@ -157,7 +157,8 @@ func (r *recorded) hostile() url.Values {
 		"start_date.day": {"2"}, "start_date.month": {"3"}, "start_date.year": {"2026"},
 		"planned_end_date.day": {"2"}, "planned_end_date.month": {"11"}, "planned_end_date.year": {"2026"},
 		"email": {"someone@example.org"}, "name": {"Somebody"}, "role": {"gp_supervisor"}, "organisation": {r.Practice.Code}, "kind": {"practice"}, "code": {"X99999"},
-		"decision": {"accept"}, "comment": {"Sneaked in"}, "reason": {"Sneaked in"}, "state": {"withdrawn"}, "intent": {"submit"},
+		"decision": {"accept"}, "comment": {"Sneaked in"}, "reason": {"Sneaked in"}, "progress": {"Sneaked in"}, "support": {"Sneaked in"}, "state": {"withdrawn"}, "intent": {"submit"},
+		"on.day": {"2"}, "on.month": {"3"}, "on.year": {"2026"}, "return_expected_on.day": {"2"}, "return_expected_on.month": {"6"}, "return_expected_on.year": {"2026"},
 		"to.day": {"1"}, "to.month": {"3"}, "to.year": {"2026"},
 	}
 }
@@ -225,7 +226,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "frameworks",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "frameworks",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
@@ -373,5 +374,7 @@ func TestAskingForAPageChangesNothing(t *testing.T) {
 var unanswered = []string{
 	"/set-password/:token",                                               // needs a link from a mail
 	"/assets/*",                                                          // carries the hash of what is served
+	"/apprenticeships/:id/programme/acceptance", "/apprenticeships/:id/programme/refusal", // need an application
+	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
 }
