@@ -33,6 +33,7 @@ type apprenticeshipJSON struct {
 	StartDate       day                             `json:"start_date"`
 	PlannedEndDate  day                             `json:"planned_end_date"`
 	Cohort          string                          `json:"cohort"`
+	FundingYear     string                          `json:"funding_year"`
 	State           countersign.ApprenticeshipState `json:"state"`
 	EndedOn         day                             `json:"ended_on"`
 	EndReason       string                          `json:"end_reason"`
@@ -48,15 +49,10 @@ func apprenticeshipOf(a countersign.Apprenticeship) apprenticeshipJSON {
 	return apprenticeshipJSON{
 		ID: a.ID, Apprentice: personJSON{a.Apprentice, a.ApprenticeName, a.ApprenticeEmail},
 		Framework: a.FrameworkID, Version: a.FrameworkVersion, Practice: a.PracticeCode, PracticeName: a.PracticeName, HubName: word(a.HubName),
-		StartDate: day(a.StartOn), PlannedEndDate: day(a.PlannedEndOn), Cohort: a.Cohort, State: a.State,
+		StartDate: day(a.StartOn), PlannedEndDate: day(a.PlannedEndOn), Cohort: a.Cohort, FundingYear: a.FundingYear, State: a.State,
 		EndedOn: day(a.EndedOn), EndReason: a.EndReason, Progress: progressOf(a.Progress),
 		LastActivityAt: moment(a.LastActivityAt), CreatedAt: moment(a.CreatedAt),
 	}
-}
-
-// apprenticeshipStates are the words of ?state=.
-var apprenticeshipStates = []countersign.ApprenticeshipState{
-	countersign.Active, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme,
 }
 
 var apprenticeshipSorts = []string{"name", "progress", "last_activity", "planned_end", "oldest_waiting"}
@@ -65,7 +61,7 @@ var apprenticeshipSorts = []string{"name", "progress", "last_activity", "planned
 func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
 	f := service.ApprenticeshipFilter{
-		State: oneOf(q, "state", apprenticeshipStates), Organisation: q.code("organisation"), Framework: q.text("framework"),
+		State: oneOf(q, "state", countersign.ApprenticeshipStates()), Organisation: q.code("organisation"), Framework: q.text("framework"),
 		Cohort: q.text("cohort"), Query: q.text("q"), Overdue: q.bool("overdue"), Sort: oneOf(q, "sort", apprenticeshipSorts),
 		Cursor: q.cursor(), Limit: q.limit(),
 	}
@@ -84,7 +80,8 @@ func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error 
 	}), next)
 }
 
-// createApprenticeship handles POST /apprenticeships: it enrols somebody.
+// createApprenticeship handles POST /apprenticeships: it enrols somebody, or
+// asks the training hub to.
 func (h *Handlers) createApprenticeship(c echo.Context, actor authz.Actor) error {
 	var in struct {
 		Apprentice struct {
@@ -99,6 +96,8 @@ func (h *Handlers) createApprenticeship(c echo.Context, actor authz.Actor) error
 		StartDate       countersign.Date `json:"start_date"`
 		PlannedEndDate  countersign.Date `json:"planned_end_date"`
 		Cohort          string           `json:"cohort"`
+		FundingYear     string           `json:"funding_year"`
+		Apply           bool             `json:"apply"`
 	}
 	if err := decodeJSON(c, &in); err != nil {
 		return err
@@ -106,7 +105,7 @@ func (h *Handlers) createApprenticeship(c echo.Context, actor authz.Actor) error
 	a, err := h.svc.Enrol(c.Request().Context(), actor, service.EnrolInput{
 		Apprentice: service.PersonInput(in.Apprentice), Framework: in.Framework, Version: in.Version, Practice: in.Practice,
 		GPSupervisor: in.GPSupervisor, SecondaryMentor: in.SecondaryMentor,
-		StartDate: in.StartDate, PlannedEndDate: in.PlannedEndDate, Cohort: in.Cohort,
+		StartDate: in.StartDate, PlannedEndDate: in.PlannedEndDate, Cohort: in.Cohort, FundingYear: in.FundingYear, Apply: in.Apply,
 	})
 	if err != nil {
 		return err

@@ -221,6 +221,15 @@ func (h *Handlers) confirmRead(c echo.Context, actor authz.Actor) error {
 // step reads a request that brings a piece on, does it at the version that
 // If-Match names, and answers with the piece.
 func (h *Handlers) step(c echo.Context, actor authz.Actor, in any, do func(version int) error) error {
+	if err := attempt(c, in, do); err != nil {
+		return err
+	}
+	return h.writeEvidence(c, actor, http.StatusOK, evidenceID(c))
+}
+
+// attempt reads a request that may have no body, and does it at the version
+// that If-Match names.
+func attempt(c echo.Context, in any, do func(version int) error) error {
 	m, err := ifMatch(c)
 	if err != nil {
 		return err
@@ -228,10 +237,7 @@ func (h *Handlers) step(c echo.Context, actor authz.Actor, in any, do func(versi
 	if err := decodeOptional(c, in); err != nil {
 		return err
 	}
-	if err := m.try(do); err != nil {
-		return err
-	}
-	return h.writeEvidence(c, actor, http.StatusOK, evidenceID(c))
+	return m.try(do)
 }
 
 // reviewInput is a review in a request.

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +71,8 @@ func (h *house) whoMay(r api.Route) countersign.Person {
 	case strings.Contains(r.Path, "sign-off"), strings.HasSuffix(r.Path, "/review"), strings.HasSuffix(r.Path, "/scope"), r.Path == "/queue":
 		return h.GP
 	case r.Path == "/reports/sums":
+		return h.HubLead
+	case slices.Contains([]string{"acceptance", "refusal", "decision", "restart", "move", "completion"}, path.Base(r.Path)) && strings.HasPrefix(r.Path, "/apprenticeships"):
 		return h.HubLead
 	case strings.HasPrefix(r.Path, "/apprenticeships") && !strings.HasSuffix(r.Path, "/evidence"):
 		return h.Manager

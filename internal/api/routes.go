@@ -87,4 +87,17 @@ var routes = []route{
 
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
+
+	// Programme
+	{method: get, path: "/apprenticeships/:id/programme", access: token, handle: (*Handlers).showProgramme},
+	{method: post, path: "/apprenticeships/:id/acceptance", access: token, handle: (*Handlers).acceptApplication, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/refusal", access: token, handle: (*Handlers).declineApplication, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/breaks", access: token, handle: (*Handlers).createBreak, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: post, path: "/apprenticeships/:id/return", access: token, handle: (*Handlers).returnFromBreak, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: post, path: "/apprenticeships/:id/extensions", access: token, handle: (*Handlers).createExtension, probe: onApprenticeship(authz.AskExtension)},
+	{method: post, path: "/apprenticeships/:id/extensions/:change/decision", access: token, handle: (*Handlers).decideExtension, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/withdrawal", access: token, handle: (*Handlers).withdrawApprentice, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: post, path: "/apprenticeships/:id/restart", access: token, handle: (*Handlers).restartApprenticeship, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/move", access: token, handle: (*Handlers).moveApprentice, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/completion", access: token, handle: (*Handlers).completeApprenticeship, probe: onApprenticeship(authz.DecideProgramme)},
 }

@@ -1,0 +1,69 @@
+package api_test
+
+import (
+	"testing"
+	"time"
+)
+
+func TestAProgrammeIsChangedStepByStep(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		manager, lead, gp := h.as(t, h.Manager), h.as(t, h.HubLead), h.as(t, h.GP)
+		today := h.today()
+		applied := manager.post("/apprenticeships", object{
+			"apprentice": object{"name": "Bola", "email": "bola@example.org"}, "framework": "gpa-combined", "practice": h.Practice.Code, "gp_supervisor": h.GP.Email,
+			"secondary_mentor": h.Mentor.Email, "start_date": today.String(), "planned_end_date": today.AddMonths(8).String(), "funding_year": "2026-27", "apply": true,
+		}).want(201)
+		if applied.text("state") != "applied" || applied.text("funding_year") != "2026-27" {
+			t.Errorf("applied %s", applied.Body)
+		}
+		path := "/apprenticeships/" + applied.text("id")
+		lead.get("/apprenticeships?state=applied").want(200).item("id", applied.text("id"))
+		manager.post(path+"/acceptance", object{"start_date": today.String(), "planned_end_date": today.AddMonths(8).String()}).want(403)
+		lead.post(path+"/acceptance", nil).want(422).wantPointer("#/start_date").wantPointer("#/planned_end_date")
+		accepted := lead.post(path+"/acceptance", object{"start_date": today.String(), "planned_end_date": today.AddMonths(8).String()}, ifMatch(applied.tag())).want(200)
+		if accepted.text("state") != "active" || accepted.text("latest_end_date") != today.AddMonths(12).String() {
+			t.Errorf("accepted %s", accepted.Body)
+		}
+		lead.post(path+"/refusal", object{"reason": "No places"}).want(409)
+
+		manager.post(path+"/breaks", object{"on": today.String(), "return_expected_on": today.AddDays(3).String()}).want(422).wantPointer("#/return_expected_on").wantPointer("#/reason")
+		manager.post(path+"/breaks", object{"on": today.String(), "return_expected_on": today.AddDays(60).String(), "reason": "Illness"}, ifMatch(applied.tag())).want(412)
+		away := manager.post(path+"/breaks", object{"on": today.String(), "return_expected_on": today.AddDays(60).String(), "reason": "Illness"}, ifMatch(accepted.tag())).want(200)
+		if away.text("state") != "on_break" || away.text("changes", 2, "reason") != "Illness" {
+			t.Errorf("on a break %s", away.Body)
+		}
+		h.clock.Advance(29 * 24 * time.Hour)
+		back := manager.post(path+"/return", object{"on": today.AddDays(29).String()}).want(200)
+		if back.at("break_days") != 29.0 || back.text("planned_end_date") != today.AddMonths(8).AddDays(29).String() || back.text("original_end_date") != today.AddMonths(8).String() {
+			t.Errorf("back %s", back.Body)
+		}
+
+		extension := object{"planned_end_date": today.AddMonths(11).String(), "progress": "Half", "reason": "Illness", "support": "Tutorials"}
+		gp.post(path+"/extensions", extension, ifMatch(away.tag())).want(412)
+		asked := gp.post(path+"/extensions", extension, ifMatch(back.tag())).want(200)
+		decision := path + "/extensions/" + asked.text("open_extension") + "/decision"
+		gp.post(path+"/extensions", extension).want(409)
+		lead.post(path+"/extensions/"+asked.text("id")+"/decision", object{"decision": "grant"}).want(404)
+		lead.post(decision, object{"decision": "decline"}).want(422).wantPointer("#/reason")
+		granted := lead.post(decision, object{"decision": "grant"}).want(200)
+		if granted.text("planned_end_date") != today.AddMonths(11).String() || granted.at("open_extension") != nil {
+			t.Errorf("granted %s", granted.Body)
+		}
+		lead.post(decision, object{"decision": "grant"}).want(409)
+
+		lead.post(path+"/completion", nil).want(409)
+		lead.post(path+"/move", object{"practice": "A81002", "gp_supervisor": h.OtherGP.Email}).want(422).wantPointer("#/secondary_mentor")
+		lead.post(path+"/move", object{"practice": "A81002", "gp_supervisor": h.OtherGP.Email, "secondary_mentor": h.Mentor.Email}).want(422).wantPointer("#/gp_supervisor").wantPointer("#/reason")
+		left := manager.post(path+"/withdrawal", object{"reason": "Another job"}).want(200)
+		if left.text("state") != "withdrawn" || left.text("last_learning_on") != today.String() {
+			t.Errorf("left %s", left.Body)
+		}
+		manager.post(path+"/restart", object{"planned_end_date": today.AddMonths(11).String(), "reason": "Back"}).want(403)
+		again := lead.post(path+"/restart", object{"planned_end_date": today.AddMonths(11).String(), "reason": "Back"}).want(200)
+		if again.text("state") != "active" {
+			t.Errorf("again %s", again.Body)
+		}
+		h.as(t, h.OtherHubLead).get(path + "/programme").want(404)
+		lead.get(path+"/programme", header("If-None-Match", again.tag())).want(304)
+	})
+}
