@@ -66,6 +66,7 @@ var fences = []struct {
 	{"html/template", []string{"view"}},
 	{"github.com/jung-kurt/gofpdf", []string{"pdf"}},
 	{"github.com/pdfcpu/pdfcpu", []string{"pdf"}},
+	{"github.com/xuri/excelize", []string{"interchange"}},
 }
 
 // goPackage is what `go list` tells of a package.
