@@ -56,6 +56,7 @@ type Naming struct {
 	Covers         PersonID
 	CoversName     string
 	From, To       Date
+	BriefingOn     Date // on which a GP supervisor or secondary mentor attended the mentor briefing
 }
 
 // Period returns the days of the naming in words.
