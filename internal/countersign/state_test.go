@@ -57,6 +57,8 @@ func TestDiagramOfStatesIsCurrent(t *testing.T) {
 	for _, l := range []struct{ name, mermaid string }{
 		{countersign.ApprenticeshipLifecycle.Name, countersign.ApprenticeshipLifecycle.Mermaid()},
 		{countersign.EvidenceLifecycle.Name, countersign.EvidenceLifecycle.Mermaid()},
+		{countersign.ProgressReviewLifecycle.Name, countersign.ProgressReviewLifecycle.Mermaid()},
+		{countersign.PriorLearningLifecycle.Name, countersign.PriorLearningLifecycle.Mermaid()},
 	} {
 		doc += "\n## " + l.name + "\n\n```mermaid\n" + l.mermaid + "```\n"
 	}
