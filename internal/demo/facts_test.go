@@ -19,12 +19,13 @@ func TestDemonstration(t *testing.T) {
 	t.Parallel()
 	tales := everything()
 	if raced {
-		tales = slices.Concat(shown, sameHub)
+		tales = slices.Concat(shown, sameHub, lives)
 	}
 	f := fillAt(t, storetest.SQLite(t), storetest.Start, 1, tales)
 	facts(f)
 	signIn(f)
 	hubTable(f)
+	hubDecisions(f)
 	countersAreRight(f, len(tales))
 	if !raced {
 		sums(f)
@@ -32,14 +33,14 @@ func TestDemonstration(t *testing.T) {
 	noMail(f)
 }
 
-func TestThereAreFortyApprenticeships(t *testing.T) {
+func TestThereAreFortyNineApprenticeships(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
 	for _, tale := range everything() {
 		names[tale.name] = true
 	}
-	if len(names) != 40 {
-		t.Errorf("there are %d apprentices, want 40", len(names))
+	if len(names) != 49 {
+		t.Errorf("there are %d apprentices, want 49", len(names))
 	}
 }
 
@@ -66,7 +67,9 @@ func TestAnyDayLooksAlive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			facts(fillAt(t, storetest.SQLite(t), now, int64(1+i), withoutGrace()))
+			f := fillAt(t, storetest.SQLite(t), now, int64(1+i), slices.Concat(withoutGrace(), lives))
+			facts(f)
+			hubDecisions(f)
 		})
 	}
 }
@@ -243,16 +246,52 @@ func hubTable(f filled) {
 			count["waiting long"]++
 		}
 	}
-	if len(rows) != 14 {
-		f.t.Errorf("the hub has %d apprenticeships, want 14", len(rows))
+	if len(rows) != 23 {
+		f.t.Errorf("the hub has %d apprenticeships, want 23", len(rows))
 	}
-	for _, what := range []string{"active", "completed", "withdrawn", "gpa-combined", "gpa-non-clinical", "overdue", "quiet", "waiting long"} {
+	for _, what := range []string{"applied", "declined", "active", "on_break", "completed", "withdrawn", "gpa-combined", "gpa-non-clinical", "overdue", "quiet", "waiting long"} {
 		if count[what] == 0 {
 			f.t.Errorf("none of the hub's apprenticeships is %s", what)
 		}
 	}
 	if n := count["overdue"]; n > 4 {
 		f.t.Errorf("%d of the hub's apprenticeships are overdue", n)
+	}
+}
+
+// hubDecisions checks what waits for the hub and what has happened to its
+// apprenticeships.
+func hubDecisions(f filled) {
+	lead := f.actor("hub@demo.example")
+	tasks, err := f.service.ProgrammeTasks(f.t.Context(), lead)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var waiting []string
+	for _, task := range tasks {
+		waiting = append(waiting, string(task.Event)+" "+task.ApprenticeName)
+	}
+	slices.Sort(waiting)
+	if diff := cmp.Diff([]string{"accept Aisha Bello", "grant_extension Delroy Simmons", "return Megan Thwaite"}, waiting); diff != "" {
+		f.t.Errorf("what waits for the hub (-want +got):\n%s", diff)
+	}
+	want := map[string]string{
+		"Aisha Bello": "apply", "Owen Hartley": "apply decline", "Megan Thwaite": "begin_break", "Samir Haddad": "begin_break return",
+		"Joanna Kowalczyk": "request_extension grant_extension", "Delroy Simmons": "request_extension", "Katie Oldroyd": "withdraw",
+		"Farhan Malik": "withdraw restart", "Ewa Lewandowska": "transfer",
+	}
+	for _, row := range f.apprenticeships("hub@demo.example") {
+		p := must(f.service.Programme(f.t.Context(), lead, row.ID))
+		var events []string
+		for _, c := range p.Changes {
+			events = append(events, string(c.Event))
+		}
+		if w, ok := want[row.ApprenticeName]; ok && strings.Join(events, " ") != w {
+			f.t.Errorf("to %s happened %v, want %s", row.ApprenticeName, events, w)
+		}
+		if row.ApprenticeName == "Katie Oldroyd" && (row.LastLearningOn.IsZero() || row.LastLearningOn != p.LastEntry) {
+			f.t.Errorf("Katie's last day of learning is %s, her last entry of %s", row.LastLearningOn, p.LastEntry)
+		}
 	}
 }
 

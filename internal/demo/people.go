@@ -58,7 +58,7 @@ func Personas() []view.Persona {
 		{Name: "Dr Megan Bell", Role: "GP supervisor, Hillview Surgery", About: "Five apprentices and a queue with everything that can wait for a GP."},
 		{Name: "Sam Okafor", Role: "Secondary mentor, Hillview Surgery", About: "A practice nurse who reviews evidence and signs before the GP countersigns."},
 		{Name: "Jo Fletcher", Role: "Practice manager, Hillview Surgery", About: "The practice's apprentices, who is named on each, and the administration evidence."},
-		{Name: "Ruth Adeyemi", Role: "Hub lead, Dales and Coast Training Hub", About: "Fourteen apprenticeships: on track, slow, overdue, completed and withdrawn."},
+		{Name: "Ruth Adeyemi", Role: "Hub lead, Dales and Coast Training Hub", About: "Twenty-three apprenticeships: on track, slow, overdue, on a break, extended, moved, completed and withdrawn, and what waits for her decision."},
 		{Name: "Zoë Ńowak", Role: "Apprentice, Hillview Surgery", About: "Nearly done: the portfolio to look at and to export."},
 		{Name: "Bronwen Pryce", Role: "Assessor for the clinical domain", About: "Assesses Asha's clinical competencies and nothing else."},
 		{Name: "Professor Ingrid Sørensen", Role: "External verifier", About: "Reads the portfolios assigned to her, Zoë's among them."},

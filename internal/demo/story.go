@@ -33,6 +33,8 @@ type tale struct {
 	lag       int          // days that a reviewer takes at most; 0: six
 	completed int          // days ago; 0: not
 	left      int          // days ago; 0: not
+	applied   int          // days ago that the practice asked the hub, which hasn't accepted; 0: not
+	declined  int          // days ago that the hub said no; 0: not
 	gp        string       // instead of the practice's
 	files     bool         // pieces have their files
 	script    func(*story) // more, before the rest is planned
@@ -84,6 +86,9 @@ func (w *world) tell(number int64, t tale) error {
 	}
 	s.planned = s.start.AddMonths(t.length).AddDays(-1)
 	s.limit = earlier(w.latest, moment(w.ago(max(t.quiet, t.completed, t.left)), 17*60))
+	if t.applied > 0 {
+		return s.applyFor()
+	}
 	if err := s.enrol(); err != nil {
 		return err
 	}
@@ -130,10 +135,7 @@ func (s *story) enrol() error {
 	if err != nil {
 		return err
 	}
-	app, err := s.service.Enrol(s.ctx, lead, service.EnrolInput{
-		Apprentice: service.PersonInput{Email: s.who[learner]}, Framework: s.framework, Version: s.version(), Practice: s.tale.practice,
-		GPSupervisor: s.who[gp], SecondaryMentor: s.who[mentor], StartDate: s.start, PlannedEndDate: s.planned, Cohort: cohort(s.start),
-	})
+	app, err := s.service.Enrol(s.ctx, lead, s.enrolment(false))
 	if err != nil {
 		return err
 	}
@@ -150,6 +152,14 @@ func (s *story) enrol() error {
 		s.agree(moment(working(s.start.AddDays(4)), 700), moment(working(s.start.AddDays(7)), 780), s.optional)
 	}
 	return nil
+}
+
+func (s *story) enrolment(apply bool) service.EnrolInput {
+	return service.EnrolInput{
+		Apprentice: service.PersonInput{Email: s.who[learner]}, Framework: s.framework, Version: s.version(), Practice: s.tale.practice,
+		GPSupervisor: s.who[gp], SecondaryMentor: s.who[mentor], StartDate: s.start, PlannedEndDate: s.planned,
+		Cohort: cohort(s.start), FundingYear: cohort(s.start), Apply: apply,
+	}
 }
 
 // cohort returns the funding year of a start.
