@@ -15,6 +15,7 @@ import (
 	"countersign/internal/app"
 	"countersign/internal/countersign"
 	"countersign/internal/framework"
+	"countersign/internal/interchange"
 )
 
 // Exit codes: 0 done, 1 refused or invalid, 2 wrong usage.
@@ -47,11 +48,12 @@ func run(ctx context.Context, args []string) int {
 	return exitRefused
 }
 
-// reason is what to print about err: a refusal in its own words, a framework
-// file's problems with their lines, anything else whole.
+// reason is what to print about err: a refusal in its own words, a file's
+// problems with their places, anything else whole.
 func reason(err error) string {
 	var file *framework.Error
-	if message := countersign.MessageOf(err); message != "" && !errors.As(err, &file) {
+	var imported *interchange.Error
+	if message := countersign.MessageOf(err); message != "" && !errors.As(err, &file) && !errors.As(err, &imported) {
 		return message
 	}
 	return err.Error()

@@ -44,6 +44,7 @@ type Config struct {
 	Version string
 	Styles  []string
 	Icon    string
+	URL     string // public address of the installation, without a slash at the end
 }
 
 // Handlers serves the API.
@@ -52,17 +53,21 @@ type Handlers struct {
 	version string
 	styles  []string
 	icon    string
+	url     string
+	shelf   *shelf
 }
 
 // New returns the API.
 func New(c Config) *Handlers {
-	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon}
+	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon, url: c.URL, shelf: &shelf{}}
 }
 
-// Mount adds every route of the table, and the documentation.
+// Mount adds every route of the table, the documentation, and the binding of
+// CASE.
 func (h *Handlers) Mount(e *echo.Echo) {
 	e.GET("/api/openapi.json", h.showDocument)
 	e.GET("/api/docs", h.showDocs)
+	h.mountCASE(e)
 	for _, r := range routes {
 		if r.access != public && r.access != token {
 			panic(fmt.Sprintf("api: %s %s doesn't say who may reach it", r.method, r.path))

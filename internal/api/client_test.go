@@ -39,6 +39,10 @@ func newServer(svc *service.Service) http.Handler {
 			p = problem.OfStatus(he.Code)
 		}
 		p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+		if api.IsCASE(c.Request().URL.Path) {
+			_ = api.WriteStatusInfo(c, p, err)
+			return
+		}
 		_ = api.WriteProblem(c, p)
 	}
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -47,7 +51,7 @@ func newServer(svc *service.Service) http.Handler {
 			return next(c)
 		}
 	})
-	api.New(api.Config{Service: svc, Version: "test"}).Mount(e)
+	api.New(api.Config{Service: svc, Version: "test", URL: "https://learn.example.org"}).Mount(e)
 	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
 	return e
 }

@@ -43,3 +43,12 @@ func Decode(body []byte, into any) error { return decodeBody(body, into) }
 
 // HalfSurrogate is halfSurrogate.
 func HalfSurrogate(body []byte) bool { return halfSurrogate(body) }
+
+// CASERoutes returns the paths of the binding of CASE.
+func CASERoutes() []string {
+	paths := []string{}
+	for _, r := range caseRoutes {
+		paths = append(paths, documentedCASE(r.path))
+	}
+	return append(paths, CASEDiscovery)
+}

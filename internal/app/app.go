@@ -209,13 +209,13 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	}
 	secure := strings.HasPrefix(a.Config.URL, "https://")
 	sessions := session.New(a.Store.Sessions(), secure, a.now)
-	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now}
+	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now, URL: a.Config.URL}
 	if a.Config.Demo {
 		cfg.Personas = demo.Personas()
 	}
 	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
 	rest := api.New(api.Config{
-		Service: a.Service, Version: Version,
+		Service: a.Service, Version: Version, URL: a.Config.URL,
 		Styles: []string{view.Assets.URL("nhsuk-frontend.css"), view.Assets.URL("app.css")}, Icon: view.Assets.URL("favicon.svg"),
 	})
 	return server.New(server.Config{

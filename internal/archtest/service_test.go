@@ -26,9 +26,10 @@ var actorless = map[string]string{
 	"PeekLink":     "takes a one-time secret instead",
 	"SetPassword":  "takes a one-time secret instead",
 	// Public, or of the program itself.
-	"Frameworks": "a framework is public",
-	"Framework":  "a framework is public",
-	"Prepare":    "is what every start does, as the operator",
+	"Frameworks":       "a framework is public",
+	"Framework":        "a framework is public",
+	"FrameworkRelease": "a framework is public",
+	"Prepare":          "is what every start does, as the operator",
 	// The worker's, which has no person behind it.
 	"Letter":         "says what a notice in the outbox, put there with permission, is about",
 	"EnqueueDigests": "asks for mails that each say what their reader may see",

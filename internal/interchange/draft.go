@@ -84,9 +84,7 @@ func (b *builder) finish() (Draft, error) {
 	f, err := framework.Parse("", text)
 	var refused *framework.Error
 	if errors.As(err, &refused) {
-		for _, p := range refused.Problems {
-			b.problem(p)
-		}
+		b.translate(refused.Problems)
 	}
 	if len(b.problems.remarks) > 0 {
 		return Draft{}, b.refusal()
@@ -105,30 +103,35 @@ func (b *builder) finish() (Draft, error) {
 
 func (b *builder) refusal() error { return &Error{Name: b.Name, Problems: b.problems.remarks} }
 
-// problem translates a problem of the framework file into one of the file that
-// was read: its place, not that of the JSON in between.
-func (b *builder) problem(p framework.Problem) {
-	if strings.Contains(p.Message, "is already used on line") { // found by duplicates, with a place
-		return
+// translate tells problems of the framework file as problems of the file that
+// was read: by its places, not those of the JSON in between. What is wrong at a
+// place already isn't said again.
+func (b *builder) translate(problems []framework.Problem) {
+	told := map[string]bool{}
+	for _, p := range b.problems.remarks {
+		told[p.Places[0]] = true
 	}
-	path, rest := p.Path, ""
-	for path != "" {
-		if place, ok := b.places[path]; ok {
-			b.problems.add(b.place(place, rest), "%s", p.Message)
-			return
+	for _, p := range problems {
+		if place := b.placeOf(p.Path); !told[place] {
+			b.problems.add(place, "%s", p.Message)
 		}
-		i := strings.LastIndexByte(path, '.')
+	}
+}
+
+// placeOf is the place that a value of the framework file came from; its path
+// if nothing is known.
+func (b *builder) placeOf(path string) string {
+	for rest, here := "", path; here != ""; {
+		if place, ok := b.places[here]; ok {
+			return b.place(place, strings.TrimPrefix(rest, "."))
+		}
+		i := strings.LastIndexByte(here, '.')
 		if i < 0 {
 			break
 		}
-		if rest == "" {
-			rest = path[i+1:]
-		} else {
-			rest = path[i+1:] + "." + rest
-		}
-		path = path[:i]
+		rest, here = here[i:]+rest, here[:i]
 	}
-	b.problems.add(p.Path, "%s", p.Message)
+	return path
 }
 
 // place adds the column to a row, or the key to anything else.

@@ -3,6 +3,7 @@ package interchange_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -129,6 +130,15 @@ func TestBadTablesAreRefusedByRowAndColumn(t *testing.T) {
 				t.Errorf("%s: %v\nwant %q", tc.name, err, want)
 			}
 		}
+	}
+}
+
+func TestAnEmptyCellIsOneProblem(t *testing.T) {
+	t.Parallel()
+	_, err := interchange.Decode(interchange.CSV, []byte(strings.Replace(table, "A,,A2,", "A,,,", 1)), interchange.Options{})
+	var refused *interchange.Error
+	if !errors.As(err, &refused) || len(refused.Problems) != 1 || refused.Problems[0].String() != "row 3, column C (code): this must not be empty" {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -166,7 +166,8 @@ func loopbackOnly(next http.Handler) echo.HandlerFunc {
 	}
 }
 
-// handleError turns an error into a page or, beneath /api, a problem document.
+// handleError turns an error into a page or, beneath /api, a problem document,
+// or into what CASE asks for.
 func (h *handler) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
@@ -177,9 +178,12 @@ func (h *handler) handleError(err error, c echo.Context) {
 		c.Response().Header().Set("Retry-After", "900")
 	}
 	var writeErr error
-	if isAPI(c) {
+	switch path := c.Request().URL.Path; {
+	case strings.HasPrefix(path, "/api/"):
 		writeErr = api.WriteProblem(c, p)
-	} else {
+	case api.IsCASE(path):
+		writeErr = api.WriteStatusInfo(c, p, err)
+	default:
 		writeErr = h.Pages.ErrorPage(c, p)
 	}
 	if writeErr != nil {
@@ -194,5 +198,3 @@ func problemOf(err error) problem.Problem {
 	}
 	return problem.Of(err)
 }
-
-func isAPI(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -47,6 +48,47 @@ func (s *Service) Framework(ctx context.Context, id, version string) (countersig
 		return err
 	})
 	return f, err
+}
+
+// FrameworkRelease is a version with what an export says about it.
+type FrameworkRelease struct {
+	Framework countersign.Framework
+	File      []byte                 // byte for byte
+	Previous  *countersign.Framework // the version before; nil if there is none
+	LoadedAt  time.Time
+}
+
+// FrameworkRelease returns one version with its file and its predecessor, or
+// the newest published one for an empty version. A framework is public.
+func (s *Service) FrameworkRelease(ctx context.Context, id, version string) (FrameworkRelease, error) {
+	f, err := s.Framework(ctx, id, version)
+	if err != nil {
+		return FrameworkRelease{}, err
+	}
+	r := FrameworkRelease{Framework: f}
+	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if r.File, err = tx.FrameworkSource(f.ID, f.Version); err != nil {
+			return err
+		}
+		rows, err := tx.FrameworkRows()
+		before := ""
+		for _, row := range rows {
+			switch {
+			case row.ID != f.ID:
+			case row.Version == f.Version:
+				r.LoadedAt = row.LoadedAt
+			case framework.CompareVersions(row.Version, f.Version) < 0 && (before == "" || framework.CompareVersions(row.Version, before) > 0):
+				before = row.Version
+			}
+		}
+		if err != nil || before == "" {
+			return err
+		}
+		previous, err := s.framework(tx, f.ID, before)
+		r.Previous = &previous
+		return err
+	})
+	return r, err
 }
 
 // published returns a version that can be enrolled on; the newest for an

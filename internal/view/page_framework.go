@@ -227,3 +227,15 @@ func (p *FrameworkPage) facts(c countersign.Competency) SummaryList {
 
 // Sources are where the framework comes from.
 func (p *FrameworkPage) Sources() []countersign.Source { return p.Framework.Sources }
+
+// Exports lead to the version in the formats of other programs.
+func (p *FrameworkPage) Exports() []Link {
+	base := frameworkHref(p.Framework.ID) + "/" + p.Framework.Version + "/export?format="
+	return []Link{
+		{Text: "Framework file (YAML)", Href: base + "yaml"},
+		{Text: "CASE 1.1 package (JSON)", Href: base + "case"},
+		{Text: "Moodle competencies (CSV)", Href: base + "moodle-csv"},
+		{Text: "Table for a spreadsheet (XLSX)", Href: base + "xlsx"},
+		{Text: "Table as text (CSV)", Href: base + "csv"},
+	}
+}

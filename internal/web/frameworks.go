@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/interchange"
 	"countersign/internal/view"
 )
 
@@ -39,6 +41,26 @@ func (h *Handlers) showFramework(c echo.Context, actor authz.Actor) error {
 	page := view.NewFrameworkPage(f)
 	page.Newest = newest
 	return h.render(c, http.StatusOK, actor, page)
+}
+
+// exportFramework handles GET /frameworks/:id/:version/export?format=; without
+// a format, it is the framework file.
+func (h *Handlers) exportFramework(c echo.Context, _ authz.Actor) error {
+	format := cmp.Or(interchange.Format(c.QueryParam("format")), interchange.YAML)
+	if format.MediaType() == "" {
+		return countersign.Refuse(countersign.NotFound, "A framework can be downloaded as yaml, case, moodle-csv, csv or xlsx")
+	}
+	r, err := h.svc.FrameworkRelease(c.Request().Context(), c.Param("id"), c.Param("version"))
+	if err != nil {
+		return err
+	}
+	release := interchange.Release{Framework: r.Framework, File: r.File, Previous: r.Previous, ChangedAt: r.LoadedAt, BaseURL: h.url}
+	out, err := release.Encode(format)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+format.FileName(r.Framework.ID, r.Framework.Version)+`"`)
+	return c.Blob(http.StatusOK, format.MediaType(), out)
 }
 
 // framework returns a version of the framework that the path names, and which

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"testing"
 
 	"countersign/internal/authz"
@@ -32,6 +33,41 @@ func TestFrameworksArePublic(t *testing.T) {
 		nobody.get("/job-description/gpa-combined", http.StatusOK).wants("T12", "The GP mentor attended the mentor briefing", "Every core competency is signed off at its level").lacks("Not in this variant", "competencies signed off", "competency signed off")
 		nobody.get("/frameworks/nothing", http.StatusNotFound)
 		nobody.get("/frameworks/gpa-combined?version=9.9.9", http.StatusNotFound)
+	})
+}
+
+func TestAnybodyCanDownloadAFramework(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		if err := s.svc.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		nobody := s.anonymous(t)
+		page := nobody.get("/frameworks/gpa-combined?version=1.0.0", http.StatusOK).wants("Export")
+		for link, is := range map[string]struct{ name, mediaType, begins string }{
+			"Framework file (YAML)":          {"gpa-combined-1.0.0.yaml", "application/yaml", "# General Practice Assistant"},
+			"CASE 1.1 package (JSON)":        {"gpa-combined-1.0.0.case.json", "application/json", "{\n  \"CFDocument\""},
+			"Moodle competencies (CSV)":      {"gpa-combined-1.0.0.moodle.csv", "text/csv", "Parent ID number,"},
+			"Table for a spreadsheet (XLSX)": {"gpa-combined-1.0.0.xlsx", "application/vnd.openxmlformats", "PK"},
+			"Table as text (CSV)":            {"gpa-combined-1.0.0.csv", "text/csv", "\ufeffdomain_code,"},
+		} {
+			file := nobody.get(page.link(link), http.StatusOK)
+			if got := file.header.Get("Content-Disposition"); got != `attachment; filename="`+is.name+`"` {
+				t.Errorf("%s: %s", link, got)
+			}
+			if got := file.header.Get("Content-Type"); !strings.HasPrefix(got, is.mediaType) || !strings.HasPrefix(string(file.body), is.begins) {
+				t.Errorf("%s is %s, beginning %.30q", link, got, file.body)
+			}
+		}
+		source, err := framework.Shipped()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := nobody.get("/frameworks/gpa-combined/1.0.0/export?format=yaml", http.StatusOK).body; !bytes.Equal(got, source[0].Data) {
+			t.Error("the framework file isn't the one that was loaded, byte for byte")
+		}
+		nobody.get("/frameworks/gpa-combined/1.0.0/export?format=doc", http.StatusNotFound)
+		nobody.get("/frameworks/gpa-combined/9.0.0/export?format=yaml", http.StatusNotFound)
 	})
 }
 

@@ -15,5 +15,6 @@ var assessorRoutes = []route{
 	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: signedIn, handle: (*Handlers).downloadPortfolio},
 	{method: get, path: "/frameworks", access: public, handle: (*Handlers).listFrameworks},
 	{method: get, path: "/frameworks/:id", access: public, handle: (*Handlers).showFramework},
+	{method: get, path: "/frameworks/:id/:version/export", access: public, handle: (*Handlers).exportFramework},
 	{method: get, path: "/job-description/:id", access: public, handle: (*Handlers).showJobDescription},
 }

@@ -45,6 +45,7 @@ type Config struct {
 	Sealer   *session.Sealer
 	Personas []view.Persona // of a demonstration; empty otherwise
 	Now      func() time.Time
+	URL      string // public address of the installation, without a slash at the end
 }
 
 // Handlers serves the pages.
@@ -55,11 +56,12 @@ type Handlers struct {
 	sealer   *session.Sealer
 	personas []view.Persona
 	now      func() time.Time
+	url      string
 }
 
 // New returns the pages.
 func New(c Config) *Handlers {
-	return &Handlers{svc: c.Service, view: c.View, sessions: c.Sessions, sealer: c.Sealer, personas: c.Personas, now: c.Now}
+	return &Handlers{svc: c.Service, view: c.View, sessions: c.Sessions, sealer: c.Sealer, personas: c.Personas, now: c.Now, url: c.URL}
 }
 
 // access says who may reach a route. Its zero value is no useful one: a route
