@@ -81,7 +81,6 @@ type work struct {
 	permit    authz.Permit
 	app       countersign.Apprenticeship
 	framework countersign.Framework
-	seq       int // of this write; 0 in a read
 }
 
 // find tells which subject an identifier belongs to.
@@ -107,7 +106,11 @@ func (s *Service) read(ctx context.Context, actor authz.Actor, subject find, fn 
 		if err != nil {
 			return err
 		}
-		w, err := s.begin(tx, actor, permit)
+		app, err := tx.Apprenticeship(permit)
+		if err != nil {
+			return err
+		}
+		w, err := s.begin(tx, actor, permit, app)
 		if err != nil {
 			return err
 		}
@@ -140,15 +143,14 @@ func (s *Service) change(ctx context.Context, actor authz.Actor, subject find, f
 			refused = sub
 			return err
 		}
-		seq, err := tx.Touch(permit)
+		app, err := tx.Touch(permit)
 		if err != nil {
 			return err
 		}
-		w, err := s.begin(tx, actor, permit)
+		w, err := s.begin(tx, actor, permit, app)
 		if err != nil {
 			return err
 		}
-		w.seq = seq
 		return fn(w)
 	})
 	if refused.Apprenticeship != "" && !actor.IsZero() {
@@ -167,11 +169,7 @@ func (s *Service) auditRefusal(ctx context.Context, actor authz.Actor, action au
 	})
 }
 
-func (s *Service) begin(tx *store.Tx, actor authz.Actor, permit authz.Permit) (work, error) {
-	app, err := tx.Apprenticeship(permit)
-	if err != nil {
-		return work{}, err
-	}
+func (s *Service) begin(tx *store.Tx, actor authz.Actor, permit authz.Permit, app countersign.Apprenticeship) (work, error) {
 	f, err := s.framework(tx, app.FrameworkID, app.FrameworkVersion)
 	return work{tx: tx, actor: actor, permit: permit, app: app, framework: f}, err
 }
@@ -200,7 +198,7 @@ func (w work) recount(bump bool, codes ...string) error {
 	if err != nil {
 		return err
 	}
-	return w.tx.SaveAttainments(w.permit, as, w.seq, bump)
+	return w.tx.SaveAttainments(w.permit, as, w.app.Seq, bump)
 }
 
 // audit writes what was done, in the same transaction.

@@ -142,8 +142,8 @@ func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainmen
 	if so, err = w.tx.AddSignOff(w.permit, so); err != nil {
 		return so, none, err
 	}
-	a.Decisions, a.Version = append(slices.Clone(a.Decisions), so), w.seq
-	if err := w.tx.SaveAttainments(w.permit, []countersign.Attainment{a}, w.seq, true); err != nil {
+	a.Decisions, a.Version = append(slices.Clone(a.Decisions), so), w.app.Seq
+	if err := w.tx.SaveAttainments(w.permit, []countersign.Attainment{a}, w.app.Seq, true); err != nil {
 		return so, none, err
 	}
 	if err := w.notifyDecision(so); err != nil {

@@ -81,12 +81,12 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 	// The page is found first and its names are looked up then: a national
 	// list would look up 30,000 hubs to show 50.
 	rows, err := all[struct {
-		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
-		Names          apprenticeshipNames `gorm:"embedded"`
-		SortKey        sortKey
-	}](tx, "SELECT "+apprenticeshipColumns+`, k.sort_key
+		Named   namedApprenticeship `gorm:"embedded"`
+		HubCode string
+		SortKey sortKey
+	}](tx, "SELECT "+apprenticeshipColumns+", COALESCE((SELECT h.code"+hubOfPractice+`), '') AS hub_code, k.sort_key
 		FROM (SELECT a.id AS k_id, `+order.sql+` AS sort_key FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id`+c.where()+`
-			ORDER BY sort_key, a.id LIMIT ?) k JOIN apprenticeships a ON a.id = k.k_id`+apprenticeshipJoins+`
+			ORDER BY sort_key, a.id LIMIT ?) k JOIN apprenticeships a ON a.id = k.k_id
 		ORDER BY k.sort_key, a.id`, append(args, limit+1)...)
 	if err != nil {
 		return nil, "", fmt.Errorf("store: apprenticeships: %w", err)
@@ -95,15 +95,15 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = cursor{Sort: f.Sort, Key: order.kind.text(last.SortKey), ID: last.Apprenticeship.ID}.encode()
+		next = cursor{Sort: f.Sort, Key: order.kind.text(last.SortKey), ID: last.Named.Apprenticeship.ID}.encode()
 	}
 	list, ids := make([]ApprenticeshipRow, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
 		list[i] = ApprenticeshipRow{
-			Apprenticeship: r.Apprenticeship.toDomain(r.Names), HubCode: r.Names.HubCode,
-			Waiting: r.Apprenticeship.Waiting, OldestWaiting: r.Apprenticeship.OldestWaitingAt.Time,
+			Apprenticeship: r.Named.toDomain(), HubCode: r.HubCode,
+			Waiting: r.Named.Apprenticeship.Waiting, OldestWaiting: r.Named.Apprenticeship.OldestWaitingAt.Time,
 		}
-		ids[i] = r.Apprenticeship.ID
+		ids[i] = r.Named.Apprenticeship.ID
 	}
 	if err := tx.addMentors(list, ids); err != nil {
 		return nil, "", fmt.Errorf("store: apprenticeships: mentors: %w", err)

@@ -60,7 +60,7 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := all[signOffRow](tx, "SELECT * FROM sign_offs WHERE apprenticeship_id = ?"+only+" ORDER BY signed_at, id", args...)
+	decisions, err := all[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE apprenticeship_id = ?"+only+" ORDER BY signed_at, id", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -209,28 +209,30 @@ func (tx *Tx) SetScope(p authz.Permit, code string, to countersign.ScopeState) e
 // recount brings the counters of an apprenticeship up to date with its
 // attainments.
 func (tx *Tx) recount(id string) error {
-	if _, err := tx.exec(`UPDATE apprenticeships SET (in_scope, signed_off, core, core_signed_off, recount_on) = (
-			SELECT count(*) FILTER (WHERE t.status <> 'not_applicable'),
-				count(*) FILTER (WHERE t.status = 'signed_off'),
-				count(*) FILTER (WHERE t.status <> 'not_applicable' AND t.core),
-				count(*) FILTER (WHERE t.status = 'signed_off' AND t.core),
-				min(t.recount_on)
-			FROM attainments t WHERE t.apprenticeship_id = ?)
-		WHERE id = ?`, id, id); err != nil {
-		return err
-	}
-	return tx.recountWaiting(id)
+	_, err := tx.exec("UPDATE apprenticeships AS a SET "+setCounters+", "+setWaiting+`,
+		recount_on = (SELECT min(t.recount_on) FROM attainments t WHERE t.apprenticeship_id = a.id) WHERE a.id = ?`, id)
+	return err
 }
 
 // recountWaiting brings the count of what waits up to date with what a queue
 // would hold.
 func (tx *Tx) recountWaiting(id string) error {
-	_, err := tx.exec(`UPDATE apprenticeships AS a SET (waiting, oldest_waiting_at) = (
-			SELECT count(*), min(w.since) FROM (
-				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = ? AND e.state = 'submitted'
-				UNION ALL
-				SELECT t.waiting_since FROM attainments t WHERE t.apprenticeship_id = ? AND t.waiting_type <> ''
-			) w WHERE `+working+`)
-		WHERE id = ?`, id, id, id)
+	_, err := tx.exec("UPDATE apprenticeships AS a SET "+setWaiting+" WHERE a.id = ?", id)
 	return err
 }
+
+// What an update of apprenticeship a sets its counters to.
+const (
+	setCounters = `(in_scope, signed_off, core, core_signed_off) = (
+			SELECT count(*) FILTER (WHERE t.status <> 'not_applicable'),
+				count(*) FILTER (WHERE t.status = 'signed_off'),
+				count(*) FILTER (WHERE t.status <> 'not_applicable' AND t.core),
+				count(*) FILTER (WHERE t.status = 'signed_off' AND t.core)
+			FROM attainments t WHERE t.apprenticeship_id = a.id)`
+	setWaiting = `(waiting, oldest_waiting_at) = (
+			SELECT count(*), min(w.since) FROM (
+				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = a.id AND e.state = 'submitted'
+				UNION ALL
+				SELECT t.waiting_since FROM attainments t WHERE t.apprenticeship_id = a.id AND t.waiting_type <> ''
+			) w WHERE ` + working + `)`
+)

@@ -125,7 +125,7 @@ func (r *record) recountAll() {
 	r.t.Helper()
 	permit := r.PermitOf(r.t, authz.NewJob(authz.CountJob), authz.CountAttainments, r.App)
 	write(r.t, r.s, func(tx *store.Tx) error {
-		seq, err := tx.Touch(permit)
+		app, err := tx.Touch(permit)
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (r *record) recountAll() {
 		if err != nil {
 			return err
 		}
-		return tx.SaveAttainments(permit, as, seq, true)
+		return tx.SaveAttainments(permit, as, app.Seq, true)
 	})
 }
 

@@ -84,7 +84,10 @@ func (tx *Tx) Changes(p authz.Permit) ([]countersign.Change, error) {
 		Change     changeRow `gorm:"embedded"`
 		BeforeName string
 		AfterName  string
-	}](tx, `SELECT c.*, COALESCE(b.name, '') AS before_name, COALESCE(n.name, '') AS after_name
+	}](tx, `SELECT c.id, c.apprenticeship_id, c.event, c.from_state, c.to_state, c.effective_on, c.end_before, c.end_after,
+		c.return_expected_on, c.last_learning_on, c.practice_before, c.practice_after, c.answers_id, c.reason,
+		c.progress, c.support, c.by_id, c.by_name, c.by_role, c.at,
+		COALESCE(b.name, '') AS before_name, COALESCE(n.name, '') AS after_name
 		FROM programme_changes c LEFT JOIN organisations b ON b.id = c.practice_before LEFT JOIN organisations n ON n.id = c.practice_after
 		WHERE c.apprenticeship_id = ? ORDER BY c.at, c.id`, id)
 	if err != nil {

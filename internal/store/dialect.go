@@ -71,15 +71,21 @@ func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*go
 }
 
 // openPostgres opens a pool that works through pgbouncer in transaction mode:
-// no prepared statements, nothing set on a session but the time zone, which
-// pgbouncer keeps.
+// no prepared statements, unless the address asks for them, and nothing set on
+// a session but the time zone, which pgbouncer keeps.
 func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	s.dialect = postgresDialect
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return err
 	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	address, err := url.Parse(dsn)
+	if err != nil {
+		return err
+	}
+	if !address.Query().Has("default_query_exec_mode") {
+		config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	}
 	config.RuntimeParams["timezone"] = "UTC"
 	pool := stdlib.OpenDB(*config)
 	s.pools = append(s.pools, pool)

@@ -99,7 +99,9 @@ const (
 const evidenceColumns = `e.id, e.apprenticeship_id, e.recorded_by, e.kind, e.title, e.occurred_on, e.observed_by, e.entries,
 	e.anonymised, e.prior_learning, e.state, e.revision, e.accepted_by, e.decided_at, e.submitted_at, e.read_at,
 	e.withdrawn_at, e.withdraw_reason, e.quarantined, e.version, e.created_at, e.updated_at,
-	COALESCE(r.name, '') AS recorded_by_name, COALESCE(ob.name, '') AS observed_by_name, COALESCE(ac.name, '') AS accepted_by_name`
+	COALESCE((SELECT p.name FROM people p WHERE p.id = e.recorded_by), '') AS recorded_by_name,
+	COALESCE((SELECT p.name FROM people p WHERE p.id = e.observed_by), '') AS observed_by_name,
+	COALESCE((SELECT p.name FROM people p WHERE p.id = e.accepted_by), '') AS accepted_by_name`
 
 // evidence returns the pieces beneath the permit's apprenticeship, which is in
 // the conditions.
@@ -113,10 +115,7 @@ func (tx *Tx) evidence(p authz.Permit, much amount, c conditions, order string, 
 		RecordedByName string
 		ObservedByName string
 		AcceptedByName string
-	}](tx, "SELECT "+columns+` FROM evidence e
-		LEFT JOIN people r ON r.id = e.recorded_by
-		LEFT JOIN people ob ON ob.id = e.observed_by
-		LEFT JOIN people ac ON ac.id = e.accepted_by`+c.where()+" ORDER BY "+order, append(c.args, args...)...)
+	}](tx, "SELECT "+columns+" FROM evidence e"+c.where()+" ORDER BY "+order, append(c.args, args...)...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -137,7 +136,7 @@ func (tx *Tx) evidence(p authz.Permit, much amount, c conditions, order string, 
 	if much == light {
 		return out, nil
 	}
-	files, err := all[attachmentRow](tx, "SELECT * FROM attachments WHERE evidence_id IN ? AND removed_at IS NULL ORDER BY added_at, id", ids)
+	files, err := all[attachmentRow](tx, "SELECT "+attachmentColumns+" FROM attachments f WHERE f.evidence_id IN ? AND f.removed_at IS NULL ORDER BY f.added_at, f.id", ids)
 	if err != nil {
 		return nil, err
 	}

@@ -126,6 +126,9 @@ type attachmentRow struct {
 // TableName implements GORM's Tabler.
 func (attachmentRow) TableName() string { return "attachments" }
 
+const attachmentColumns = `f.id, f.evidence_id, f.name, f.media_type, f.size, f.sha256, f.width, f.height, f.rendition_sha256, f.rendition_size,
+	f.rendition_width, f.rendition_height, f.added_at`
+
 func (r attachmentRow) toDomain() countersign.Attachment {
 	return countersign.Attachment{
 		ID: countersign.AttachmentID(r.ID), Evidence: countersign.EvidenceID(r.EvidenceID), Name: r.Name, MediaType: r.MediaType,

@@ -32,8 +32,8 @@ type namingNames struct {
 
 const (
 	namingColumns = `n.id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on,
-		p.name AS person_name, p.email AS person_email, COALESCE(c.name, '') AS covers_name`
-	namingTables = "namings n JOIN people p ON p.id = n.person_id LEFT JOIN people c ON c.id = n.covers_id"
+		p.name AS person_name, p.email AS person_email, COALESCE((SELECT c.name FROM people c WHERE c.id = n.covers_id), '') AS covers_name`
+	namingTables = "namings n JOIN people p ON p.id = n.person_id"
 )
 
 func (r namingRow) toDomain(names namingNames) countersign.Naming {

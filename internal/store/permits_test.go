@@ -10,6 +10,7 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
+	"countersign/internal/store/storetest/pgcluster"
 )
 
 // beneath is a method that works beneath a permit's apprenticeship. call runs
@@ -30,7 +31,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			a.Cohort = "changed"
 			return tx.ChangeApprenticeship(p, a, 99)
 		}, hub, authz.ChangeApprenticeship, authz.ReadApprenticeship},
-		"Touch":         {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Touch(p) }, apprentice, authz.WriteEvidence, authz.ReadApprenticeship},
+		"Touch":         {func(tx *store.Tx, p authz.Permit) (any, error) { a, err := tx.Touch(p); return a.Seq, err }, apprentice, authz.WriteEvidence, authz.ReadApprenticeship},
 		"LapsedNamings": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LapsedNamings(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"Namings":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Namings(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"AddNaming": {func(tx *store.Tx, p authz.Permit) (any, error) {
@@ -252,4 +253,43 @@ func TestNothingIsWrittenWithinRead(t *testing.T) {
 			t.Errorf("changed by reading:\n%v\n%v", before, after)
 		}
 	})
+}
+
+// A migration adds columns while a server that began before it still runs.
+func TestPreparedStatementsOutliveAMigration(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock()
+	s := storetest.Open(t, pgcluster.DSN(t)+"&default_query_exec_mode=cache_statement", clock)
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := newRecord(t, s, clock)
+	e := r.draft("Before", lasting)
+	var file countersign.Attachment
+	r.by(r.Apprentice, authz.WriteEvidence, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
+		file, err = tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "letter.pdf"})
+		return err
+	})
+	e = r.submit(e)
+	methods := r.beneath(e, file, r.decide(lasting, countersign.NotYetCompetent), countersign.Naming{})
+	same := map[countersign.PersonID]countersign.Person{r.OtherApprentice.ID: r.Apprentice, r.OtherGP.ID: r.GP, r.OtherHubLead.ID: r.HubLead}
+	readAll := func() {
+		for name, m := range methods {
+			permit := r.Permit(t, same[m.by.ID], m.with, r.App)
+			err := s.Read(t.Context(), func(tx *store.Tx) error {
+				_, err := m.call(tx, permit)
+				return err
+			})
+			if err != nil && strings.Contains(err.Error(), "SQLSTATE") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	readAll()
+	write(t, s, func(tx *store.Tx) error {
+		return tx.ExecForTest(`DO $$ DECLARE t text; BEGIN
+			FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN later text', t); END LOOP;
+		END $$`)
+	})
+	readAll()
 }

@@ -53,32 +53,29 @@ func (tx *Tx) Queue(scope authz.Scope, f QueueFilter) ([]countersign.QueueItem, 
 	if f.Apprenticeship != "" {
 		mine.and("a.id = ?", string(f.Apprenticeship))
 	}
-	beneathMine := " IN (SELECT a.id FROM apprenticeships a" + mine.where() + ")"
+	args = mine.args
 	var parts []string
-	var partArgs []any
 	if len(f.Types) == 0 || slices.Contains(f.Types, countersign.WaitReview) {
-		parts = append(parts, `SELECT 'review' AS type, e.submitted_at AS since, e.apprenticeship_id, e.id AS evidence_id, e.title, e.kind,
-			e.observed_by, '' AS competency, e.version, '' AS awaits, NULL AS open_assessor
-			FROM evidence e WHERE e.state = 'submitted' AND e.apprenticeship_id`+beneathMine)
-		partArgs = append(partArgs, mine.args...)
+		parts = append(parts, `SELECT 'review' AS type, e.submitted_at AS since, e.id AS evidence_id, e.title, e.kind,
+			e.observed_by, '' AS competency, e.version, '' AS awaits, NULL AS open_assessor, mine.*
+			FROM mine JOIN evidence e ON e.apprenticeship_id = mine.apprenticeship_id WHERE e.state = 'submitted'`)
 	}
 	if !slices.Equal(f.Types, []countersign.WaitingType{countersign.WaitReview}) {
-		part := `SELECT t.waiting_type AS type, t.waiting_since AS since, t.apprenticeship_id, '' AS evidence_id, '' AS title, '' AS kind,
-			NULL AS observed_by, t.competency, t.version, t.open_awaits AS awaits, t.open_assessor
-			FROM attainments t WHERE t.waiting_type <> '' AND t.apprenticeship_id` + beneathMine
-		partArgs = append(partArgs, mine.args...)
+		part := `SELECT t.waiting_type AS type, t.waiting_since AS since, '' AS evidence_id, '' AS title, '' AS kind,
+			NULL AS observed_by, t.competency, t.version, t.open_awaits AS awaits, t.open_assessor, mine.*
+			FROM mine JOIN attainments t ON t.apprenticeship_id = mine.apprenticeship_id WHERE t.waiting_type <> ''`
 		if len(f.Types) > 0 {
 			part += " AND t.waiting_type IN ?"
-			partArgs = append(partArgs, texts(f.Types))
+			args = append(args, texts(f.Types))
 		}
 		parts = append(parts, part)
 	}
-	rows, err := all[queueRow](tx, `SELECT q.*, a.apprentice_id, p.name AS apprentice_name, o.name AS practice_name, a.framework_id, a.framework_version
-		FROM (`+strings.Join(parts, " UNION ALL ")+`) q
-		JOIN apprenticeships a ON a.id = q.apprenticeship_id
-		JOIN people p ON p.id = a.apprentice_id
-		JOIN organisations o ON o.id = a.practice_id
-		ORDER BY q.since, q.apprenticeship_id, q.evidence_id, q.competency LIMIT ? OFFSET ?`, append(partArgs, f.Limit, f.Offset)...)
+	rows, err := all[queueRow](tx, `WITH mine AS (SELECT a.id AS apprenticeship_id, a.apprentice_id, a.framework_id, a.framework_version,
+			(SELECT p.name FROM people p WHERE p.id = a.apprentice_id) AS apprentice_name,
+			(SELECT o.name FROM organisations o WHERE o.id = a.practice_id) AS practice_name
+			FROM apprenticeships a`+mine.where()+`)
+		`+strings.Join(parts, " UNION ALL ")+`
+		ORDER BY since, apprenticeship_id, evidence_id, competency LIMIT ? OFFSET ?`, append(args, f.Limit, f.Offset)...)
 	if err != nil {
 		return nil, fmt.Errorf("store: queue: %w", err)
 	}

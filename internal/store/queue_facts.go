@@ -55,7 +55,7 @@ func (tx *Tx) QueueFacts(scope authz.Scope, items []countersign.QueueItem) (map[
 			facts[key] = f
 		}
 	}
-	decisions, err := all[signOffRow](tx, `SELECT s.* FROM sign_offs s JOIN apprenticeships a ON a.id = s.apprenticeship_id
+	decisions, err := all[signOffRow](tx, "SELECT "+signOffColumns+` FROM sign_offs s JOIN apprenticeships a ON a.id = s.apprenticeship_id
 		WHERE s.apprenticeship_id IN ? AND s.competency IN ? AND `+within+` ORDER BY s.signed_at, s.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: queue facts: %w", err)

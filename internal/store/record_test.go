@@ -47,11 +47,11 @@ func (r *record) try(person countersign.Person, action authz.Action, fn func(tx 
 	r.t.Helper()
 	p := r.Permit(r.t, person, action, r.App)
 	return r.s.Write(r.t.Context(), func(tx *store.Tx) error {
-		seq, err := tx.Touch(p)
+		app, err := tx.Touch(p)
 		if err != nil {
 			return err
 		}
-		return fn(tx, p, seq)
+		return fn(tx, p, app.Seq)
 	})
 }
 

@@ -25,6 +25,8 @@ type revisionRow struct {
 // TableName implements GORM's Tabler.
 func (revisionRow) TableName() string { return "evidence_revisions" }
 
+const revisionColumns = "v.evidence_id, v.number, v.content, v.observed_by_name, v.attachments, v.hash, v.submitted_by, v.submitted_at, v.erased_at"
+
 // contentJSON is how a frozen content is kept. Add keys, but never rename one:
 // old revisions are never rewritten.
 type contentJSON struct {
@@ -141,7 +143,7 @@ func (tx *Tx) Revisions(p authz.Permit, id countersign.EvidenceID) ([]countersig
 	if err != nil {
 		return nil, fmt.Errorf("store: revisions: %w", err)
 	}
-	rows, err := all[revisionRow](tx, `SELECT v.* FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
+	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+` FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
 		WHERE v.evidence_id = ? AND e.apprenticeship_id = ? ORDER BY v.number`, string(id), app)
 	if err != nil {
 		return nil, fmt.Errorf("store: revisions: %w", err)
@@ -165,7 +167,7 @@ func (tx *Tx) LatestRevisions(p authz.Permit, ids []countersign.EvidenceID) (map
 	if err != nil {
 		return nil, fmt.Errorf("store: latest revisions: %w", err)
 	}
-	rows, err := all[revisionRow](tx, `SELECT v.* FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
+	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+` FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
 		WHERE v.evidence_id IN ? AND e.apprenticeship_id = ? AND `+latest, texts(ids), app)
 	if err != nil {
 		return nil, fmt.Errorf("store: latest revisions: %w", err)
@@ -220,6 +222,8 @@ type reviewRow struct {
 // TableName implements GORM's Tabler.
 func (reviewRow) TableName() string { return "reviews" }
 
+const reviewColumns = "w.id, w.evidence_id, w.revision, w.reviewer_id, w.reviewer_name, w.role, w.decision, w.comment, w.added, w.removed, w.at, w.erased_at"
+
 func (r reviewRow) toDomain() countersign.Review {
 	return countersign.Review{
 		ID: countersign.ReviewID(r.ID), Evidence: countersign.EvidenceID(r.EvidenceID), Revision: r.Revision,
@@ -262,7 +266,7 @@ func (tx *Tx) Reviews(p authz.Permit, ids ...countersign.EvidenceID) (map[counte
 	if len(ids) > 0 {
 		c.and("w.evidence_id IN ?", texts(ids))
 	}
-	rows, err := all[reviewRow](tx, "SELECT w.* FROM reviews w JOIN evidence e ON e.id = w.evidence_id"+c.where()+" ORDER BY w.at, w.id", c.args...)
+	rows, err := all[reviewRow](tx, "SELECT "+reviewColumns+" FROM reviews w JOIN evidence e ON e.id = w.evidence_id"+c.where()+" ORDER BY w.at, w.id", c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: reviews: %w", err)
 	}

@@ -52,6 +52,11 @@ type reliedText struct {
 // TableName implements GORM's Tabler.
 func (signOffRow) TableName() string { return "sign_offs" }
 
+const signOffColumns = `s.id, s.apprenticeship_id, s.competency, s.decision, s.part, s.awaits, s.level, s.comment, s.statement, s.relied_on,
+	s.relied_text, s.assessor_id, s.assessor_name, s.assessor_role, s.registration, s.authentication, s.framework_id,
+	s.framework_version, s.text_hash, s.signed_at, s.supersedes_id, s.previous_leaf, s.leaf, s.canonical, s.salt,
+	s.erased_at`
+
 func (r signOffRow) toDomain() countersign.SignOff {
 	so := countersign.SignOff{
 		ID: countersign.SignOffID(r.ID), Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Competency: r.Competency,
@@ -117,7 +122,7 @@ func (tx *Tx) SignOffs(p authz.Permit) ([]countersign.SignOff, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: sign-offs: %w", err)
 	}
-	rows, err := all[signOffRow](tx, "SELECT * FROM sign_offs WHERE apprenticeship_id = ? ORDER BY signed_at DESC, id DESC", id)
+	rows, err := all[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE s.apprenticeship_id = ? ORDER BY s.signed_at DESC, s.id DESC", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: sign-offs: %w", err)
 	}

@@ -201,9 +201,11 @@ func TestWritesBeneathAnApprenticeshipQueue(t *testing.T) {
 						if _, err := actor.Check(authz.WriteEvidence, subject); err != nil {
 							return err
 						}
-						if got, err = tx.Touch(permit); err != nil {
+						app, err := tx.Touch(permit)
+						if err != nil {
 							return err
 						}
+						got = app.Seq
 						_, err = tx.AddEvidence(permit, countersign.Evidence{
 							State: countersign.Draft, Content: countersign.Content{Kind: countersign.Audit, Mapping: mapTo(lasting)},
 						})

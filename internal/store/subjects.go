@@ -43,7 +43,7 @@ func (tx *Tx) SignOffSubject(id countersign.SignOffID) (authz.Subject, countersi
 	if err != nil {
 		return s, countersign.SignOff{}, err
 	}
-	row, err := one[signOffRow](tx, "SELECT * FROM sign_offs WHERE id = ?", string(id))
+	row, err := one[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE s.id = ?", string(id))
 	if err != nil {
 		return authz.Subject{}, countersign.SignOff{}, fmt.Errorf("store: sign-off subject: %w", err)
 	}

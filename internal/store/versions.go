@@ -207,22 +207,7 @@ func newAttainment(apprenticeship string, c countersign.Competency, now dbTime, 
 // recountAll is recount for many apprenticeships, which keep the day of their
 // next recount.
 func (tx *Tx) recountAll(which string, args ...any) error {
-	if _, err := tx.exec(`UPDATE apprenticeships AS a SET (in_scope, signed_off, core, core_signed_off) = (
-			SELECT count(*) FILTER (WHERE t.status <> 'not_applicable'),
-				count(*) FILTER (WHERE t.status = 'signed_off'),
-				count(*) FILTER (WHERE t.status <> 'not_applicable' AND t.core),
-				count(*) FILTER (WHERE t.status = 'signed_off' AND t.core)
-			FROM attainments t WHERE t.apprenticeship_id = a.id)
-		WHERE a.id IN `+which, args...); err != nil {
-		return err
-	}
-	_, err := tx.exec(`UPDATE apprenticeships AS a SET (waiting, oldest_waiting_at) = (
-			SELECT count(*), min(w.since) FROM (
-				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = a.id AND e.state = 'submitted'
-				UNION ALL
-				SELECT t.waiting_since FROM attainments t WHERE t.apprenticeship_id = a.id AND t.waiting_type <> ''
-			) w WHERE `+working+`)
-		WHERE a.id IN `+which, args...)
+	_, err := tx.exec("UPDATE apprenticeships AS a SET "+setCounters+", "+setWaiting+" WHERE a.id IN "+which, args...)
 	return err
 }
 
