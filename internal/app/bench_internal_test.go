@@ -31,9 +31,18 @@ type bench struct {
 	handler http.Handler
 }
 
-func newBench(b *testing.B) *bench {
+// eachMode runs fn without prepared statements, which is how the program works
+// through pgbouncer, and with them.
+func eachMode(b *testing.B, fn func(b *testing.B, x *bench)) {
 	b.Helper()
-	dsn := storetest.Postgres(b)
+	for _, mode := range []string{"exec", "cache_statement"} {
+		b.Run(mode, func(b *testing.B) { fn(b, newBench(b, mode)) })
+	}
+}
+
+func newBench(b *testing.B, mode string) *bench {
+	b.Helper()
+	dsn := storetest.Postgres(b) + "&default_query_exec_mode=" + mode
 	a, err := Open(b.Context(), Config{Data: b.TempDir(), Database: dsn, Demo: true, Now: storetest.Start.Format(time.RFC3339)})
 	if err != nil {
 		b.Fatal(err)
@@ -113,8 +122,10 @@ func (x *bench) get(ctx context.Context, b *testing.B, path string, session *htt
 // BenchmarkPage compares a page with a floor that runs the same statements in
 // pgx, throws the rows away and writes the same bytes. It reports the ratio,
 // the size, the statements and the CPU of a request.
-func BenchmarkPage(b *testing.B) {
-	x := newBench(b)
+func BenchmarkPage(b *testing.B) { eachMode(b, benchmarkPages) }
+
+func benchmarkPages(b *testing.B, x *bench) {
+	b.Helper()
 	for _, page := range []struct {
 		name, path string
 		who        countersign.Person
@@ -178,16 +189,10 @@ func (x *bench) floor(b *testing.B, statements []store.Statement, body []byte) t
 	return time.Since(began) / times
 }
 
-// connect opens a bare connection that prepares nothing, as the store's, which
-// must work through pgbouncer.
+// connect opens a bare connection in the mode of the store's.
 func (x *bench) connect(b *testing.B) *pgx.Conn {
 	b.Helper()
-	config, err := pgx.ParseConfig(x.dsn)
-	if err != nil {
-		b.Fatal(err)
-	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec
-	conn, err := pgx.ConnectConfig(b.Context(), config)
+	conn, err := pgx.Connect(b.Context(), x.dsn)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -237,14 +242,16 @@ func cpu() time.Duration {
 
 // BenchmarkSignOff compares a sign-off with a bare pgx transaction that runs
 // the same statements.
-func BenchmarkSignOff(b *testing.B) {
-	x := newBench(b)
+func BenchmarkSignOff(b *testing.B) { eachMode(b, benchmarkSignOff) }
+
+func benchmarkSignOff(b *testing.B, x *bench) {
+	b.Helper()
 	gp, err := x.Service.Actor(b.Context(), x.GP.ID, "password")
 	if err != nil {
 		b.Fatal(err)
 	}
 	apps := []countersign.ApprenticeshipID{x.World.App.ID}
-	for i := range 20 {
+	for i := range 200 {
 		person := x.Person(b, fmt.Sprintf("Apprentice %d", i), fmt.Sprintf("a%d@example.org", i), countersign.ApprenticeMember, x.Practice)
 		apps = append(apps, x.Enrol(b, person, x.Practice, x.GP.ID).ID)
 	}
@@ -256,8 +263,11 @@ func BenchmarkSignOff(b *testing.B) {
 	}
 	n := 0 // another competency each time, so that no history grows
 	sign := func(ctx context.Context) {
+		if n == len(apps)*len(core) {
+			b.Fatal("Everything is decided. Run it for a shorter time")
+		}
 		in := service.SignOffInput{
-			Apprenticeship: apps[n/len(core)%len(apps)], Competency: core[n%len(core)], Decision: countersign.NotYetCompetent, Comment: "Observe two more",
+			Apprenticeship: apps[n/len(core)], Competency: core[n%len(core)], Decision: countersign.NotYetCompetent, Comment: "Observe two more",
 		}
 		n++
 		if _, _, err := x.Service.SignOff(ctx, gp, in); err != nil {
