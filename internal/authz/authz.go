@@ -37,6 +37,7 @@ const (
 	Operator  Job = "operator"   // commands on the server's own machine
 	LetterJob Job = "letter-job" // writes mails
 	CountJob  Job = "count-job"  // recounts what the passing of time changes
+	SiteLink  Job = "site-link"  // whoever holds the mailed link of a placement
 )
 
 // NewActor returns a person who has been identified, with the memberships
@@ -144,6 +145,7 @@ const (
 	operator
 	letterJob
 	countJob
+	siteLink
 )
 
 func (a Actor) is(r relation, s Subject) bool {
@@ -174,6 +176,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.job == LetterJob
 	case countJob:
 		return a.job == CountJob
+	case siteLink:
+		return a.job == SiteLink
 	}
 	return false
 }
@@ -279,7 +283,7 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.NationalLead)...)
 		case admin:
 			s.Organisations = append(s.Organisations, a.At(countersign.Admin)...)
-		case operator, letterJob, countJob:
+		case operator, letterJob, countJob, siteLink:
 			s.All = s.All || a.is(r, Subject{})
 		}
 	}

@@ -51,6 +51,7 @@ var who = []struct {
 	{"operator", NewJob(Operator)},
 	{"letter-job", NewJob(LetterJob)},
 	{"count-job", NewJob(CountJob)},
+	{"site-link", NewJob(SiteLink)},
 }
 
 var outsiders = []Actor{
@@ -80,7 +81,20 @@ var matrix = map[Action][]string{
 	ChangeApprenticeship:       {"manager", "hub"},
 	ReadProgramme:              {"apprentice", "gp", "mentor", "manager", "hub"},
 	AskExtension:               {"gp", "manager", "hub"},
+	ReadHours:                  {"apprentice", "gp", "mentor", "assessor", "verifier"},
+	LogHours:                   {"apprentice"},
+	VerifyHours:                {"gp", "mentor"},
+	ArrangePlacement:           {"gp", "manager", "hub"},
+	AskSite:                    {"apprentice", "gp", "manager", "hub"},
+	AnswerForSite:              {"site-link"},
+	HoldSessions:               {"hub"},
 	DecideProgramme:            {"hub"},
+	SubmitPortfolio:            {"gp"},
+	VerifyPortfolio:            {"verifier"},
+	RecordAward:                {"hub"},
+	ReadPayments:               {"manager", "hub"},
+	ClaimPayment:               {"manager"},
+	PayPractice:                {"hub"},
 	ChangeNamings:              {"manager", "hub"},
 	NameOnEnrolment:            {"manager", "hub", "operator"},
 	CountAttainments:           {"count-job"},

@@ -20,7 +20,20 @@ const (
 	ChangeApprenticeship                         // dates, cohort, state
 	ReadProgramme                                // breaks, extensions, moves, with their reasons
 	AskExtension                                 // ask the training hub for more time
+	ReadHours                                    // the hours log with what was learnt
+	LogHours                                     // one's own
+	VerifyHours                                  // or reverse them
+	ArrangePlacement                             // add or cancel a placement
+	AskSite                                      // have the site supervisor confirm the hours of a placement
+	AnswerForSite                                // what a site supervisor does by a mailed link
+	HoldSessions                                 // classroom timetable and attendance
 	DecideProgramme                              // accept, extend, move, take back, complete
+	SubmitPortfolio                              // declare the gateway's conditions, hand in
+	VerifyPortfolio                              // verify, or refer back
+	RecordAward                                  // and correct it
+	ReadPayments                                 // to the practice
+	ClaimPayment                                 // that is due
+	PayPractice                                  // what was claimed
 	ChangeNamings                                // who mentors, assesses, covers
 	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
@@ -52,7 +65,20 @@ var policy = map[Action][]relation{
 	ChangeApprenticeship:       {manager, hubLead},
 	ReadProgramme:              {self, gpSupervisor, secondaryMentor, manager, hubLead},
 	AskExtension:               {gpSupervisor, manager, hubLead},
+	ReadHours:                  {self, gpSupervisor, secondaryMentor, assessor, verifier},
+	LogHours:                   {self},
+	VerifyHours:                {gpSupervisor, secondaryMentor},
+	ArrangePlacement:           {gpSupervisor, manager, hubLead},
+	AskSite:                    {self, gpSupervisor, manager, hubLead},
+	AnswerForSite:              {siteLink},
+	HoldSessions:               {hubLead},
 	DecideProgramme:            {hubLead},
+	SubmitPortfolio:            {gpSupervisor},
+	VerifyPortfolio:            {verifier},
+	RecordAward:                {hubLead},
+	ReadPayments:               {manager, hubLead},
+	ClaimPayment:               {manager},
+	PayPractice:                {hubLead},
 	ChangeNamings:              {manager, hubLead},
 	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
@@ -83,7 +109,20 @@ var actionNames = map[Action]string{
 	ChangeApprenticeship:       "changing an apprenticeship",
 	ReadProgramme:              "reading the programme",
 	AskExtension:               "asking for an extension",
+	ReadHours:                  "reading the hours log",
+	LogHours:                   "entering hours",
+	VerifyHours:                "verifying hours",
+	ArrangePlacement:           "arranging placements",
+	AskSite:                    "asking a site supervisor",
+	AnswerForSite:              "answering for a site",
+	HoldSessions:               "holding classroom sessions",
 	DecideProgramme:            "deciding about an apprenticeship",
+	SubmitPortfolio:            "submitting the portfolio",
+	VerifyPortfolio:            "verifying the portfolio",
+	RecordAward:                "recording an award",
+	ReadPayments:               "reading payments",
+	ClaimPayment:               "claiming a payment",
+	PayPractice:                "paying a practice",
 	ChangeNamings:              "changing who is named",
 	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",

@@ -147,6 +147,7 @@ func (w *Worker) send(ctx context.Context, job service.Job) error {
 func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail.Message, error) {
 	to := mail.Recipient{Email: l.To.Email, Name: l.To.Name}
 	piece := w.URL + "/evidence/" + string(n.Evidence)
+	gateway := w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/gateway"
 	competency := w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/competencies/" + n.Competency
 	var codes []mail.Competency
 	for _, c := range l.Competencies {
@@ -165,6 +166,14 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.Named{Recipient: to, Apprentice: l.Apprentice, Role: l.Role.Title(), From: l.From, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship)}.Message(), nil
 	case service.NoticeProgramme:
 		return mail.ProgrammeChanged{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/programme"}.Message(), nil
+	case service.NoticeSubmitted:
+		return mail.PortfolioSubmitted{Recipient: to, Apprentice: l.Apprentice, Link: gateway}.Message(), nil
+	case service.NoticeReferred:
+		return mail.PortfolioReferred{Recipient: to, Apprentice: l.Apprentice, Link: gateway}.Message(), nil
+	case service.NoticeVerified:
+		return mail.PortfolioVerified{Recipient: to, Apprentice: l.Apprentice, Link: gateway}.Message(), nil
+	case service.NoticeAwarded:
+		return mail.AwardRecorded{Recipient: to, Link: gateway}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeAccepted:

@@ -247,6 +247,71 @@ func (m ProgrammeChanged) Message() Message {
 	)
 }
 
+// PortfolioSubmitted tells the verifier that a portfolio waits.
+type PortfolioSubmitted struct {
+	Recipient
+	Apprentice string
+	Link       string // to the gateway
+}
+
+// Message returns the mail.
+func (m PortfolioSubmitted) Message() Message {
+	return m.message("A portfolio waits for you: "+plain(m.Apprentice),
+		"The portfolio of "+plain(m.Apprentice)+" was submitted for verification.",
+		"Read it, and verify it or refer it back:",
+		m.Link,
+	)
+}
+
+// PortfolioVerified tells the apprentice and the GP supervisor that the
+// programme is completed.
+type PortfolioVerified struct {
+	Recipient
+	Apprentice string
+	Link       string // to the gateway
+}
+
+// Message returns the mail.
+func (m PortfolioVerified) Message() Message {
+	return m.message("Portfolio verified: "+plain(m.Apprentice),
+		"The verifier has verified the portfolio of "+plain(m.Apprentice)+". The programme is completed.",
+		"See the certificate:",
+		m.Link,
+	)
+}
+
+// PortfolioReferred tells the apprentice and the GP supervisor that the
+// verifier asks for more. What is missing stays on the page.
+type PortfolioReferred struct {
+	Recipient
+	Apprentice string
+	Link       string // to the gateway
+}
+
+// Message returns the mail.
+func (m PortfolioReferred) Message() Message {
+	return m.message("Portfolio referred back: "+plain(m.Apprentice),
+		"The verifier has read the portfolio of "+plain(m.Apprentice)+" and asks for more on some competencies. The record is open again.",
+		"Read what is asked for:",
+		m.Link,
+	)
+}
+
+// AwardRecorded tells the apprentice that their award is in the record.
+type AwardRecorded struct {
+	Recipient
+	Link string // to the gateway
+}
+
+// Message returns the mail.
+func (m AwardRecorded) Message() Message {
+	return m.message("Your award is recorded",
+		"Your training hub has recorded the award for your programme. Your certificate of completion shows it.",
+		"See the award and the certificate:",
+		m.Link,
+	)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

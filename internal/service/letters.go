@@ -24,6 +24,11 @@ type Letter struct {
 	Oldest       time.Time
 }
 
+// aboutTheProgramme are notices that say nothing but whose programme it is.
+var aboutTheProgramme = map[NoticeKind]bool{
+	NoticeProgramme: true, NoticeSubmitted: true, NoticeReferred: true, NoticeVerified: true, NoticeAwarded: true,
+}
+
 // ErrNothingToSay means that a notice has been overtaken: no mail is due.
 var ErrNothingToSay = errors.New("service: nothing to say any more")
 
@@ -82,7 +87,9 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		l.By, l.Level = head.AssessorName, f.Scale.Level(head.Level).Title
 		l.Competencies = []countersign.Competency{as[0].Competency}
 		return nil
-	case n.Kind == NoticeProgramme:
+	case n.Kind == NoticeSubmitted && app.State != countersign.HandedIn:
+		return ErrNothingToSay // somebody was faster
+	case aboutTheProgramme[n.Kind]:
 		return nil
 	}
 	for _, naming := range subject.Namings {

@@ -23,6 +23,10 @@ const (
 	NoticeCountersign NoticeKind = "countersign"
 	NoticeProgramme   NoticeKind = "programme"
 	NoticeDigest      NoticeKind = "digest"
+	NoticeSubmitted   NoticeKind = "submitted"
+	NoticeReferred    NoticeKind = "referred_back"
+	NoticeVerified    NoticeKind = "verified"
+	NoticeAwarded     NoticeKind = "awarded"
 
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"

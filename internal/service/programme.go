@@ -19,6 +19,7 @@ type Programme struct {
 	LastEntry      countersign.Date     // of the last entry that proves learning
 	LatestEnd      countersign.Date     // with the longest extension
 	Events         []countersign.ApprenticeshipEvent
+	Milestones     []countersign.DatedMilestone
 }
 
 // May reports whether the actor may cause the event now.
@@ -44,6 +45,7 @@ func (s *Service) Programme(ctx context.Context, actor authz.Actor, id countersi
 			return err
 		}
 		p.Open = openRequest(p.Changes)
+		p.Milestones = w.framework.MilestonesOf(w.app, p.Changes, w.tx.Today())
 		p.Events = w.events(p.Open != nil)
 		return nil
 	}, authz.ReadProgramme)
@@ -141,14 +143,22 @@ func (w work) unchanged(version int) error {
 }
 
 // notifyChange tells the apprentice and the GP supervisors of a change that
-// somebody else made. An application concerns neither before it is accepted.
+// somebody else made, and the verifier of a portfolio that was handed in. An application concerns neither before it is accepted.
 func (w work) notifyChange(c countersign.Change) error {
 	if c.Event == countersign.DeclineApplication || c.From == countersign.Applied && c.Event == countersign.WithdrawApprentice {
 		return nil
 	}
-	told := []countersign.PersonID{w.app.Apprentice}
+	kind, told, role := NoticeProgramme, []countersign.PersonID{w.app.Apprentice}, countersign.GPSupervisor
+	switch c.Event {
+	case countersign.HandIn:
+		kind, told, role = NoticeSubmitted, nil, countersign.NamedVerifier
+	case countersign.ReferBack:
+		kind = NoticeReferred
+	case countersign.VerifyPortfolio:
+		kind = NoticeVerified
+	}
 	for _, n := range w.permit.Subject().Namings {
-		if n.Role == countersign.GPSupervisor && n.Covers == "" {
+		if n.Role == role && n.Covers == "" {
 			told = append(told, n.Person)
 		}
 	}
@@ -156,7 +166,7 @@ func (w work) notifyChange(c countersign.Change) error {
 		if to == w.actor.ID() {
 			continue
 		}
-		if err := w.notify(NoticeProgramme, to, "", ""); err != nil {
+		if err := w.notify(kind, to, "", ""); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ type namingRow struct {
 	CoversID         dbRef
 	FromOn           dbDate
 	ToOn             dbDate
+	BriefingOn       dbDate
 	CreatedAt        dbTime
 }
 
@@ -31,7 +32,7 @@ type namingNames struct {
 }
 
 const (
-	namingColumns = `n.id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on,
+	namingColumns = `n.id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on, n.briefing_on,
 		p.name AS person_name, p.email AS person_email, COALESCE((SELECT c.name FROM people c WHERE c.id = n.covers_id), '') AS covers_name`
 	namingTables = "namings n JOIN people p ON p.id = n.person_id"
 )
@@ -42,7 +43,7 @@ func (r namingRow) toDomain(names namingNames) countersign.Naming {
 		Person: countersign.PersonID(r.PersonID), PersonName: names.PersonName, PersonEmail: names.PersonEmail,
 		Role: countersign.NamingRole(r.Role), Domains: r.Domains.V,
 		Covers: countersign.PersonID(r.CoversID), CoversName: names.CoversName,
-		From: r.FromOn.Date, To: r.ToOn.Date,
+		From: r.FromOn.Date, To: r.ToOn.Date, BriefingOn: r.BriefingOn.Date,
 	}
 }
 

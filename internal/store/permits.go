@@ -11,15 +11,23 @@ import (
 // What permits are good for. A write permit reads as well what its work
 // needs.
 var (
-	apprenticeshipWriters = []authz.Action{authz.ChangeApprenticeship, authz.AskExtension, authz.DecideProgramme}
+	apprenticeshipWriters = []authz.Action{authz.ChangeApprenticeship, authz.AskExtension, authz.DecideProgramme, authz.SubmitPortfolio, authz.VerifyPortfolio}
 
-	recordWriters = slices.Concat(apprenticeshipWriters, []authz.Action{
+	// Hours, placements and classroom sessions.
+	learningWriters = []authz.Action{
+		authz.LogHours, authz.VerifyHours, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite, authz.HoldSessions,
+	}
+	// Breaks, extensions, moves: of whoever reads an hours log, to know which days count.
+	changeReaders = slices.Concat(apprenticeshipWriters, learningWriters, []authz.Action{authz.ReadProgramme, authz.ReadHours})
+
+	recordWriters = slices.Concat(apprenticeshipWriters, learningWriters, []authz.Action{
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
+		authz.RecordAward, authz.ClaimPayment, authz.PayPractice,
 	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
-		authz.WriteLetter, authz.ReadProgramme,
+		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadHours,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{

@@ -100,7 +100,25 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"LastVersionChange": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastVersionChange(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"SignedSince":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SignedSince(p, store.VersionChange{}) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"MoveBack":          {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.MoveBack(p, store.VersionChange{}) }, hub, authz.DecideProgramme, authz.ReadApprenticeship},
-		"LastEntry":         {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"AddDeclaration":    {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.AddDeclaration(p, "ready", true) }, gp, authz.SubmitPortfolio, authz.ReadApprenticeship},
+		"Declarations":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Declarations(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"AddSubmission": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddSubmission(p, countersign.Submission{Number: 9})
+		}, gp, authz.SubmitPortfolio, authz.ReadApprenticeship},
+		"Submissions": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Submissions(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"AddVerification": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddVerification(p, countersign.Verification{Submission: r.submission, Outcome: countersign.PortfolioVerified})
+		}, r.otherVerifier, authz.VerifyPortfolio, authz.ReadApprenticeship},
+		"AddAward": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddAward(p, countersign.AwardGiven{Nth: 9, Title: "intruder", Body: "Nobody", On: tx.Today()})
+		}, hub, authz.RecordAward, authz.ReadApprenticeship},
+		"Award": {func(tx *store.Tx, p authz.Permit) (any, error) { g, err := tx.Award(p); return g != nil, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"AddPaymentEntry": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddPaymentEntry(p, countersign.PaymentEntry{Payment: "portfolio", Event: countersign.PayPayment, Title: "intruder", On: tx.Today()})
+		}, hub, authz.PayPractice, authz.ReadApprenticeship},
+		"PaymentSubject": {func(tx *store.Tx, p authz.Permit) (any, error) { s, err := tx.PaymentSubject(p); return s.ID, err }, hub, authz.ReadPayments, authz.ReadApprenticeship},
+		"SetBriefing":    {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SetBriefing(p, naming.ID, tx.Today()) }, hub, authz.ChangeNamings, authz.ReadApprenticeship},
+		"LastEntry":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"LastLeaf":          {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
@@ -123,6 +141,7 @@ func TestPermitsReachTheirOwnApprenticeshipOnly(t *testing.T) {
 		e = r.submit(e)
 		so := r.decide(lasting, countersign.NotYetCompetent)
 		naming := r.Permit(t, r.GP, authz.ReadApprenticeship, r.App).Subject().Namings[0]
+		r.complete()
 		before := r.dump()
 
 		methods := r.beneath(e, file, so, naming)
@@ -209,7 +228,11 @@ func (r *record) dump() (out []string) {
 		id := string(r.App.ID)
 		for _, q := range []string{
 			"SELECT id || ' ' || seq || ' ' || version || ' ' || cohort || ' ' || waiting FROM apprenticeships WHERE id = ?",
-			"SELECT id || ' ' || COALESCE(to_on, '2999-01-01') FROM namings WHERE apprenticeship_id = ? ORDER BY id",
+			"SELECT id || ' ' || COALESCE(to_on, '2999-01-01') || COALESCE(briefing_on, '2999-01-01') FROM namings WHERE apprenticeship_id = ? ORDER BY id",
+			"SELECT id FROM gateway_declarations WHERE apprenticeship_id = ? ORDER BY id",
+			"SELECT s.id FROM submissions s LEFT JOIN verifications v ON v.submission_id = s.id WHERE s.apprenticeship_id = ? ORDER BY s.id, v.id",
+			"SELECT id FROM awards WHERE apprenticeship_id = ? ORDER BY id",
+			"SELECT id FROM payment_entries WHERE apprenticeship_id = ? ORDER BY id",
 			"SELECT competency || ' ' || scope || ' ' || status || ' ' || version FROM attainments WHERE apprenticeship_id = ? ORDER BY competency",
 			"SELECT id || ' ' || title || ' ' || state || ' ' || version FROM evidence WHERE apprenticeship_id = ? ORDER BY id",
 			"SELECT m.competency FROM evidence_mappings m JOIN evidence e ON e.id = m.evidence_id WHERE e.apprenticeship_id = ? ORDER BY m.competency",

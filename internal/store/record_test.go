@@ -27,6 +27,9 @@ type record struct {
 	t     testing.TB
 	s     *store.Store
 	clock *storetest.Clock
+
+	submission    countersign.SubmissionID // of App, without an answer: see complete
+	otherVerifier countersign.Person       // named on OtherApp
 }
 
 func newRecord(t testing.TB, s *store.Store, clock *storetest.Clock) *record {

@@ -65,7 +65,7 @@ func (tx *Tx) subject(what, expression, id string) (authz.Subject, error) {
 		Naming namingRow   `gorm:"embedded"`
 		Names  namingNames `gorm:"embedded"`
 	}](tx, `SELECT b.ancestor_id AS place, '' AS id, '' AS person_id, '' AS role, '' AS domains, NULL AS covers_id,
-			NULL AS from_on, NULL AS to_on, '' AS person_name, '' AS person_email, '' AS covers_name, b.depth AS nth
+			NULL AS from_on, NULL AS to_on, NULL AS briefing_on, '' AS person_name, '' AS person_email, '' AS covers_name, b.depth AS nth
 		FROM organisation_ancestors b WHERE b.organisation_id = ?
 		UNION ALL
 		SELECT '', `+namingColumns+`, 0 FROM `+namingTables+`
