@@ -161,6 +161,34 @@ func TestAWithdrawnDecisionIsMailedWithoutItsReason(t *testing.T) { // S5
 	})
 }
 
+func TestAChangedProgrammeIsMailedWithoutTheReason(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		manager, err := o.svc.Actor(t.Context(), o.Manager.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		today := countersign.LondonDate(o.clock.Now())
+		if _, err := o.svc.StartBreak(t.Context(), manager, o.App.ID, 0, service.BreakInput{On: today, ReturnExpected: today.AddDays(60), Reason: "A private illness"}); err != nil {
+			t.Fatal(err)
+		}
+		sent := o.work(t)
+		if len(sent) != 2 {
+			t.Fatalf("%d mails, want one to the apprentice and one to the GP supervisor", len(sent))
+		}
+		for _, m := range sent {
+			if m.To != o.Apprentice.Email && m.To != o.GP.Email {
+				t.Errorf("a mail to %s", m.To)
+			}
+			if !strings.Contains(m.Text, "https://example.org/apprenticeships/"+string(o.App.ID)+"/programme") || !strings.Contains(m.Text, o.Apprentice.Name) {
+				t.Errorf("the mail doesn't lead to the programme:\n%s", m.Text)
+			}
+			if strings.Contains(m.Text+m.Subject, "private illness") {
+				t.Errorf("the mail tells the reason:\n%s", m.Text)
+			}
+		}
+	})
+}
+
 func TestAChangedEmailAddressIsToldToTheOldOne(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		admin, err := o.svc.Actor(t.Context(), o.Admin.ID, "password")

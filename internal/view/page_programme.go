@@ -88,18 +88,20 @@ func programmeRows(a countersign.Apprenticeship, today countersign.Date) []Summa
 	return rows
 }
 
-// Actions are what the viewer may do next; what the programme waits for stands
-// out.
+// Actions are what the viewer may do next; what the programme waits for comes
+// first and stands out.
 func (p *ProgrammePage) Actions() Buttons {
-	var b Buttons
+	var first, rest []Button
 	for _, e := range p.Events {
-		button := Button{Text: steps[e].link, Href: StepHref(p.Apprenticeship.ID, e), Variant: "secondary"}
+		button := Button{Text: steps[e].link, Href: StepHref(p.Apprenticeship.ID, e)}
 		if e == countersign.AcceptApplication || e == countersign.ReturnFromBreak || e == countersign.GrantExtension {
-			button.Variant = ""
+			first = append(first, button)
+			continue
 		}
-		b.Buttons = append(b.Buttons, button)
+		button.Variant = "secondary"
+		rest = append(rest, button)
 	}
-	return b
+	return Buttons{Buttons: append(first, rest...)}
 }
 
 // Request is the extension that waits for the training hub.
