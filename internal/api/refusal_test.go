@@ -113,6 +113,11 @@ func (h *house) refuses(t *testing.T, r api.Route, path string) {
 func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider countersign.Person) {
 	t.Helper()
 	switch r.Method + " " + r.Path {
+	case "POST /frameworks/{framework}/{version}/moves":
+		if outsider.ID != h.OtherHubLead.ID { // who may move their own people: TestPeopleChangeToAnotherVersionAndBack
+			c.post("/frameworks/gpa-combined/1.0.0/moves", object{}).want(404)
+			c.post("/frameworks/gpa-combined/1.0.0/moves", raw("{")).want(404)
+		}
 	case "POST /organisations", "POST /memberships":
 		c.post(r.Path, object{}).want(404)
 		c.post(r.Path, raw("{")).want(404)

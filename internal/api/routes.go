@@ -31,6 +31,8 @@ var routes = []route{
 	{method: get, path: "/frameworks", access: token, handle: (*Handlers).listFrameworks},
 	{method: get, path: "/frameworks/:framework", access: token, handle: (*Handlers).showFramework},
 	{method: get, path: "/frameworks/:framework/:version", access: token, handle: (*Handlers).showFramework},
+	{method: get, path: "/frameworks/:framework/:version/changes", access: token, handle: (*Handlers).showFrameworkChanges},
+	{method: post, path: "/frameworks/:framework/:version/moves", access: token, handle: (*Handlers).createMove, probe: anywhere(authz.DecideProgramme)},
 
 	// Organisations and people
 	{method: get, path: "/organisations", access: token, handle: (*Handlers).listOrganisations},
@@ -50,6 +52,9 @@ var routes = []route{
 	{method: post, path: "/apprenticeships", access: token, handle: (*Handlers).createApprenticeship, probe: anywhere(authz.Enrol)},
 	{method: get, path: "/apprenticeships/:id", access: token, handle: (*Handlers).showApprenticeship},
 	{method: patch, path: "/apprenticeships/:id", access: token, handle: (*Handlers).changeApprenticeship, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: get, path: "/apprenticeships/:id/version", access: token, handle: (*Handlers).showVersion},
+	{method: post, path: "/apprenticeships/:id/version", access: token, handle: (*Handlers).changeVersion, probe: onApprenticeship(authz.DecideProgramme)},
+	{method: post, path: "/apprenticeships/:id/version/undo", access: token, handle: (*Handlers).undoVersion, probe: onApprenticeship(authz.DecideProgramme)},
 	{method: get, path: "/apprenticeships/:id/namings", access: token, handle: (*Handlers).listNamings},
 	{method: post, path: "/apprenticeships/:id/namings", access: token, handle: (*Handlers).createNaming, probe: onApprenticeship(authz.ChangeNamings)},
 	{method: get, path: "/apprenticeships/:id/namings/:naming", access: token, handle: (*Handlers).showNaming},

@@ -29,6 +29,7 @@ var actorless = map[string]string{
 	"Frameworks":       "a framework is public",
 	"Framework":        "a framework is public",
 	"FrameworkRelease": "a framework is public",
+	"Difference":       "two framework versions are public",
 	"Prepare":          "is what every start does, as the operator",
 	// The worker's, which has no person behind it.
 	"Letter":         "says what a notice in the outbox, put there with permission, is about",

@@ -26,7 +26,30 @@ type (
 	PersonRow            = store.PersonRow
 	SumRow               = store.SumRow
 	Token                = store.Token
+
+	Difference     = framework.Difference
+	VersionChange  = framework.Change
+	VersionKind    = framework.ChangeKind
+	CompetencyFate = framework.Fate
 )
+
+// The fates of a competency when somebody changes version, and the kind of
+// change that is none.
+const (
+	Carried     = framework.Carried
+	CarriedNote = framework.CarriedNote
+	Recheck     = framework.Recheck
+	FateNew     = framework.FateNew
+	FateRetired = framework.FateRetired
+	Kept        = framework.Kept
+)
+
+// VersionKinds returns the kinds of change between versions, and Fates what
+// becomes of competencies, in the order in which people want them.
+func VersionKinds() []VersionKind { return framework.ChangeKinds() }
+
+// Fates is described at VersionKinds.
+func Fates() []CompetencyFate { return framework.Fates() }
 
 // stale is the refusal of a change to an older version than the present one.
 type stale struct{ refusal *countersign.Error }

@@ -15,13 +15,27 @@ import (
 const moveAtOnce = 500
 
 // Difference compares two loaded versions of a framework, which are public.
-// An empty to means the newest published one.
+// An empty to means the newest published one, an empty from the newest one
+// before to; a first version is compared with itself.
 func (s *Service) Difference(ctx context.Context, id, from, to string) (framework.Difference, error) {
-	old, err := s.Framework(ctx, id, from)
+	f, err := s.Framework(ctx, id, to)
 	if err != nil {
 		return framework.Difference{}, err
 	}
-	f, err := s.Framework(ctx, id, to)
+	if from == "" {
+		from = f.Version
+		rows, err := s.Frameworks(ctx)
+		if err != nil {
+			return framework.Difference{}, err
+		}
+		for _, r := range rows { // the newest first
+			if r.ID == id && framework.CompareVersions(r.Version, f.Version) < 0 {
+				from = r.Version
+				break
+			}
+		}
+	}
+	old, err := s.Framework(ctx, id, from)
 	return framework.Diff(old, f), err
 }
 
@@ -47,6 +61,12 @@ func (p VersionPreview) Count(fate framework.Fate) int {
 		}
 	}
 	return n
+}
+
+// Newer reports whether the version compared with is newer than the present
+// one.
+func (p VersionPreview) Newer() bool {
+	return framework.CompareVersions(p.Difference.To.Version, p.Apprenticeship.FrameworkVersion) > 0
 }
 
 // Lost returns the competencies that are signed off now and will be checked
@@ -83,6 +103,25 @@ func (s *Service) PreviewVersion(ctx context.Context, actor authz.Actor, id coun
 	return p, err
 }
 
+// ChangeVersion brings one apprentice to another published version. It is a
+// Conflict if they are on it already.
+func (s *Service) ChangeVersion(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version string) (countersign.Apprenticeship, error) {
+	p, err := s.PreviewVersion(ctx, actor, id, version)
+	if err != nil {
+		return p.Apprenticeship, err
+	}
+	out, err := s.ChangeVersions(ctx, actor, VersionInput{
+		Framework: p.Apprenticeship.FrameworkID, From: p.Apprenticeship.FrameworkVersion, To: p.Difference.To.Version, Apprenticeship: id,
+	}, 1)
+	if err != nil {
+		return p.Apprenticeship, err
+	}
+	if out.Moved == 0 {
+		return p.Apprenticeship, countersign.Refuse(countersign.Conflict, "This apprenticeship has ended or has changed since, so its version stays")
+	}
+	return s.Apprenticeship(ctx, actor, id)
+}
+
 // VersionInput says who changes to another version of their framework: one
 // apprentice, or all on From at or beneath a place, of a cohort, or both.
 type VersionInput struct {
@@ -112,7 +151,7 @@ func (s *Service) ChangeVersions(ctx context.Context, actor authz.Actor, in Vers
 		return out, err
 	}
 	if in.From == in.To {
-		return out, countersign.InvalidField("to", "Select another version than the present one")
+		return out, countersign.InvalidField("to", "Select a version other than the present one")
 	}
 	for {
 		moved := 0
