@@ -167,8 +167,9 @@ func (w *packer) definitions() {
 }
 
 const (
-	coreTitle     = "Core"
-	optionalTitle = "Optional"
+	coreTitle        = "Core"
+	optionalTitle    = "Optional"
+	unconfirmedTitle = "To be confirmed" // wherever a competency is shown that was recalled and not seen
 )
 
 func (w *packer) item(kind, code string, item Item) string {
@@ -236,6 +237,9 @@ func (w *packer) competency(c countersign.Competency, keys object, d countersign
 	words := []string{part}
 	for _, kind := range c.Evidence {
 		words = append(words, kind.Title())
+	}
+	if c.Unconfirmed {
+		words = append(words, unconfirmedTitle)
 	}
 	id := w.item(typeCompetency, c.Code, Item{
 		FullStatement: c.Statement, AbbreviatedStatement: c.Title, ListEnumeration: strconv.Itoa(sequence), Notes: notes,

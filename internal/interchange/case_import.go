@@ -17,7 +17,7 @@ import (
 // Limits of a package. The text of one value is far above what a framework
 // file takes; anything longer is no text that somebody wrote.
 const (
-	maxCASEBytes    = 32 << 20
+	maxCASEBytes    = 64 << 20
 	maxItems        = 20_000
 	maxAssociations = 100_000
 	maxText         = 100_000
@@ -45,6 +45,7 @@ type caseItem struct {
 	related                                      []string // identifiers, of a duty
 	equivalent, replaces                         []any
 	reached                                      bool
+	unconfirmed                                  bool // Moodle's; CASE says it in the block
 }
 
 type caseAssociation struct {
@@ -106,7 +107,7 @@ func (r *caseReader) group(dec *json.Decoder, place string) error {
 		case "CFAssociations":
 			err = r.each(dec, "CFAssociations", maxAssociations, reflect.TypeFor[Association](), r.association)
 		case "CFRubrics":
-			err = r.each(dec, "CFRubrics", 1000, reflect.TypeFor[Rubric](), r.rubric)
+			err = r.rubrics(dec)
 		case "CFDefinitions":
 			err = r.one(dec, "CFDefinitions", reflect.TypeFor[Definitions](), func(map[string]any, string) {})
 		default:
@@ -176,6 +177,10 @@ func longest(v any) int {
 
 // each reads a list, one piece at a time.
 func (r *caseReader) each(dec *json.Decoder, name string, most int, class reflect.Type, keep func(v map[string]any, place string)) error {
+	return r.entries(dec, name, most, func(place string) error { return r.one(dec, place, class, keep) })
+}
+
+func (r *caseReader) entries(dec *json.Decoder, name string, most int, read func(place string) error) error {
 	t, err := dec.Token()
 	if err != nil {
 		return err
@@ -193,12 +198,42 @@ func (r *caseReader) each(dec *json.Decoder, name string, most int, class reflec
 		if i >= most {
 			return fmt.Errorf("%s has more than %d entries", name, most)
 		}
-		if err := r.one(dec, name+"["+strconv.Itoa(i)+"]", class, keep); err != nil {
+		if err := read(name + "[" + strconv.Itoa(i) + "]"); err != nil {
 			return err
 		}
 	}
 	_, err = dec.Token()
 	return err
+}
+
+// rubrics reads the rubrics, criterion by criterion: one of them may be as
+// large as all the rest.
+func (r *caseReader) rubrics(dec *json.Decoder) error {
+	return r.entries(dec, "CFRubrics", maxItems, func(place string) error {
+		if err := opening(dec, '{'); err != nil {
+			return err
+		}
+		rubric := map[string]any{}
+		for dec.More() {
+			name, err := dec.Token()
+			if err != nil {
+				return err
+			}
+			if name == "CFRubricCriteria" {
+				err = r.each(dec, place+".CFRubricCriteria", maxItems, reflect.TypeFor[Criterion](), r.criterion)
+			} else {
+				var v any
+				err = dec.Decode(&v)
+				rubric[fmt.Sprint(name)] = v
+			}
+			if err != nil {
+				return err
+			}
+		}
+		Deviations(rubric, reflect.TypeFor[Rubric](), false, place, func(where, message string) { r.remarks.add(where, "%s", message) })
+		_, err := dec.Token()
+		return err
+	})
 }
 
 // identifier returns a UUID in lower case, or refuses what is none.
@@ -261,13 +296,10 @@ func (r *caseReader) association(v map[string]any, place string) {
 	r.associations = append(r.associations, a)
 }
 
-// rubric keeps the levels of the first criterion that has at least two.
-func (r *caseReader) rubric(v map[string]any, _ string) {
-	for _, criterion := range list(v["CFRubricCriteria"]) {
-		c, _ := criterion.(map[string]any)
-		if levels := list(c["CFRubricCriterionLevels"]); r.levels == nil && len(levels) > 1 {
-			r.levels = levels
-		}
+// criterion keeps the levels of the first criterion that has at least two.
+func (r *caseReader) criterion(v map[string]any, _ string) {
+	if levels := list(v["CFRubricCriterionLevels"]); r.levels == nil && len(levels) > 1 {
+		r.levels = levels
 	}
 }
 
@@ -529,6 +561,9 @@ func (r *caseReader) takeCompetency(it *caseItem, domain int) {
 		c["guidance"] = guidance
 	}
 	c["code"], c["title"], c["statement"] = r.code(it, "C"), r.label(it), it.statement
+	if it.unconfirmed {
+		c["unconfirmed"] = true
+	}
 	if it.equivalent != nil {
 		c["equivalent_to"] = it.equivalent
 	}

@@ -235,8 +235,9 @@ type CodeMinorField struct {
 	Value string `json:"imsx_codeMinorFieldValue" case:"required"`
 }
 
-// encode writes the package as JSON that people can read.
+// encode writes the package as JSON without blanks: the levels of every
+// competency make it long.
 func (p Package) encode() ([]byte, error) {
-	text, err := json.MarshalIndent(p, "", "  ")
+	text, err := json.Marshal(p)
 	return append(text, '\n'), err
 }

@@ -344,13 +344,7 @@ func many(t testing.TB, n int) []byte {
 		model.Code, model.Domain = fmt.Sprintf("C%d", i), d.Code
 		d.Competencies = append(d.Competencies, model)
 	}
-	p := interchange.Release{Framework: f, BaseURL: "http://localhost"}.Package()
-	p.Rubrics = nil
-	out, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
+	return encode(t, interchange.Release{Framework: f, BaseURL: "http://localhost"}, interchange.CASE)
 }
 
 func TestTenThousandItemsNeedLittleMemory(t *testing.T) {

@@ -36,6 +36,10 @@ const (
 	moodleTaxonomy
 )
 
+// unconfirmedHTML ends the description of a competency that was recalled and
+// not seen.
+const unconfirmedHTML = "<p><em>" + unconfirmedTitle + "</em></p>"
+
 // moodleLength is how many characters Moodle keeps of an ID number and of a
 // short name; it cuts the rest off.
 const moodleLength = 100
@@ -49,10 +53,10 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 	first[moodleScale], first[moodleScaleConfiguration] = scale, configuration
 	first[moodleIsFramework], first[moodleTaxonomy] = "1", "domain,competency,competency,competency"
 	rows := [][]string{moodleHeader, first}
-	add := func(parent, id, name, statement string, related []string) {
+	add := func(parent, id, name, description string, related []string) {
 		row := make([]string, len(moodleHeader))
 		row[moodleParent], row[moodleID], row[moodleName] = parent, id, cut(name, moodleLength)
-		row[moodleDescription], row[moodleDescriptionFormat] = paragraphs(name, statement), "1"
+		row[moodleDescription], row[moodleDescriptionFormat] = description, "1"
 		row[moodleRuleOutcome], row[moodleRuleConfig] = "0", "null"
 		for i := range related {
 			related[i] = strings.ReplaceAll(related[i], ",", "%2C")
@@ -62,7 +66,7 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 	}
 	for _, d := range f.Domains {
 		parent := ids["domain "+d.Code]
-		add("", parent, d.Title, "", nil)
+		add("", parent, d.Title, paragraphs(d.Title, ""), nil)
 		for _, c := range d.Competencies {
 			var related []string
 			for _, reference := range c.EquivalentTo {
@@ -70,7 +74,11 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 					related = append(related, ids[code])
 				}
 			}
-			add(parent, ids[c.Code], c.Title, c.Statement, related)
+			description := paragraphs(c.Title, c.Statement)
+			if c.Unconfirmed {
+				description += unconfirmedHTML
+			}
+			add(parent, ids[c.Code], c.Title, description, related)
 		}
 	}
 	return encodeCSV(rows, false)
@@ -220,14 +228,15 @@ func (m *moodleReader) row(row tableRow) {
 		m.problems.add(row.place()+", "+moodleColumn(moodleID), "the ID number %s is already used at %s", quoted(id), first.place)
 		return
 	}
-	long, statement := plain(cell(moodleDescription))
+	description, unconfirmed := strings.CutSuffix(cell(moodleDescription), unconfirmedHTML)
+	long, statement := plain(description)
 	if cell(moodleDescriptionFormat) == "2" || cell(moodleDescriptionFormat) == "4" { // plain text and Markdown
 		long, statement = "", visible(cell(moodleDescription))
 	}
 	if long != "" {
 		name = long
 	}
-	it := &caseItem{id: id, code: id, title: name, statement: statement, place: row.place()}
+	it := &caseItem{id: id, code: id, title: name, statement: statement, unconfirmed: unconfirmed, place: row.place()}
 	m.ids[id] = it
 	m.items = append(m.items, it)
 	m.parents = append(m.parents, visible(cell(moodleParent)))

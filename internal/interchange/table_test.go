@@ -244,11 +244,14 @@ func TestMoodleReadsBackWhatItHasAPlaceFor(t *testing.T) {
 			t.Errorf("%s: %v", r.Framework.ID, err)
 			continue
 		}
-		type row struct{ Domain, Code, Title, Statement string }
+		type row struct {
+			Domain, Code, Title, Statement string
+			Unconfirmed                    bool
+		}
 		rowsOf := func(f countersign.Framework) (all []row) {
 			for _, d := range f.Domains {
 				for _, c := range d.Competencies {
-					all = append(all, row{d.Code + " " + d.Title, c.Code, c.Title, c.Statement})
+					all = append(all, row{d.Code + " " + d.Title, c.Code, c.Title, c.Statement, c.Unconfirmed})
 				}
 			}
 			return all

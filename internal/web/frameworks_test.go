@@ -46,7 +46,7 @@ func TestAnybodyCanDownloadAFramework(t *testing.T) {
 		page := nobody.get("/frameworks/gpa-combined?version=1.0.0", http.StatusOK).wants("Export")
 		for link, is := range map[string]struct{ name, mediaType, begins string }{
 			"Framework file (YAML)":          {"gpa-combined-1.0.0.yaml", "application/yaml", "# General Practice Assistant"},
-			"CASE 1.1 package (JSON)":        {"gpa-combined-1.0.0.case.json", "application/json", "{\n  \"CFDocument\""},
+			"CASE 1.1 package (JSON)":        {"gpa-combined-1.0.0.case.json", "application/json", "{\"CFDocument\""},
 			"Moodle competencies (CSV)":      {"gpa-combined-1.0.0.moodle.csv", "text/csv", "Parent ID number,"},
 			"Table for a spreadsheet (XLSX)": {"gpa-combined-1.0.0.xlsx", "application/vnd.openxmlformats", "PK"},
 			"Table as text (CSV)":            {"gpa-combined-1.0.0.csv", "text/csv", "\ufeffdomain_code,"},

@@ -372,8 +372,8 @@ func TestAskingForAPageChangesNothing(t *testing.T) {
 
 // unanswered are pages that need a record in another state than this one.
 var unanswered = []string{
-	"/set-password/:token",                                               // needs a link from a mail
-	"/assets/*",                                                          // carries the hash of what is served
+	"/set-password/:token", // needs a link from a mail
+	"/assets/*",            // carries the hash of what is served
 	"/apprenticeships/:id/programme/acceptance", "/apprenticeships/:id/programme/refusal", // need an application
 	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
