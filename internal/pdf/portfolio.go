@@ -41,7 +41,7 @@ func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images
 
 	b := newBuild(ctx, p, pics)
 	b.draw()
-	if err := b.finish(file); err != nil {
+	if err := b.finish(file, p.AsAt, "Portfolio of "+p.Apprenticeship.ApprenticeName+", "+p.Framework.Title, p.Apprenticeship.ApprenticeName); err != nil {
 		return err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
@@ -118,22 +118,21 @@ func (b *build) draw() {
 	b.furnish()
 }
 
-// finish writes the document to file.
-func (b *build) finish(file *os.File) error {
-	if b.err != nil {
-		return b.err
+// finish writes the document to file, as it was at that time.
+func (d *doc) finish(file *os.File, at time.Time, title, author string) error {
+	if d.err != nil {
+		return d.err
 	}
-	at := b.AsAt
 	if at.IsZero() {
 		at = time.Unix(0, 0) // gofpdf would take the clock
 	}
-	b.pdf.SetCreationDate(at.UTC())
-	b.pdf.SetModificationDate(at.UTC())
+	d.pdf.SetCreationDate(at.UTC())
+	d.pdf.SetModificationDate(at.UTC())
 	var plain bytes.Buffer
-	if err := b.pdf.Output(&plain); err != nil {
+	if err := d.pdf.Output(&plain); err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
-	b.pdf = nil // several megabytes that nobody needs now
+	d.pdf = nil // several megabytes that nobody needs now
 	if err := compress(file, plain.Bytes()); err != nil {
 		return err
 	}
@@ -141,12 +140,11 @@ func (b *build) finish(file *os.File) error {
 	if err != nil {
 		return err
 	}
-	if err := u.pictures(b.pictures); err != nil {
+	if err := u.pictures(d.pictures); err != nil {
 		return err
 	}
-	u.describe(b.texts.oneLine("Portfolio of "+b.Apprenticeship.ApprenticeName+", "+b.Framework.Title),
-		b.texts.oneLine(b.Apprenticeship.ApprenticeName), "D:"+at.UTC().Format("20060102150405")+"Z")
-	if err := u.catalog(b.outline); err != nil {
+	u.describe(d.texts.oneLine(title), d.texts.oneLine(author), "D:"+at.UTC().Format("20060102150405")+"Z")
+	if err := u.catalog(d.outline); err != nil {
 		return err
 	}
 	return u.finish()
