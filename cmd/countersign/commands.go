@@ -42,7 +42,7 @@ func migrateCommand() *cobra.Command {
 }
 
 func frameworkCommand() *cobra.Command {
-	cmd := group("framework", "List, check, load, export and import competency frameworks")
+	cmd := group("framework", "List, check, load, compare, export and import competency frameworks")
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the loaded frameworks", Args: exactly(0), RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd, func(ctx context.Context, a *app.App) error {
@@ -73,7 +73,7 @@ func frameworkCommand() *cobra.Command {
 				return err
 			})
 		}},
-		exportCommand(), importCommand(),
+		exportCommand(), importCommand(), diffCommand(),
 	)
 	return cmd
 }
