@@ -228,8 +228,10 @@ func (l *library) add(p interchange.Package, base string) {
 func (l *library) associationsOf(id string) (interchange.AssociationSet, bool) {
 	it, ok := l.items[id]
 	set := interchange.AssociationSet{Item: it, Associations: []interchange.Association{}}
-	for _, a := range l.touching[id] {
-		set.Associations = append(set.Associations, l.associations[a])
+	for _, id := range l.touching[id] {
+		a := l.associations[id]
+		a.DocumentURI = nil // which the standard has no place for here
+		set.Associations = append(set.Associations, a)
 	}
 	return set, ok
 }

@@ -81,7 +81,7 @@ func schemaOf(schemas tree, class reflect.Type, alone bool) tree {
 		if f.Alone && !alone {
 			continue
 		}
-		properties[f.Name] = valueSchema(schemas, f, f.Type, alone)
+		properties[f.Name] = valueSchema(schemas, f, f.Type, alone && !f.Packaged)
 		if f.Required {
 			required = append(required, f.Name)
 		}

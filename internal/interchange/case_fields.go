@@ -41,6 +41,7 @@ type Field struct {
 	Type     reflect.Type // of the value; a pointer has been followed
 	Required bool
 	Alone    bool // not inside a package
+	Packaged bool // what it holds looks as inside a package
 	Is       string
 	Format   string // uuid, uri, date, time, kind, target or nothing
 }
@@ -68,6 +69,8 @@ func Fields(class reflect.Type) []Field {
 				field.Required, field.Alone = true, true
 			case "maybe":
 				field.Alone = true
+			case "packaged":
+				field.Packaged = true
 			default:
 				if is, ok := strings.CutPrefix(part, "is="); ok {
 					field.Is = is
@@ -109,7 +112,7 @@ func Deviations(v any, class reflect.Type, alone bool, place string, tell func(p
 		case value == nil:
 			tell(place, quoted(f.Name)+" is null")
 		default:
-			f.check(value, f.Type, alone, place, tell)
+			f.check(value, f.Type, alone && !f.Packaged, place, tell)
 		}
 	}
 }

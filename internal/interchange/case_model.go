@@ -8,6 +8,7 @@ import "encoding/json"
 //	required   must be there
 //	alone      must be there on its own, and must not inside a package
 //	maybe      may be there on its own, and must not inside a package
+//	packaged   looks as inside a package, here too
 //	uuid, uri, date, time   what the text is
 //	kind       an association type
 //	is=A       the only value allowed
@@ -203,7 +204,7 @@ type (
 	}
 	AssociationSet struct {
 		Item         Item          `json:"CFItem" case:"required"`
-		Associations []Association `json:"CFAssociations" case:"required"`
+		Associations []Association `json:"CFAssociations" case:"required,packaged"`
 	}
 	ConceptSet struct {
 		Concepts []Concept `json:"CFConcepts" case:"required"`
