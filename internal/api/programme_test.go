@@ -3,6 +3,8 @@ package api_test
 import (
 	"testing"
 	"time"
+
+	"countersign/internal/countersign"
 )
 
 func TestAProgrammeIsChangedStepByStep(t *testing.T) {
@@ -65,5 +67,55 @@ func TestAProgrammeIsChangedStepByStep(t *testing.T) {
 		}
 		h.as(t, h.OtherHubLead).get(path + "/programme").want(404)
 		lead.get(path+"/programme", header("If-None-Match", again.tag())).want(304)
+	})
+}
+
+// easy is a framework without core competencies, so that a programme on it can
+// be completed at once.
+const easy = `
+id: easy
+version: 1.0.0
+title: Easy
+status: published
+standing: official
+role: {title: Helper, purpose: Helps., duties: [{code: T1, text: Helps, competencies: []}]}
+programme: {months: {min: 6, max: 9}}
+scale: {levels: [{code: "1", title: Not yet, meaning: Cannot}, {code: "2", title: Safe, meaning: Can}], default_threshold: "2"}
+signing: {assess: [gp_supervisor], countersign: gp_supervisor, two_people: false}
+domains:
+  - code: HELP
+    title: Helping
+    competencies: [{code: HELP-1, title: Help, statement: Helps., core: false, evidence: [work_product], requires: {pieces: 1}}]
+`
+
+func TestAProgrammeIsRefusedMovedAndCompleted(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if _, err := h.svc.LoadFramework(t.Context(), h.svc.Operator(), "easy.yaml", []byte(easy)); err != nil {
+			t.Fatal(err)
+		}
+		lead, today := h.as(t, h.HubLead), h.today()
+		enrol := func(email string, apply bool) string {
+			return "/apprenticeships/" + lead.post("/apprenticeships", object{
+				"apprentice": object{"name": "Bola", "email": email}, "framework": "easy", "practice": h.Practice.Code, "gp_supervisor": h.GP.Email,
+				"secondary_mentor": h.Mentor.Email, "start_date": today.String(), "planned_end_date": today.AddMonths(8).String(), "apply": apply,
+			}).want(201).text("id")
+		}
+		refused := lead.post(enrol("bola@example.org", true)+"/refusal", object{"reason": "No places"}).want(200)
+		if refused.text("state") != "declined" || refused.text("end_reason") != "No places" {
+			t.Errorf("refused %s", refused.Body)
+		}
+		path := enrol("bea@example.org", false)
+		gp := h.Person(t, "Dr Nora Near", "near@example.org", countersign.GPSupervisorMember, h.NextPractice)
+		nurse := h.Person(t, "Nick Near", "nick@example.org", countersign.SecondaryMentorMember, h.NextPractice)
+		moved := lead.post(path+"/move", object{"practice": h.NextPractice.Code, "gp_supervisor": gp.Email, "secondary_mentor": nurse.Email, "reason": "Moved house"}).want(200)
+		if moved.text("changes", 0, "practice_after") != h.NextPractice.Name {
+			t.Errorf("moved %s", moved.Body)
+		}
+		if a := lead.get(path).want(200); a.text("practice") != h.NextPractice.Code {
+			t.Errorf("after the move %s", a.Body)
+		}
+		if done := lead.post(path+"/completion", nil, ifMatch(moved.tag())).want(200); done.text("state") != "completed" || done.text("ended_on") != today.String() {
+			t.Errorf("completed %s", done.Body)
+		}
 	})
 }
