@@ -34,6 +34,11 @@ const (
 	ReadPayments                                 // to the practice
 	ClaimPayment                                 // that is due
 	PayPractice                                  // what was claimed
+	PrepareReview                                // a progress review, from the record
+	TakePartInReview                             // write one's part of a progress review, and sign it
+	ScanSkills                                   // one's own side of the skills scan
+	ClaimPriorLearning                           // one's own, from before the programme
+	DecidePriorLearning                          // accept or decline it
 	ChangeNamings                                // who mentors, assesses, covers
 	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
@@ -79,6 +84,11 @@ var policy = map[Action][]relation{
 	ReadPayments:               {manager, hubLead},
 	ClaimPayment:               {manager},
 	PayPractice:                {hubLead},
+	PrepareReview:              {gpSupervisor, secondaryMentor, manager, hubLead},
+	TakePartInReview:           {self, gpSupervisor, secondaryMentor, hubLead},
+	ScanSkills:                 {self, gpSupervisor, secondaryMentor},
+	ClaimPriorLearning:         {self},
+	DecidePriorLearning:        {gpSupervisor},
 	ChangeNamings:              {manager, hubLead},
 	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
@@ -123,6 +133,11 @@ var actionNames = map[Action]string{
 	ReadPayments:               "reading payments",
 	ClaimPayment:               "claiming a payment",
 	PayPractice:                "paying a practice",
+	PrepareReview:              "preparing a progress review",
+	TakePartInReview:           "taking part in a progress review",
+	ScanSkills:                 "the skills scan",
+	ClaimPriorLearning:         "claiming prior learning",
+	DecidePriorLearning:        "deciding about prior learning",
 	ChangeNamings:              "changing who is named",
 	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",

@@ -99,6 +99,9 @@ func (w *Worker) daily(ctx context.Context) error {
 		if err := w.Service.EnqueueDigests(ctx); err != nil {
 			return err
 		}
+		if err := w.Service.EnqueueReviewChase(ctx); err != nil {
+			return err
+		}
 		w.digests = today
 	}
 	return nil
@@ -174,6 +177,16 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.PortfolioVerified{Recipient: to, Apprentice: l.Apprentice, Link: gateway}.Message(), nil
 	case service.NoticeAwarded:
 		return mail.AwardRecorded{Recipient: to, Link: gateway}.Message(), nil
+	case service.NoticeReviewDue:
+		return mail.ReviewDue{
+			Recipient: to, Apprentice: l.Apprentice, DueOn: l.DueOn, Overdue: countersign.LondonDate(at).After(l.DueOn),
+			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/reviews",
+		}.Message(), nil
+	case service.NoticePriorClaimed, service.NoticePriorDecided:
+		return mail.PriorLearning{
+			Recipient: to, Apprentice: l.Apprentice, Decided: n.Kind == service.NoticePriorDecided,
+			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/prior-learning",
+		}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeAccepted:

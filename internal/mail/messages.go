@@ -312,6 +312,41 @@ func (m AwardRecorded) Message() Message {
 	)
 }
 
+// ReviewDue tells the three parties of a progress review by when it is due.
+type ReviewDue struct {
+	Recipient
+	Apprentice string
+	DueOn      countersign.Date
+	Overdue    bool
+	Link       string // to the reviews
+}
+
+// Message returns the mail.
+func (m ReviewDue) Message() Message {
+	subject, text := "A progress review is due", "The next progress review of %s is due by %s."
+	if m.Overdue {
+		subject, text = "A progress review is overdue", "The progress review of %s was due by %s and is not signed by all three parties yet."
+	}
+	return m.message(subject, fmt.Sprintf(text, plain(m.Apprentice), m.DueOn.Long()), "Prepare, write or sign it:", m.Link)
+}
+
+// PriorLearning tells the GP supervisor of a claim, or the apprentice of the
+// decision.
+type PriorLearning struct {
+	Recipient
+	Apprentice string
+	Decided    bool
+	Link       string // to the claims
+}
+
+// Message returns the mail.
+func (m PriorLearning) Message() Message {
+	if m.Decided {
+		return m.message("Your claim of prior learning is decided", "Your GP supervisor has decided about your claim of prior learning.", "Read the decision:", m.Link)
+	}
+	return m.message("Prior learning to decide", plain(m.Apprentice)+" claims prior learning.", "Accept or decline the claim:", m.Link)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

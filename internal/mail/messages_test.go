@@ -47,6 +47,10 @@ var samples = map[string]messager{
 	"portfolio-verified":   mail.PortfolioVerified{asha, "Asha Patel", "https://gpa.example/apprenticeships/a1/gateway"},
 	"portfolio-referred":   mail.PortfolioReferred{asha, "Asha Patel", "https://gpa.example/apprenticeships/a1/gateway"},
 	"award-recorded":       mail.AwardRecorded{asha, "https://gpa.example/apprenticeships/a1/gateway"},
+	"review-due":           mail.ReviewDue{asha, "Asha Patel", countersign.On(2026, time.November, 30), false, "https://gpa.example/apprenticeships/a1/reviews"},
+	"review-overdue":       mail.ReviewDue{asha, "Asha Patel", countersign.On(2026, time.November, 30), true, "https://gpa.example/apprenticeships/a1/reviews"},
+	"prior-claimed":        mail.PriorLearning{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", false, "https://gpa.example/apprenticeships/a1/prior-learning"},
+	"prior-decided":        mail.PriorLearning{asha, "Asha Patel", true, "https://gpa.example/apprenticeships/a1/prior-learning"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"asked-to-countersign": mail.AskedToCountersign{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Nurse Zoë Ńowak", "Asha Patel", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
@@ -87,7 +91,7 @@ func TestMessages(t *testing.T) {
 func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
-		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest"}
+		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

@@ -22,6 +22,7 @@ type Letter struct {
 	Level        string
 	Waiting      int
 	Oldest       time.Time
+	DueOn        countersign.Date // of a progress review
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -89,8 +90,10 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		return nil
 	case n.Kind == NoticeSubmitted && app.State != countersign.HandedIn:
 		return ErrNothingToSay // somebody was faster
-	case aboutTheProgramme[n.Kind]:
+	case aboutTheProgramme[n.Kind], n.Kind == NoticePriorClaimed, n.Kind == NoticePriorDecided:
 		return nil
+	case n.Kind == NoticeReviewDue:
+		return s.letterOnReview(tx, n, l)
 	}
 	for _, naming := range subject.Namings {
 		if naming.Person == n.To {
@@ -100,6 +103,19 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 	if l.Role == "" {
 		return ErrNothingToSay // the naming was ended before it began
 	}
+	return nil
+}
+
+// letterOnReview says when a review is due, unless it has been held meanwhile.
+func (s *Service) letterOnReview(tx *store.Tx, n Notice, l *Letter) error {
+	due, err := s.reviewsDue(tx, authz.NewJob(authz.LetterJob).Scope(authz.WriteLetter), tx.Today().AddDays(reviewNotice), n.Apprenticeship)
+	if err != nil {
+		return err
+	}
+	if len(due) == 0 || due[0].DueOn.String() != n.Day {
+		return ErrNothingToSay
+	}
+	l.DueOn = due[0].DueOn
 	return nil
 }
 

@@ -27,6 +27,10 @@ const (
 	NoticeReferred    NoticeKind = "referred_back"
 	NoticeVerified    NoticeKind = "verified"
 	NoticeAwarded     NoticeKind = "awarded"
+	NoticeReviewDue   NoticeKind = "review_due"
+
+	NoticePriorClaimed NoticeKind = "prior_learning_claimed"
+	NoticePriorDecided NoticeKind = "prior_learning_decided"
 
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"
@@ -45,7 +49,7 @@ type Notice struct {
 	Evidence       countersign.EvidenceID       `json:"evidence,omitempty"`
 	Competency     string                       `json:"competency,omitempty"`
 	Token          string                       `json:"token,omitempty"`
-	Day            string                       `json:"day,omitempty"`   // of a digest
+	Day            string                       `json:"day,omitempty"`   // of a digest, or on which a review is due
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
 }
 

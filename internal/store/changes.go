@@ -76,7 +76,7 @@ func (tx *Tx) addChange(p authz.Permit, apprenticeship string, c countersign.Cha
 
 // Changes returns what happened to the permit's apprenticeship, oldest first.
 func (tx *Tx) Changes(p authz.Permit) ([]countersign.Change, error) {
-	id, err := beneath(p, append([]authz.Action{authz.ReadProgramme}, apprenticeshipWriters...)...)
+	id, err := beneath(p, changeReaders...)
 	if err != nil {
 		return nil, fmt.Errorf("store: changes: %w", err)
 	}

@@ -18,9 +18,10 @@ var (
 		authz.LogHours, authz.VerifyHours, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite, authz.HoldSessions,
 	}
 	// Breaks, extensions, moves: of whoever reads an hours log, to know which days count.
-	changeReaders = slices.Concat(apprenticeshipWriters, learningWriters, []authz.Action{authz.ReadProgramme, authz.ReadHours})
+	changeReaders = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{authz.ReadProgramme, authz.ReadHours})
 
-	recordWriters = slices.Concat(apprenticeshipWriters, learningWriters, []authz.Action{
+	recordWriters = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{
+		authz.ScanSkills, authz.ClaimPriorLearning, authz.DecidePriorLearning,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
 		authz.RecordAward, authz.ClaimPayment, authz.PayPractice,

@@ -24,6 +24,15 @@ type beneath struct {
 
 func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so countersign.SignOff, naming countersign.Naming) map[string]beneath {
 	apprentice, gp, hub := r.OtherApprentice, r.OtherGP, r.OtherHubLead
+	review := r.prepareReview()
+	var claim countersign.PriorLearningID
+	r.by(r.Apprentice, authz.ClaimPriorLearning, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
+		claim, err = tx.AddPriorLearning(p, countersign.PriorLearning{Title: "Secret", On: tx.Today(), State: countersign.PriorClaimed})
+		return err
+	})
+	r.by(r.Apprentice, authz.ScanSkills, func(tx *store.Tx, p authz.Permit, _ int) error {
+		return tx.SaveSkillsScan(p, countersign.SkillsScan{Side: countersign.ApprenticeScan, Levels: map[string]string{lasting: "Secret"}})
+	})
 	return map[string]beneath{
 		"Apprenticeship": {func(tx *store.Tx, p authz.Permit) (any, error) { a, err := tx.Apprenticeship(p); return a.ID, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"ChangeApprenticeship": {func(tx *store.Tx, p authz.Permit) (any, error) {
@@ -96,6 +105,39 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"AddChange": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.AddChange(p, countersign.Change{Event: countersign.RequestExtension, On: tx.Today(), Reason: "intruder"})
 		}, hub, authz.AskExtension, authz.ReadApprenticeship},
+		"ProgressReviews": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.ProgressReviews(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"AddProgressReview": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddProgressReview(p, countersign.ProgressReview{
+				Number: 9, State: countersign.ReviewPrepared, FrameworkID: r.App.FrameworkID, FrameworkVersion: r.App.FrameworkVersion,
+				Since: tx.Today(), PreparedBy: r.OtherGP.ID, PreparedAt: tx.Now(),
+			})
+		}, gp, authz.PrepareReview, authz.ReadApprenticeship},
+		"ChangeProgressReview": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.ChangeProgressReview(p, review, review.Version)
+		}, gp, authz.TakePartInReview, authz.ReadApprenticeship},
+		"SignProgressReview": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			review.State = countersign.ReviewSigning
+			return nil, tx.SignProgressReview(p, review, countersign.ReviewSignature{Party: countersign.EmployerParty, Role: countersign.GPSupervisor, SHA256: strings.Repeat("a", 64), At: tx.Now()})
+		}, gp, authz.TakePartInReview, authz.ReadApprenticeship},
+		"EvidenceSince": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			submitted, accepted, err := tx.EvidenceSince(p, r.App.StartOn.Start())
+			if submitted+accepted > 0 {
+				return countersign.ApprenticeshipID("evidence of another"), err
+			}
+			return nil, err
+		}, gp, authz.PrepareReview, authz.ReadApprenticeship},
+		"SkillsScan": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SkillsScan(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"SaveSkillsScan": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.SaveSkillsScan(p, countersign.SkillsScan{Side: countersign.SupervisorScan})
+		}, gp, authz.ScanSkills, authz.ReadApprenticeship},
+		"PriorLearning": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.PriorLearning(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
+		"AddPriorLearning": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			_, err := tx.AddPriorLearning(p, countersign.PriorLearning{Title: "intruder", On: tx.Today(), State: countersign.PriorClaimed})
+			return nil, err
+		}, apprentice, authz.ClaimPriorLearning, authz.ReadApprenticeship},
+		"DecidePriorLearning": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.DecidePriorLearning(p, countersign.PriorLearning{ID: claim, State: countersign.PriorAccepted, DecidedAt: tx.Now(), Version: 1})
+		}, gp, authz.DecidePriorLearning, authz.ReadApprenticeship},
 		"Changes":           {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Changes(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"LastVersionChange": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastVersionChange(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"SignedSince":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SignedSince(p, store.VersionChange{}) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
@@ -119,12 +161,13 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"PaymentSubject": {func(tx *store.Tx, p authz.Permit) (any, error) { s, err := tx.PaymentSubject(p); return s.ID, err }, hub, authz.ReadPayments, authz.ReadApprenticeship},
 		"SetBriefing":    {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SetBriefing(p, naming.ID, tx.Today()) }, hub, authz.ChangeNamings, authz.ReadApprenticeship},
 		"LastEntry":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
-		"LastLeaf":          {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
+		"LastLeaf":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
 
 // What isn't covered here for the reason said.
 var notBeneath = map[string]string{
+	"LeadsOf":           "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
 	"AddApprenticeship": "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
 }
 
@@ -142,9 +185,8 @@ func TestPermitsReachTheirOwnApprenticeshipOnly(t *testing.T) {
 		so := r.decide(lasting, countersign.NotYetCompetent)
 		naming := r.Permit(t, r.GP, authz.ReadApprenticeship, r.App).Subject().Namings[0]
 		r.complete()
-		before := r.dump()
-
 		methods := r.beneath(e, file, so, naming)
+		before := r.dump()
 		tx := reflect.TypeFor[*store.Tx]()
 		for i := range tx.NumMethod() {
 			m := tx.Method(i)
@@ -240,6 +282,9 @@ func (r *record) dump() (out []string) {
 			"SELECT w.id FROM reviews w JOIN evidence e ON e.id = w.evidence_id WHERE e.apprenticeship_id = ? ORDER BY 1",
 			"SELECT f.id FROM attachments f JOIN evidence e ON e.id = f.evidence_id WHERE e.apprenticeship_id = ? ORDER BY 1",
 			"SELECT id FROM sign_offs WHERE apprenticeship_id = ? ORDER BY 1",
+			"SELECT id || ' ' || state || ' ' || version FROM progress_reviews WHERE apprenticeship_id = ? ORDER BY 1",
+			"SELECT side || ' ' || version FROM skills_scans WHERE apprenticeship_id = ? ORDER BY 1",
+			"SELECT id || ' ' || state || ' ' || version FROM prior_learning WHERE apprenticeship_id = ? ORDER BY 1",
 		} {
 			rows, err := tx.TextsForTest(q, id)
 			if err != nil {
