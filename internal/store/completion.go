@@ -57,14 +57,23 @@ type (
 // TableName implements GORM's Tabler.
 func (declarationRow) TableName() string { return "gateway_declarations" }
 
+const declarationColumns = "g.id, g.apprenticeship_id, g.condition_code, g.act, g.by_id, g.by_name, g.at"
+
 // TableName implements GORM's Tabler.
 func (submissionRow) TableName() string { return "submissions" }
+
+const submissionColumns = "s.id, s.apprenticeship_id, s.number, s.checklist, s.by_id, s.by_name, s.at"
 
 // TableName implements GORM's Tabler.
 func (verificationRow) TableName() string { return "verifications" }
 
+const verificationColumns = "v.id, v.submission_id, v.outcome, v.comment, v.referrals, v.by_id, v.by_name, v.at"
+
 // TableName implements GORM's Tabler.
 func (awardRow) TableName() string { return "awards" }
+
+const awardColumns = `w.id, w.apprenticeship_id, w.number, w.title, w.body, w.level, w.credits, w.certificate, w.awarded_on, w.by_id,
+	w.by_name, w.at`
 
 const (
 	declaredAct  = "declared"
@@ -98,7 +107,7 @@ func (tx *Tx) Declarations(p authz.Permit) ([]countersign.GatewayDeclaration, er
 	if err != nil {
 		return nil, fmt.Errorf("store: declarations: %w", err)
 	}
-	rows, err := all[declarationRow](tx, "SELECT * FROM gateway_declarations WHERE apprenticeship_id = ? ORDER BY at, id", id)
+	rows, err := all[declarationRow](tx, "SELECT "+declarationColumns+" FROM gateway_declarations g WHERE apprenticeship_id = ? ORDER BY at, id", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: declarations: %w", err)
 	}
@@ -133,11 +142,11 @@ func (tx *Tx) Submissions(p authz.Permit) ([]countersign.Submission, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: submissions: %w", err)
 	}
-	rows, err := all[submissionRow](tx, "SELECT * FROM submissions WHERE apprenticeship_id = ? ORDER BY number", id)
+	rows, err := all[submissionRow](tx, "SELECT "+submissionColumns+" FROM submissions s WHERE apprenticeship_id = ? ORDER BY number", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: submissions: %w", err)
 	}
-	answers, err := all[verificationRow](tx, "SELECT v.* FROM verifications v JOIN submissions s ON s.id = v.submission_id WHERE s.apprenticeship_id = ?", id)
+	answers, err := all[verificationRow](tx, "SELECT "+verificationColumns+" FROM verifications v JOIN submissions s ON s.id = v.submission_id WHERE s.apprenticeship_id = ?", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: submissions: verifications: %w", err)
 	}
@@ -199,7 +208,7 @@ func (tx *Tx) Award(p authz.Permit) (*countersign.AwardGiven, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: award: %w", err)
 	}
-	rows, err := all[awardRow](tx, "SELECT * FROM awards WHERE apprenticeship_id = ? ORDER BY number DESC LIMIT 1", id)
+	rows, err := all[awardRow](tx, "SELECT "+awardColumns+" FROM awards w WHERE apprenticeship_id = ? ORDER BY number DESC LIMIT 1", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: award: %w", err)
 	}

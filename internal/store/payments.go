@@ -26,6 +26,8 @@ type paymentRow struct {
 // TableName implements GORM's Tabler.
 func (paymentRow) TableName() string { return "payment_entries" }
 
+const paymentColumns = "y.id, y.apprenticeship_id, y.payment, y.event, y.title, y.amount, y.done_on, y.reference, y.by_id, y.by_name, y.at"
+
 func (r paymentRow) toDomain() countersign.PaymentEntry {
 	return countersign.PaymentEntry{
 		Payment: r.Payment, Event: countersign.PaymentEvent(r.Event), Title: r.Title, Amount: r.Amount, On: r.DoneOn.Date,
@@ -90,19 +92,21 @@ func (tx *Tx) PaymentSubjects(scope authz.Scope, f ApprenticeshipFilter) ([]Paym
 
 func (tx *Tx) paymentSubjects(where string, args ...any) ([]PaymentSubject, error) {
 	rows, err := all[struct {
-		Apprenticeship apprenticeshipRow   `gorm:"embedded"`
-		Names          apprenticeshipNames `gorm:"embedded"`
-	}](tx, "SELECT "+apprenticeshipColumns+" FROM apprenticeships a"+apprenticeshipJoins+where+" ORDER BY p.search, a.id", args...)
+		Named   namedApprenticeship `gorm:"embedded"`
+		HubCode string
+	}](tx, "SELECT "+apprenticeshipColumns+", COALESCE((SELECT h.code"+hubOfPractice+`), '') AS hub_code FROM apprenticeships
+		WHERE id IN (SELECT a.id FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id`+where+`)
+		ORDER BY (SELECT p.search FROM people p WHERE p.id = apprentice_id), id`, args...)
 	if err != nil {
 		return nil, err
 	}
 	out, at := make([]PaymentSubject, len(rows)), make(map[string]*PaymentSubject, len(rows))
 	for i, r := range rows {
-		out[i] = PaymentSubject{Apprenticeship: r.Apprenticeship.toDomain(r.Names), HubCode: r.Names.HubCode}
-		at[r.Apprenticeship.ID] = &out[i]
+		out[i] = PaymentSubject{Apprenticeship: r.Named.toDomain(), HubCode: r.HubCode}
+		at[r.Named.Apprenticeship.ID] = &out[i]
 	}
 	these := "apprenticeship_id IN (SELECT a.id FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id" + where + ")"
-	namings, err := all[namingRow](tx, "SELECT * FROM namings WHERE role IN ('gp_supervisor', 'secondary_mentor') AND "+these+" ORDER BY from_on, id", args...)
+	namings, err := all[namingRow](tx, "SELECT n.apprenticeship_id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on, n.briefing_on FROM namings n WHERE role IN ('gp_supervisor', 'secondary_mentor') AND "+these+" ORDER BY from_on, id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("namings: %w", err)
 	}
@@ -110,14 +114,14 @@ func (tx *Tx) paymentSubjects(where string, args ...any) ([]PaymentSubject, erro
 		s := at[n.ApprenticeshipID]
 		s.Namings = append(s.Namings, n.toDomain(namingNames{}))
 	}
-	submitted, err := all[submissionRow](tx, "SELECT * FROM submissions WHERE number = 1 AND "+these, args...)
+	submitted, err := all[submissionRow](tx, "SELECT "+submissionColumns+" FROM submissions s WHERE number = 1 AND "+these, args...)
 	if err != nil {
 		return nil, fmt.Errorf("submissions: %w", err)
 	}
 	for _, s := range submitted {
 		at[s.ApprenticeshipID].SubmittedOn = countersign.LondonDate(s.At.Time)
 	}
-	entries, err := all[paymentRow](tx, "SELECT * FROM payment_entries WHERE "+these+" ORDER BY at, id", args...)
+	entries, err := all[paymentRow](tx, "SELECT "+paymentColumns+" FROM payment_entries y WHERE "+these+" ORDER BY at, id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("entries: %w", err)
 	}

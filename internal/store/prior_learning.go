@@ -22,6 +22,8 @@ type skillsScanRow struct {
 // TableName implements GORM's Tabler.
 func (skillsScanRow) TableName() string { return "skills_scans" }
 
+const skillsScanColumns = "k.apprenticeship_id, k.side, k.framework_version, k.levels, k.by_id, k.by_name, k.finished_on, k.version"
+
 // SkillsScan returns both sides of the scan; a side that nobody has begun has
 // version 0.
 func (tx *Tx) SkillsScan(p authz.Permit) (map[countersign.ScanSide]countersign.SkillsScan, error) {
@@ -29,7 +31,7 @@ func (tx *Tx) SkillsScan(p authz.Permit) (map[countersign.ScanSide]countersign.S
 	if err != nil {
 		return nil, fmt.Errorf("store: skills scan: %w", err)
 	}
-	rows, err := all[skillsScanRow](tx, "SELECT * FROM skills_scans WHERE apprenticeship_id = ?", id)
+	rows, err := all[skillsScanRow](tx, "SELECT "+skillsScanColumns+" FROM skills_scans k WHERE apprenticeship_id = ?", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: skills scan: %w", err)
 	}
@@ -95,6 +97,9 @@ type priorLearningRow struct {
 // TableName implements GORM's Tabler.
 func (priorLearningRow) TableName() string { return "prior_learning" }
 
+const priorLearningColumns = `c.id, c.apprenticeship_id, c.title, c.provider, c.completed_on, c.minutes, c.competencies, c.evidence_id, c.state,
+	c.reason, c.claimed_at, c.decided_by, c.decided_by_name, c.decided_at, c.version`
+
 // PriorLearning returns the claims on the permit's apprenticeship, oldest
 // first.
 func (tx *Tx) PriorLearning(p authz.Permit) ([]countersign.PriorLearning, error) {
@@ -105,7 +110,7 @@ func (tx *Tx) PriorLearning(p authz.Permit) ([]countersign.PriorLearning, error)
 	rows, err := all[struct {
 		Claim         priorLearningRow `gorm:"embedded"`
 		EvidenceTitle string
-	}](tx, `SELECT c.*, COALESCE(e.title, '') AS evidence_title FROM prior_learning c LEFT JOIN evidence e ON e.id = c.evidence_id
+	}](tx, "SELECT "+priorLearningColumns+`, COALESCE(e.title, '') AS evidence_title FROM prior_learning c LEFT JOIN evidence e ON e.id = c.evidence_id
 		WHERE c.apprenticeship_id = ? ORDER BY c.claimed_at, c.id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("store: prior learning: %w", err)

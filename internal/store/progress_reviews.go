@@ -34,6 +34,9 @@ type progressReviewRow struct {
 // TableName implements GORM's Tabler.
 func (progressReviewRow) TableName() string { return "progress_reviews" }
 
+const progressReviewColumns = `r.id, r.apprenticeship_id, r.number, r.state, r.framework_id, r.framework_version, r.since_on, r.due_on, r.held_on,
+	r.facts, r.ratings, r.notes, r.actions, r.prepared_by, r.prepared_by_name, r.prepared_at, r.locked_at, r.version`
+
 // reviewFacts and reviewAction are written with their days as text.
 type reviewFacts struct {
 	Submitted    int
@@ -106,6 +109,8 @@ type reviewSignatureRow struct {
 // TableName implements GORM's Tabler.
 func (reviewSignatureRow) TableName() string { return "progress_review_signatures" }
 
+const reviewSignatureColumns = "s.review_id, s.party, s.person_id, s.person_name, s.role, s.remark, s.content_sha256, s.at"
+
 var (
 	progressReviewWriters = []authz.Action{authz.PrepareReview, authz.TakePartInReview}
 	progressReviewReaders = append([]authz.Action{authz.ReadProgramme}, progressReviewWriters...)
@@ -118,11 +123,11 @@ func (tx *Tx) ProgressReviews(p authz.Permit) ([]countersign.ProgressReview, err
 	if err != nil {
 		return nil, fmt.Errorf("store: progress reviews: %w", err)
 	}
-	rows, err := all[progressReviewRow](tx, "SELECT * FROM progress_reviews WHERE apprenticeship_id = ? ORDER BY number", id)
+	rows, err := all[progressReviewRow](tx, "SELECT "+progressReviewColumns+" FROM progress_reviews r WHERE apprenticeship_id = ? ORDER BY number", id)
 	if err != nil {
 		return nil, fmt.Errorf("store: progress reviews: %w", err)
 	}
-	signatures, err := all[reviewSignatureRow](tx, `SELECT s.* FROM progress_review_signatures s JOIN progress_reviews r ON r.id = s.review_id
+	signatures, err := all[reviewSignatureRow](tx, "SELECT "+reviewSignatureColumns+` FROM progress_review_signatures s JOIN progress_reviews r ON r.id = s.review_id
 		WHERE r.apprenticeship_id = ? ORDER BY s.at, s.party`, id)
 	if err != nil {
 		return nil, fmt.Errorf("store: progress reviews: %w", err)
