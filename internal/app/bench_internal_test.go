@@ -42,6 +42,7 @@ func eachMode(b *testing.B, fn func(b *testing.B, x *bench)) {
 
 func newBench(b *testing.B, mode string) *bench {
 	b.Helper()
+	collectLess() // as Serve does
 	dsn := storetest.Postgres(b) + "&default_query_exec_mode=" + mode
 	a, err := Open(b.Context(), Config{Data: b.TempDir(), Database: dsn, Demo: true, Now: storetest.Start.Format(time.RFC3339)})
 	if err != nil {

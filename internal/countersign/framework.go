@@ -142,7 +142,11 @@ type Requirement struct {
 
 // Competencies returns all competencies in the order of the framework.
 func (f Framework) Competencies() []Competency {
-	var all []Competency
+	n := 0
+	for _, d := range f.Domains {
+		n += len(d.Competencies)
+	}
+	all := make([]Competency, 0, n)
 	for _, d := range f.Domains {
 		all = append(all, d.Competencies...)
 	}

@@ -33,6 +33,7 @@ func (s *Service) Record(ctx context.Context, actor authz.Actor, id countersign.
 // record adds the attainments up.
 func (w work) record(as []countersign.Attainment) Record {
 	r := Record{Apprenticeship: w.app, Framework: w.framework, Namings: w.permit.Subject().Namings, Subject: w.permit.Subject()}
+	r.Competencies = make([]countersign.Summary, 0, len(as))
 	r.Apprenticeship.Progress = countersign.Progress{} // counted afresh: time may have passed
 	for _, a := range as {
 		summary := a.Summary()

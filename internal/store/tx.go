@@ -89,7 +89,8 @@ func all[T any](tx *Tx, sql string, args ...any) ([]T, error) {
 
 // one returns the row of a query, or NotFound if there is none.
 func one[T any](tx *Tx, sql string, args ...any) (T, error) {
-	rows, err := all[T](tx, sql, args...)
+	rows := make([]T, 0, 1) // GORM would make room for twenty
+	err := classify(tx.db.Raw(sql, args...).Scan(&rows).Error)
 	if err != nil || len(rows) == 0 {
 		var none T
 		if err == nil {

@@ -9,6 +9,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -169,11 +170,11 @@ func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page vi
 		}
 	}
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
-	var body strings.Builder
+	var body bytes.Buffer
 	if err := h.view.Render(&body, page); err != nil {
 		return err
 	}
-	return c.HTML(status, body.String())
+	return c.HTMLBlob(status, body.Bytes())
 }
 
 // again shows a form again with what is wrong and everything as typed: 422 for
@@ -248,11 +249,11 @@ func (h *Handlers) ErrorPage(c echo.Context, p problem.Problem) error {
 	}
 	page := view.NewErrorPage(p.Status, p.Detail, p.RequestID)
 	page.Viewer = viewer(actor, c.Request().URL.Path)
-	var body strings.Builder
+	var body bytes.Buffer
 	if err := h.view.Render(&body, page); err != nil {
 		return err
 	}
-	return c.HTML(p.Status, body.String())
+	return c.HTMLBlob(p.Status, body.Bytes())
 }
 
 // localPath returns next if it is a path on this server, "/" otherwise, so
