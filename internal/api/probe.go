@@ -34,6 +34,12 @@ func onSignOff(actions ...authz.Action) probe {
 	}
 }
 
+func onHours(actions ...authz.Action) probe {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		return h.svc.PermittedOnHours(c.Request().Context(), actor, hoursID(c), actions...)
+	}
+}
+
 func onMembership(h *Handlers, c echo.Context, actor authz.Actor) error {
 	m, err := h.svc.Membership(c.Request().Context(), actor, countersign.MembershipID(c.Param("id")))
 	if err != nil {

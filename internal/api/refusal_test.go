@@ -10,7 +10,7 @@ import (
 )
 
 // what is there to be refused.
-type subjects struct{ piece, file, signOff, naming, membership, person, token string }
+type subjects struct{ hours, piece, file, signOff, naming, membership, person, token string }
 
 // fill makes one of everything beneath the world's first apprenticeship.
 func (h *house) fill(t *testing.T) subjects {
@@ -26,6 +26,7 @@ func (h *house) fill(t *testing.T) subjects {
 	s.signOff = h.as(t, h.GP).post(h.path("/sign-offs"), object{
 		"competency": code, "decision": "not_yet_competent", "comment": "Observe two more",
 	}).want(201).text("id")
+	s.hours = asha.post(h.path("/hours"), h.hours()).want(201).text("id")
 	s.naming = asha.get(h.path("/namings")).want(200).text("items", 0, "id")
 	member := h.as(t, h.Manager).get("/people?q=asha").want(200)
 	s.person = member.text("items", 0, "id")
@@ -44,6 +45,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.file
 	case strings.HasPrefix(path, "/sign-offs"):
 		id = s.signOff
+	case strings.HasPrefix(path, "/hours"):
+		id = s.hours
 	case strings.HasPrefix(path, "/memberships"):
 		id = s.membership
 	case strings.HasPrefix(path, "/people"):
@@ -62,12 +65,12 @@ func TestEveryRouteRefuses(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		s := h.fill(t)
 		for _, r := range api.Routes() {
-			h.refuses(t, r, s.path(h, r.Path))
+			h.refuses(t, r, s.path(h, r.Path), s)
 		}
 	})
 }
 
-func (h *house) refuses(t *testing.T, r api.Route, path string) {
+func (h *house) refuses(t *testing.T, r api.Route, path string, s subjects) {
 	t.Helper()
 	body := func() any {
 		if r.Method == http.MethodGet || r.Method == http.MethodDelete {
@@ -85,7 +88,7 @@ func (h *house) refuses(t *testing.T, r api.Route, path string) {
 	for _, outsider := range []countersign.Person{h.OtherApprentice, h.OtherGP, h.OtherHubLead} {
 		c := h.as(t, outsider)
 		if !strings.Contains(r.Path, "{") || r.Path == "/frameworks/{framework}" || strings.HasPrefix(r.Path, "/frameworks/") {
-			h.refusesWithout(t, c, r, outsider)
+			h.refusesWithout(t, c, r, outsider, s)
 			continue
 		}
 		if r.Method == http.MethodGet {
@@ -110,7 +113,7 @@ func (h *house) refuses(t *testing.T, r api.Route, path string) {
 
 // refusesWithout looks at routes that name no subject: lists hold nothing of
 // others, what is done is done within one's own.
-func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider countersign.Person) {
+func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider countersign.Person, s subjects) {
 	t.Helper()
 	switch r.Method + " " + r.Path {
 	case "POST /frameworks/{framework}/{version}/moves":
@@ -134,6 +137,11 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		}).want(want)
 	case "POST /sign-offs/batch":
 		a := c.post(r.Path, []object{{"apprenticeship": h.App.ID, "competency": "GPA-CL1", "decision": "not_yet_competent", "comment": "No"}}).want(200)
+		if a.at("items", 0, "status") != 404.0 {
+			t.Errorf("batch: %s", a.Body)
+		}
+	case "POST /hours/verifications":
+		a := c.post(r.Path, object{"hours": []string{s.hours}}).want(200)
 		if a.at("items", 0, "status") != 404.0 {
 			t.Errorf("batch: %s", a.Body)
 		}

@@ -105,4 +105,11 @@ var routes = []route{
 	{method: post, path: "/apprenticeships/:id/restart", access: token, handle: (*Handlers).restartApprenticeship, probe: onApprenticeship(authz.DecideProgramme)},
 	{method: post, path: "/apprenticeships/:id/move", access: token, handle: (*Handlers).moveApprentice, probe: onApprenticeship(authz.DecideProgramme)},
 	{method: post, path: "/apprenticeships/:id/completion", access: token, handle: (*Handlers).completeApprenticeship, probe: onApprenticeship(authz.DecideProgramme)},
+
+	// Hours
+	{method: get, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).listHours, probe: onApprenticeship(authz.ReadHours, authz.ReadProgramme)},
+	{method: post, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).createHours, probe: onApprenticeship(authz.LogHours)},
+	{method: post, path: "/hours/verifications", access: token, handle: (*Handlers).verifyManyHours},
+	{method: post, path: "/hours/:id/verification", access: token, handle: (*Handlers).verifyHours, probe: onHours(authz.VerifyHours)},
+	{method: post, path: "/hours/:id/reversal", access: token, handle: (*Handlers).reverseHours, probe: onHours(authz.VerifyHours, authz.LogHours)},
 }

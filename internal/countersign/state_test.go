@@ -57,6 +57,9 @@ func TestDiagramOfStatesIsCurrent(t *testing.T) {
 	for _, l := range []struct{ name, mermaid string }{
 		{countersign.ApprenticeshipLifecycle.Name, countersign.ApprenticeshipLifecycle.Mermaid()},
 		{countersign.EvidenceLifecycle.Name, countersign.EvidenceLifecycle.Mermaid()},
+		{countersign.HoursLifecycle.Name, countersign.HoursLifecycle.Mermaid()},
+		{countersign.PlacementLifecycle.Name, countersign.PlacementLifecycle.Mermaid()},
+		{countersign.PaymentLifecycle.Name, countersign.PaymentLifecycle.Mermaid()},
 		{countersign.ProgressReviewLifecycle.Name, countersign.ProgressReviewLifecycle.Mermaid()},
 		{countersign.PriorLearningLifecycle.Name, countersign.PriorLearningLifecycle.Mermaid()},
 	} {

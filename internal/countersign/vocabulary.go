@@ -236,6 +236,8 @@ func (r NamingRole) Title() string {
 		return "Apprentice"
 	case LeadOfHub:
 		return "Hub lead"
+	case SiteSupervisor:
+		return "Site supervisor"
 	case TheOperator:
 		return "Operator"
 	case SecondPerson:

@@ -17,6 +17,8 @@ var erasable = map[string][]string{
 	"reviews":            {"reviewer_name", "comment"},
 	"audit_events":       {"detail"},
 	"programme_changes":  {"reason", "progress", "support", "by_name"},
+	"hours":              {"learnt"},
+	"hours_decisions":    {"reason", "by_name"},
 
 	"gateway_declarations": {"by_name"},
 	"submissions":          {"checklist", "by_name"},
@@ -54,6 +56,7 @@ func TestAppendOnly(t *testing.T) {
 			return tx.AddChange(p, countersign.Change{Event: countersign.RequestExtension, From: countersign.Active, To: countersign.Active, On: tx.Today(), ByRole: countersign.LeadOfHub})
 		})
 		r.complete()
+		r.learn()
 		try := func(sql string) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(sql) })
 		}
@@ -74,7 +77,7 @@ func TestAppendOnly(t *testing.T) {
 				// Another value of the column's kind, whatever that is.
 				other := "(SELECT CASE WHEN " + c + " = x THEN y ELSE x END FROM (SELECT 'changed' AS x, 'other' AS y) v)"
 				switch c {
-				case "number", "revision", "credits", "amount":
+				case "number", "revision", "credits", "amount", "minutes":
 					other = c + " + 1"
 				case "at", "signed_at", "submitted_at":
 					other = "'2020-01-01T00:00:00.000000Z'"
@@ -95,7 +98,7 @@ func TestAppendOnly(t *testing.T) {
 						t.Errorf("erase %s.%s: %v", table, c, err)
 					}
 					refused("UPDATE " + table + " SET " + c + " = 'back', " + now)
-				} else if !dated && c != "number" && c != "revision" && c != "credits" && c != "amount" && c != "at" && c != "signed_at" && c != "submitted_at" && c != "job" && c != "role" && c != "awaits" &&
+				} else if !dated && c != "number" && c != "revision" && c != "credits" && c != "amount" && c != "minutes" && c != "at" && c != "signed_at" && c != "submitted_at" && c != "job" && c != "role" && c != "awaits" &&
 					c != "subject" && c != "request_id" && c != "previous_leaf" {
 					refused(erase + ", " + now)
 				}

@@ -100,15 +100,19 @@ func (tx *Tx) Changes(p authz.Permit) ([]countersign.Change, error) {
 	return out, nil
 }
 
-// LastEntry returns the day of the last entry that proves learning; the zero
-// Date if there is none. Drafts prove nothing.
+// LastEntry returns the day of the last entry that proves learning, a piece of
+// evidence or hours; the zero Date if there is none. Drafts and reversed hours
+// prove nothing.
 func (tx *Tx) LastEntry(p authz.Permit) (countersign.Date, error) {
 	id, err := beneath(p, append([]authz.Action{authz.ReadProgramme}, apprenticeshipWriters...)...)
 	if err != nil {
 		return countersign.Date{}, fmt.Errorf("store: last entry: %w", err)
 	}
-	r, err := one[struct{ Last dbDate }](tx, `SELECT max(e.occurred_on) AS last FROM evidence e
-		WHERE e.apprenticeship_id = ? AND e.revision > 0 AND NOT e.prior_learning`, id)
+	r, err := one[struct{ Last dbDate }](tx, `SELECT max(t.occurred_on) AS last FROM (
+		SELECT e.occurred_on FROM evidence e WHERE e.apprenticeship_id = ? AND e.revision > 0 AND NOT e.prior_learning
+		UNION ALL
+		SELECT h.occurred_on FROM hours h WHERE h.apprenticeship_id = ?
+			AND NOT EXISTS (SELECT 1 FROM hours_decisions d WHERE d.hours_id = h.id AND d.state = 'reversed')) t`, id, id)
 	if err != nil {
 		return countersign.Date{}, fmt.Errorf("store: last entry: %w", err)
 	}

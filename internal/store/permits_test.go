@@ -161,7 +161,40 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"PaymentSubject": {func(tx *store.Tx, p authz.Permit) (any, error) { s, err := tx.PaymentSubject(p); return s.ID, err }, hub, authz.ReadPayments, authz.ReadApprenticeship},
 		"SetBriefing":    {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SetBriefing(p, naming.ID, tx.Today()) }, hub, authz.ChangeNamings, authz.ReadApprenticeship},
 		"LastEntry":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastEntry(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
-		"LastLeaf":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
+		"Hours": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			list, _, err := tx.Hours(p, store.HoursFilter{})
+			return list, err
+		}, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"HoursOn":    {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.HoursOn(p, tx.Today()) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"HoursEntry": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.HoursEntry(p, r.hours.ID) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"HoursSums": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			submitted, verified, err := tx.HoursSums(p)
+			if submitted+verified > 0 {
+				return []string{"Secret"}, err
+			}
+			return nil, err
+		}, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"AddHours": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			e, err := tx.AddHours(p, countersign.HoursEntry{Apprenticeship: r.App.ID, On: tx.Today(), Minutes: 1, Kind: countersign.Shadowing})
+			return e.Apprenticeship, err
+		}, apprentice, authz.LogHours, authz.ReadApprenticeship},
+		"DecideHours": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return tx.DecideHours(p, r.hours.ID, countersign.HoursReversed, countersign.GPSupervisor, "intruder")
+		}, gp, authz.VerifyHours, authz.ReadApprenticeship},
+		"Placements": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Placements(p) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"Placement":  {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Placement(p, r.placement.ID) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"AddPlacement": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			pl, err := tx.AddPlacement(p, countersign.Placement{Apprenticeship: r.App.ID, Site: "intruder", From: tx.Today(), To: tx.Today(), PlannedMinutes: 1, State: countersign.PlacementPlanned})
+			return pl.Apprenticeship, err
+		}, gp, authz.ArrangePlacement, authz.ReadApprenticeship},
+		"ChangePlacement": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return tx.ChangePlacement(p, r.placement, r.placement.Version)
+		}, gp, authz.ArrangePlacement, authz.ReadApprenticeship},
+		"AddPlacementLink": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddPlacementLink(p, r.placement.ID, "intruder", tx.Now())
+		}, gp, authz.AskSite, authz.ReadApprenticeship},
+		"SessionsOf": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SessionsOf(p) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
+		"LastLeaf":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
 
@@ -169,6 +202,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 var notBeneath = map[string]string{
 	"LeadsOf":           "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
 	"AddApprenticeship": "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
+	"AddSession":        "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 }
 
 func TestPermitsReachTheirOwnApprenticeshipOnly(t *testing.T) {
@@ -184,6 +218,7 @@ func TestPermitsReachTheirOwnApprenticeshipOnly(t *testing.T) {
 		e = r.submit(e)
 		so := r.decide(lasting, countersign.NotYetCompetent)
 		naming := r.Permit(t, r.GP, authz.ReadApprenticeship, r.App).Subject().Namings[0]
+		r.learn()
 		r.complete()
 		methods := r.beneath(e, file, so, naming)
 		before := r.dump()
@@ -282,6 +317,8 @@ func (r *record) dump() (out []string) {
 			"SELECT w.id FROM reviews w JOIN evidence e ON e.id = w.evidence_id WHERE e.apprenticeship_id = ? ORDER BY 1",
 			"SELECT f.id FROM attachments f JOIN evidence e ON e.id = f.evidence_id WHERE e.apprenticeship_id = ? ORDER BY 1",
 			"SELECT id FROM sign_offs WHERE apprenticeship_id = ? ORDER BY 1",
+			"SELECT h.id || ' ' || (SELECT count(*) FROM hours_decisions d WHERE d.hours_id = h.id) FROM hours h WHERE h.apprenticeship_id = ? ORDER BY 1",
+			"SELECT p.id || ' ' || p.version || ' ' || (SELECT count(*) FROM placement_links l WHERE l.placement_id = p.id) FROM placements p WHERE p.apprenticeship_id = ? ORDER BY 1",
 			"SELECT id || ' ' || state || ' ' || version FROM progress_reviews WHERE apprenticeship_id = ? ORDER BY 1",
 			"SELECT side || ' ' || version FROM skills_scans WHERE apprenticeship_id = ? ORDER BY 1",
 			"SELECT id || ' ' || state || ' ' || version FROM prior_learning WHERE apprenticeship_id = ? ORDER BY 1",

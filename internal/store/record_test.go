@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -30,6 +31,9 @@ type record struct {
 
 	submission    countersign.SubmissionID // of App, without an answer: see complete
 	otherVerifier countersign.Person       // named on OtherApp
+
+	hours     countersign.HoursEntry // of learn
+	placement countersign.Placement
 }
 
 func newRecord(t testing.TB, s *store.Store, clock *storetest.Clock) *record {
@@ -204,6 +208,28 @@ func (r *record) decide(code string, d countersign.Decision, relied ...countersi
 		return r.recount(tx, p, seq, true, code)
 	})
 	return so
+}
+
+// learn enters hours that are verified, and a placement with a link.
+func (r *record) learn() {
+	r.t.Helper()
+	r.by(r.Apprentice, authz.LogHours, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
+		r.hours, err = tx.AddHours(p, countersign.HoursEntry{On: tx.Today(), Minutes: 90, Kind: countersign.Shadowing, Learnt: "Secret", Competencies: []string{lasting}})
+		return err
+	})
+	r.by(r.GP, authz.VerifyHours, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
+		r.hours, err = tx.DecideHours(p, r.hours.ID, countersign.HoursVerified, countersign.GPSupervisor, "")
+		return err
+	})
+	r.by(r.GP, authz.ArrangePlacement, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
+		r.placement, err = tx.AddPlacement(p, countersign.Placement{
+			Site: "Secret ward", From: tx.Today(), To: tx.Today(), SupervisorName: "Secret", SupervisorEmail: "w@example.org", PlannedMinutes: 60, State: countersign.PlacementPlanned,
+		})
+		return err
+	})
+	r.by(r.GP, authz.AskSite, func(tx *store.Tx, p authz.Permit, _ int) error {
+		return tx.AddPlacementLink(p, r.placement.ID, "hash", tx.Now().Add(time.Hour))
+	})
 }
 
 // app returns App as it is now.

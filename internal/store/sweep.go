@@ -27,6 +27,7 @@ func (tx *Tx) Sweep() (int, error) {
 	}{
 		{"DELETE FROM sessions WHERE expires_at <= ?", day},
 		{"DELETE FROM one_time_links WHERE expires_at <= ?", day},
+		{"DELETE FROM placement_links WHERE expires_at <= ?", day},
 		{"DELETE FROM attempts WHERE window_start <= ?", day},
 		{"DELETE FROM idempotency_keys WHERE created_at <= ?", dbTime{now.Add(-IdempotencyFor)}},
 		{"DELETE FROM jobs WHERE state = 'done' AND key IS NULL AND run_at <= ?", dbTime{now.Add(-sweepJobsAfter)}},

@@ -256,6 +256,7 @@ func (h *HomeApprentice) Links() []Link {
 	return []Link{
 		{Text: "Competencies", Href: at + "/competencies"}, {Text: "Evidence", Href: at + "/evidence"}, {Text: "Portfolio", Href: at + "/portfolio"},
 		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Job description", Href: "/job-description/" + h.Framework.ID}, {Text: "Enrolment and people", Href: at}, {Text: "Programme", Href: at + "/programme"},
+		{Text: "Hours", Href: at + "/hours"},
 	}
 }
 

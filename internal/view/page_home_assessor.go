@@ -13,6 +13,7 @@ type HomeAssessor struct {
 	AndMore     bool // and more than was counted
 	Oldest      string
 	First       []QueueRow // the oldest few
+	Hours       int        // entries of hours that wait to be verified
 	Named       bool       // the viewer is named on somebody's training, or could be
 	Apprentices []HomeApprenticeRow
 	All         bool // there are more apprentices than are shown
@@ -40,6 +41,11 @@ func (h *HomeAssessor) Count() string {
 // Queue leads to all of it.
 func (h *HomeAssessor) Queue() Button {
 	return Button{Text: "Review and sign off", Href: "/queue"}
+}
+
+// HoursLink leads to the hours that wait to be verified.
+func (h *HomeAssessor) HoursLink() Link {
+	return Link{Text: Count(h.Hours, "entry of hours waits", "entries of hours wait") + " to be verified", Href: "/hours"}
 }
 
 // Table lists the apprentices.
@@ -80,8 +86,26 @@ func portfolioLink(a countersign.Apprenticeship) Link {
 // HomeVerifier is the home section of an external verifier: the portfolios
 // assigned to them.
 type HomeVerifier struct {
-	Portfolios []HomeApprenticeRow
-	All        bool // there are more than are shown
+	Waiting    []HomeApprenticeRow // submitted and not answered, longest first; OldestWaiting is when
+	Portfolios []HomeApprenticeRow // all that are assigned
+	All        bool                // there are more than are shown
+	Today      countersign.Date
+}
+
+// Waits lists what was submitted and not answered, longest first.
+func (h *HomeVerifier) Waits() Table {
+	t := Table{
+		Caption: "Portfolios that wait for your answer", CaptionClasses: "nhsuk-u-visually-hidden", Responsive: true, FirstCellIsHeader: true,
+		Head: []Column{{Text: "Apprentice"}, {Text: "Practice"}, {Text: "Submitted"}, {Text: "Answer"}},
+	}
+	for _, a := range h.Waiting {
+		t.Rows = append(t.Rows, []Cell{
+			{Text: a.ApprenticeName, Href: apprenticeshipHref(a.ID) + "/portfolio", Hidden: "(portfolio)"}, {Text: a.PracticeName},
+			{Text: Day(a.OldestWaiting) + ", " + Waiting(a.OldestWaiting, h.Today)},
+			{Body: Blocks{Link{Text: "Verify or refer back", Href: gatewayHref(a.ID) + "/verification", Hidden: "the portfolio of " + a.ApprenticeName}}},
+		})
+	}
+	return t
 }
 
 // Table lists the portfolios.
@@ -115,14 +139,16 @@ func init() {
 		waits.Waiting, waits.OldestWaiting = 3, sampleNow.AddDate(0, 0, -12)
 		busy.Assessor = &HomeAssessor{
 			Waiting: 14, Oldest: "waiting 12 days", First: sampleQueue(), Named: true, Apprentices: []HomeApprenticeRow{waits, late, done},
-			All: true, Today: countersign.LondonDate(sampleNow),
+			Hours: 3, All: true, Today: countersign.LondonDate(sampleNow),
 		}
 		idle := NewHomePage("Siân Okafor")
 		idle.Assessor = &HomeAssessor{Named: true}
 		manager := NewHomePage("Priya Shah")
 		manager.Assessor = &HomeAssessor{}
 		verifier := NewHomePage("Ruth Adeyemi")
-		verifier.Verifier = &HomeVerifier{Portfolios: []HomeApprenticeRow{done, late}}
+		sent := waits
+		sent.State = countersign.HandedIn
+		verifier.Verifier = &HomeVerifier{Waiting: []HomeApprenticeRow{sent}, Portfolios: []HomeApprenticeRow{done, late, sent}, Today: countersign.LondonDate(sampleNow)}
 		unassigned := NewHomePage("Ruth Adeyemi")
 		unassigned.Verifier = &HomeVerifier{}
 		return []Sample{

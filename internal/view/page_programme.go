@@ -16,6 +16,8 @@ type ProgrammePage struct {
 	Events         []countersign.ApprenticeshipEvent // what the viewer may do
 	Today          countersign.Date
 	Own            bool
+	Milestones     []countersign.DatedMilestone
+	Payments       bool // the viewer may read the payments to the practice
 }
 
 // NewProgrammePage returns the page of an apprenticeship.
@@ -102,6 +104,46 @@ func (p *ProgrammePage) Actions() Buttons {
 		rest = append(rest, button)
 	}
 	return Buttons{Buttons: append(first, rest...)}
+}
+
+// Parts lead to what belongs to the programme.
+func (p *ProgrammePage) Parts() Links {
+	at := apprenticeshipHref(p.Apprenticeship.ID)
+	parts := Links{{Text: "Hours of protected and off-the-job time", Href: at + "/hours"}}
+	if p.Framework.Placements {
+		parts = append(parts, Link{Text: "Placements", Href: at + "/placements"})
+	}
+	if p.Framework.Classroom {
+		parts = append(parts, Link{Text: "Classroom sessions", Href: at + "/sessions"})
+	}
+	if p.Apprenticeship.State != countersign.Applied && p.Apprenticeship.State != countersign.Declined {
+		parts = append(parts, Link{Text: capital(p.Framework.WordsFor(p.Apprenticeship.StartOn).Gateway), Href: gatewayHref(p.Apprenticeship.ID)})
+	}
+	if p.Payments {
+		parts = append(parts, Link{Text: "Payments to the practice", Href: paymentsHref(p.Apprenticeship.ID)})
+	}
+	return parts
+}
+
+// milestoneTags are what the record proves of a milestone.
+var milestoneTags = map[countersign.MilestoneStanding]Tag{
+	countersign.MilestoneReached:  {Text: "Reached", Colour: "green"},
+	countersign.MilestoneUpcoming: {Text: "Coming up", Colour: "blue"},
+	countersign.MilestonePassed:   {Text: "Date has passed", Colour: "grey"},
+	countersign.MilestoneLate:     {Text: "Late", Colour: "red"},
+}
+
+// MilestoneTable is the framework's milestones with their dates.
+func (p *ProgrammePage) MilestoneTable() Table {
+	t := Table{Caption: "Milestones", CaptionClasses: "nhsuk-u-visually-hidden", FirstCellIsHeader: true, Head: []Column{{Text: "Milestone"}, {Text: "Date"}, {Text: "Standing"}}}
+	for _, m := range p.Milestones {
+		on := Date(m.On)
+		if !m.ReachedOn.IsZero() {
+			on += ", reached on " + Date(m.ReachedOn)
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: m.Title}, {Text: on}, {Body: Blocks{tagOf(milestoneTags, m.Standing)}}})
+	}
+	return t
 }
 
 // Request is the extension that waits for the training hub.
@@ -200,6 +242,11 @@ func init() {
 			return p
 		}
 		full := page(a, false, countersign.BeginBreak, countersign.CompleteApprenticeship, countersign.WithdrawApprentice, countersign.GrantExtension, countersign.TransferPractice)
+		full.Payments = true
+		full.Milestones = []countersign.DatedMilestone{
+			{Milestone: countersign.Milestone{Title: "Induction done"}, On: countersign.On(2025, 10, 1), Standing: countersign.MilestonePassed},
+			{Milestone: countersign.Milestone{Title: "Portfolio ready"}, On: countersign.On(2026, 1, 31), Standing: countersign.MilestoneLate},
+		}
 		full.Changes = sampleChanges()
 		full.Open = &full.Changes[4]
 		away := a

@@ -52,6 +52,9 @@ func (h *Handlers) homeAssessor(ctx context.Context, actor authz.Actor, page *vi
 	if len(items) > 0 {
 		section.Oldest = section.First[0].Waiting
 	}
+	if _, section.Hours, err = h.svc.WaitingHours(ctx, actor, 0); err != nil {
+		return err
+	}
 	roles := []countersign.NamingRole{countersign.GPSupervisor, countersign.SecondaryMentor, countersign.Assessor}
 	if section.Apprentices, section.All, err = h.namedOn(ctx, actor, "oldest_waiting", roles...); err != nil {
 		return err
@@ -75,10 +78,17 @@ func (h *Handlers) homeVerifier(ctx context.Context, actor authz.Actor, page *vi
 	if !actor.Has(countersign.Verifier) {
 		return nil
 	}
-	section := &view.HomeVerifier{}
+	section := &view.HomeVerifier{Today: countersign.LondonDate(h.now())}
 	var err error
 	if section.Portfolios, section.All, err = h.namedOn(ctx, actor, "name", countersign.NamedVerifier); err != nil {
 		return err
+	}
+	waiting, err := h.svc.AwaitingVerification(ctx, actor)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		section.Waiting = append(section.Waiting, view.HomeApprenticeRow{Apprenticeship: w.Apprenticeship, OldestWaiting: w.SubmittedAt})
 	}
 	page.Verifier = section
 	return nil

@@ -41,6 +41,13 @@ func recordLinks(actor authz.Actor, r service.Record) []view.Link {
 	}
 	links = append(links, view.Link{Text: "Job description", Href: "/job-description/" + r.Framework.ID})
 	add("Programme: dates, breaks and changes", "/programme", authz.ReadProgramme)
+	add("Hours", "/hours", authz.ReadHours, authz.ReadProgramme)
+	if r.Framework.Placements {
+		add("Placements", "/placements", authz.ReadHours, authz.ReadProgramme)
+	}
+	if r.Framework.Classroom {
+		add("Classroom sessions", "/sessions", authz.ReadHours, authz.ReadProgramme)
+	}
 	add("Mentors and assessors", "/namings", authz.ReadApprenticeship)
 	add("Change the enrolment", "/change", authz.ChangeApprenticeship)
 	if r.Apprenticeship.IsWorking() {

@@ -11,3 +11,5 @@ func competencyPath(id countersign.ApprenticeshipID, code string) string {
 }
 
 func evidencePath(id countersign.EvidenceID) string { return "/evidence/" + string(id) }
+
+func hoursPath(id countersign.ApprenticeshipID) string { return apprenticeshipPath(id) + "/hours" }

@@ -99,13 +99,19 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hours, err := s.svc.LogHours(t.Context(), s.Actor(t, s.Apprentice), s.App.ID, service.HoursInput{
+		On: countersign.LondonDate(clock.Now()), Minutes: 60, Kind: countersign.Shadowing, Learnt: "Secret lesson",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	token, _, err := s.svc.CreateToken(t.Context(), s.Actor(t, s.GP), service.TokenInput{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.parameters = map[string]string{
 		"apprenticeships/:id": string(s.App.ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
-		"sign-offs/:id": string(so.ID), "namings/:naming": string(namings[0].ID), "competencies/:code": raising, "revisions/:number": "1",
+		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
 		"people/:person": string(s.GP.ID), "roles/:role": string(held.Memberships[0].ID), "tokens/:token": string(token.ID),
 		"set-password/:token": "no-such-link", "assets/*": "app.css",
@@ -133,7 +139,7 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 
 // beneath reports whether the route is about one person's record.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
@@ -159,6 +165,7 @@ func (r *recorded) hostile() url.Values {
 		"email": {"someone@example.org"}, "name": {"Somebody"}, "role": {"gp_supervisor"}, "organisation": {r.Practice.Code}, "kind": {"practice"}, "code": {"X99999"},
 		"decision": {"accept"}, "comment": {"Sneaked in"}, "reason": {"Sneaked in"}, "progress": {"Sneaked in"}, "support": {"Sneaked in"}, "state": {"withdrawn"}, "intent": {"submit"},
 		"on.day": {"2"}, "on.month": {"3"}, "on.year": {"2026"}, "return_expected_on.day": {"2"}, "return_expected_on.month": {"6"}, "return_expected_on.year": {"2026"},
+		"hours": {r.parameters["hours/:id"]}, "minutes": {"60"}, "learnt": {"Sneaked in"},
 		"to.day": {"1"}, "to.month": {"3"}, "to.year": {"2026"},
 	}
 }
@@ -226,7 +233,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "frameworks",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "frameworks",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
