@@ -285,15 +285,18 @@ func (s *Service) Certificate(ctx context.Context, actor authz.Actor, id counter
 	return c, err
 }
 
-// AwaitingVerification returns since when each portfolio has waited for the
-// actor's verification.
-func (s *Service) AwaitingVerification(ctx context.Context, actor authz.Actor) (map[countersign.ApprenticeshipID]time.Time, error) {
-	var since map[countersign.ApprenticeshipID]time.Time
+// AwaitingRow is a portfolio that waits for a verifier.
+type AwaitingRow = store.AwaitingRow
+
+// AwaitingVerification returns the portfolios that wait for the actor's
+// verification, longest first.
+func (s *Service) AwaitingVerification(ctx context.Context, actor authz.Actor) ([]AwaitingRow, error) {
+	var rows []AwaitingRow
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		since, err = tx.AwaitingVerification(actor.Scope(authz.VerifyPortfolio))
+		rows, err = tx.AwaitingVerification(actor.Scope(authz.VerifyPortfolio))
 		return err
 	})
-	return since, err
+	return rows, err
 }
 
 // BriefingInput is the day on which somebody attended the mentor briefing; the

@@ -222,21 +222,27 @@ func (tx *Tx) Award(p authz.Permit) (*countersign.AwardGiven, error) {
 	}, nil
 }
 
-// AwaitingVerification returns since when each portfolio within the scope has
-// been with the verifier.
-func (tx *Tx) AwaitingVerification(scope authz.Scope) (map[countersign.ApprenticeshipID]time.Time, error) {
+// AwaitingRow is a portfolio that waits for a verifier.
+type AwaitingRow struct {
+	countersign.Apprenticeship
+	SubmittedAt time.Time
+}
+
+// AwaitingVerification returns the portfolios within the scope that are with
+// the verifier, longest first.
+func (tx *Tx) AwaitingVerification(scope authz.Scope) ([]AwaitingRow, error) {
 	within, args := tx.inScope(scope)
 	rows, err := all[struct {
-		ApprenticeshipID string
-		At               dbTime
-	}](tx, `SELECT s.apprenticeship_id, s.at FROM submissions s JOIN apprenticeships a ON a.id = s.apprenticeship_id
-		WHERE a.state = 'submitted' AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.submission_id = s.id) AND `+within+" ORDER BY s.at", args...)
+		Named       namedApprenticeship `gorm:"embedded"`
+		SubmittedAt dbTime
+	}](tx, "SELECT "+apprenticeshipColumns+`, (SELECT max(s.at) FROM submissions s WHERE s.apprenticeship_id = a.id) AS submitted_at
+		FROM apprenticeships a WHERE a.state = 'submitted' AND `+within+" ORDER BY submitted_at, id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: awaiting verification: %w", err)
 	}
-	out := make(map[countersign.ApprenticeshipID]time.Time, len(rows))
-	for _, r := range rows {
-		out[countersign.ApprenticeshipID(r.ApprenticeshipID)] = r.At.Time
+	out := make([]AwaitingRow, len(rows))
+	for i, r := range rows {
+		out[i] = AwaitingRow{r.Named.toDomain(), r.SubmittedAt.Time}
 	}
 	return out, nil
 }

@@ -105,6 +105,9 @@ func (p *NamingsPage) role(n countersign.Naming) string {
 	if n.Covers != "" {
 		text += ", covering for " + n.CoversName
 	}
+	if !n.BriefingOn.IsZero() {
+		text += ". Attended the mentor briefing on " + Date(n.BriefingOn)
+	}
 	if slices.Contains(p.Lapsed, n.ID) {
 		text += ". They do not hold this role any more, so this gives them no access"
 	}
@@ -125,6 +128,9 @@ func (p *NamingsPage) actions(n countersign.Naming, now bool) Blocks {
 		if now && n.Role != countersign.NamedVerifier {
 			add("Arrange cover", base+"/cover", "for "+n.PersonName)
 		}
+	}
+	if n.Role == countersign.GPSupervisor || n.Role == countersign.SecondaryMentor {
+		add("Mentor briefing", base+"/briefing", "of "+n.PersonName)
 	}
 	add("End", base+"/end", n.PersonName+" as "+lowerRole(n.Role))
 	return links
@@ -215,7 +221,7 @@ func rolePhrase(r countersign.NamingRole) string {
 
 var sampleNamed = []countersign.Naming{
 	{ID: "n0", Person: "p0", PersonName: "Dr Ian Moore", PersonEmail: "ian.moore@hillview.example", Role: countersign.GPSupervisor, From: countersign.On(2026, 5, 1), To: countersign.On(2026, 8, 31)},
-	{ID: "n1", Person: "p1", PersonName: "Dr Megan Bell", PersonEmail: "megan.bell@hillview.example", Role: countersign.GPSupervisor, From: countersign.On(2026, 9, 1)},
+	{ID: "n1", Person: "p1", PersonName: "Dr Megan Bell", PersonEmail: "megan.bell@hillview.example", Role: countersign.GPSupervisor, From: countersign.On(2026, 9, 1), BriefingOn: countersign.On(2026, 9, 15)},
 	{ID: "n2", Person: "p2", PersonName: "Sam Okafor", PersonEmail: "sam.okafor@hillview.example", Role: countersign.SecondaryMentor, From: countersign.On(2026, 5, 1)},
 	{ID: "n3", Person: "p3", PersonName: "Nguyễn Văn An", PersonEmail: "an@canal.example", Role: countersign.Assessor, Domains: []string{"CLINICAL", "CARE"}, From: countersign.On(2026, 11, 1), To: countersign.On(2027, 1, 31)},
 	{ID: "n4", Person: "p4", PersonName: "Dr Siân Rees", PersonEmail: "sian@canal.example", Role: countersign.GPSupervisor, Covers: "p1", CoversName: "Dr Megan Bell", From: countersign.On(2026, 12, 20), To: countersign.On(2027, 1, 3)},
