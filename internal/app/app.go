@@ -163,6 +163,7 @@ func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) e
 			failed <- err
 			return
 		}
+		debug.FreeOSMemory() // what only the start needed
 		ready.Store(true)
 		announce(out, listener.Addr().String(), a.Config)
 		worker.Run(background)

@@ -44,6 +44,8 @@ type doc struct {
 	places  map[string]int  // gofpdf's links to them
 	pages   map[string]int  // on which page each is
 	outline []entry
+
+	apart glyphs // memory for glyphs
 }
 
 // entry is one line of the outline.

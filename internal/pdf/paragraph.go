@@ -114,12 +114,9 @@ type glyphs struct {
 	adv   []float64 // its width in millimetres
 }
 
+// glyphs takes spans apart. The next call uses the same memory.
 func (d *doc) glyphs(spans []span) glyphs {
-	n := 0
-	for i := range spans {
-		n += len(spans[i].text)
-	}
-	g := glyphs{make([]rune, 0, n), make([]int, 0, n), make([]float64, 0, n)}
+	g := glyphs{d.apart.runes[:0], d.apart.of[:0], d.apart.adv[:0]}
 	for i := range spans {
 		s := &spans[i]
 		per := s.size / pointsPerMM / 1000
@@ -129,6 +126,7 @@ func (d *doc) glyphs(spans []span) glyphs {
 			g.adv = append(g.adv, float64(d.metrics.width(s.face, r))*per)
 		}
 	}
+	d.apart = g
 	return g
 }
 
