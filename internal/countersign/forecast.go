@@ -127,3 +127,25 @@ func monthsOf(days int) string {
 	}
 	return fmt.Sprintf("%d months", n)
 }
+
+// FirstSignedOff returns the London day on which the competency was first
+// signed off by a decision that wasn't withdrawn, and for how many days it had
+// been waited for since the last piece relied on was accepted. It is the zero
+// Date for a competency that was never signed off.
+func (a Attainment) FirstSignedOff() (on Date, waited int) {
+	signed := a.chain().signed
+	if len(signed) == 0 {
+		return Date{}, 0
+	}
+	on = LondonDate(signed[0].SignedAt)
+	var accepted Date
+	for _, e := range a.Pieces {
+		if day := LondonDate(e.DecidedAt); signed[0].ReliesOn(e.ID) && e.State == Accepted && day.After(accepted) && !day.After(on) {
+			accepted = day
+		}
+	}
+	if accepted.IsZero() {
+		return on, 0
+	}
+	return on, accepted.DaysUntil(on)
+}

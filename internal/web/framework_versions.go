@@ -11,12 +11,13 @@ import (
 	"countersign/internal/view"
 )
 
-// versionRoutes compare the versions of a framework and bring people to
+// versionRoutes show an apprenticeship over time, compare the versions of a framework and bring people to
 // another one.
 var versionRoutes = []route{
 	{method: get, path: "/frameworks/:id/changes", access: public, handle: (*Handlers).showFrameworkChanges},
 	{method: get, path: "/frameworks/:id/move", access: signedIn, handle: (*Handlers).newMove},
 	{method: post, path: "/frameworks/:id/move", access: signedIn, handle: (*Handlers).createMove},
+	{method: get, path: "/apprenticeships/:id/timeline", access: signedIn, handle: (*Handlers).showTimeline},
 	{method: get, path: "/apprenticeships/:id/version", access: signedIn, handle: (*Handlers).showVersion},
 	{method: post, path: "/apprenticeships/:id/version", access: signedIn, handle: (*Handlers).changeVersion},
 	{method: post, path: "/apprenticeships/:id/version/undo", access: signedIn, handle: (*Handlers).undoVersion},
