@@ -69,6 +69,8 @@ type FrameworkPage struct {
 	Layout
 	Framework countersign.Framework
 	Newest    string // the newest version; empty when this is it
+	Changed   bool   // there is a version before it
+	MayMove   bool   // the viewer can bring people to it
 }
 
 // NewFrameworkPage returns the page of a framework.
@@ -99,6 +101,18 @@ func (p *FrameworkPage) Total() string {
 	}
 	return Count(len(all), "competency") + " in " + Count(len(p.Framework.Domains), "domain") + ": " + Number(core) + " core, which every apprentice needs, and " +
 		Number(len(all)-core) + " optional, which are agreed at the start."
+}
+
+// VersionLinks lead to what changed, and to bringing people to it.
+func (p *FrameworkPage) VersionLinks() Links {
+	var links Links
+	if p.Changed {
+		links = append(links, Link{Text: "What changed in this version", Href: frameworkHref(p.Framework.ID) + "/changes?to=" + p.Framework.Version})
+	}
+	if p.Changed && p.MayMove && p.Newest == "" {
+		links = append(links, Link{Text: "Bring your apprentices to this version", Href: frameworkHref(p.Framework.ID) + "/move"})
+	}
+	return links
 }
 
 // NewestHref leads to the newest version.

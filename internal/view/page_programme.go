@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"countersign/internal/countersign"
 )
 
@@ -109,7 +111,7 @@ func (p *ProgrammePage) Actions() Buttons {
 // Parts lead to what belongs to the programme.
 func (p *ProgrammePage) Parts() Links {
 	at := apprenticeshipHref(p.Apprenticeship.ID)
-	parts := Links{{Text: "Hours of protected and off-the-job time", Href: at + "/hours"}}
+	parts := Links{{Text: "Timeline and forecast", Href: at + "/timeline"}, {Text: "Hours of protected and off-the-job time", Href: at + "/hours"}}
 	if p.Framework.Placements {
 		parts = append(parts, Link{Text: "Placements", Href: at + "/placements"})
 	}
@@ -121,6 +123,9 @@ func (p *ProgrammePage) Parts() Links {
 	}
 	if p.Payments {
 		parts = append(parts, Link{Text: "Payments to the practice", Href: paymentsHref(p.Apprenticeship.ID)})
+	}
+	if slices.Contains(p.Events, countersign.TransferPractice) { // whoever decides about the programme
+		parts = append(parts, Link{Text: "Framework version " + p.Apprenticeship.FrameworkVersion, Href: at + "/version"})
 	}
 	return parts
 }

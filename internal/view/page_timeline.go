@@ -179,7 +179,7 @@ const (
 	timelineLeft, timelineRight    = 44.0, 16.0
 	timelineTop, timelineBottom    = 16.0, 54.0
 	timelineFloor                  = timelineHeight - timelineBottom
-	timelineLabelEvery             = 112.0// the least distance between two labels of months
+	timelineLabelEvery             = 112.0 // the least distance between two labels of months
 	timelineSquare, timelineRadius = 10.0, 6.0
 )
 

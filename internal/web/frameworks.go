@@ -39,7 +39,12 @@ func (h *Handlers) showFramework(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewFrameworkPage(f)
-	page.Newest = newest
+	page.Newest, page.MayMove = newest, actor.CanAnywhere(authz.DecideProgramme)
+	all, _, err := h.versions(c, f.ID)
+	if err != nil && countersign.KindOf(err) != countersign.NotFound { // a framework that was never published has none to compare
+		return err
+	}
+	page.Changed = len(all) > 0 && all[len(all)-1] != f.Version
 	return h.render(c, http.StatusOK, actor, page)
 }
 
