@@ -20,12 +20,14 @@ type namingJSON struct {
 	From    day                    `json:"from"`
 	To      day                    `json:"to"`
 	Version string                 `json:"version"`
+
+	BriefingAttendedOn day `json:"briefing_attended_on"`
 }
 
 func namingOf(n countersign.Naming) namingJSON {
 	return namingJSON{
 		n.ID, personJSON{n.Person, n.PersonName, n.PersonEmail}, n.Role, listOf(n.Domains), word(n.CoversName),
-		day(n.From), day(n.To), endVersion(n.To),
+		day(n.From), day(n.To), endVersion(n.To), day(n.BriefingOn),
 	}
 }
 

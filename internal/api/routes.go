@@ -106,6 +106,19 @@ var routes = []route{
 	{method: post, path: "/apprenticeships/:id/move", access: token, handle: (*Handlers).moveApprentice, probe: onApprenticeship(authz.DecideProgramme)},
 	{method: post, path: "/apprenticeships/:id/completion", access: token, handle: (*Handlers).completeApprenticeship, probe: onApprenticeship(authz.DecideProgramme)},
 
+	// Completion
+	{method: get, path: "/apprenticeships/:id/gateway", access: token, handle: (*Handlers).showGateway},
+	{method: put, path: "/apprenticeships/:id/gateway/declarations", access: token, handle: (*Handlers).declareConditions, probe: onApprenticeship(authz.SubmitPortfolio)},
+	{method: post, path: "/apprenticeships/:id/gateway/submission", access: token, handle: (*Handlers).submitPortfolio, probe: onApprenticeship(authz.SubmitPortfolio)},
+	{method: post, path: "/apprenticeships/:id/gateway/verification", access: token, handle: (*Handlers).verifyPortfolio, probe: onApprenticeship(authz.VerifyPortfolio)},
+	{method: post, path: "/apprenticeships/:id/award", access: token, handle: (*Handlers).recordAward, probe: onApprenticeship(authz.RecordAward)},
+	{method: get, path: "/apprenticeships/:id/certificate.pdf", access: token, handle: (*Handlers).showCertificate},
+	{method: post, path: "/apprenticeships/:id/namings/:naming/briefing", access: token, handle: (*Handlers).recordBriefing, probe: onApprenticeship(authz.ChangeNamings)},
+	{method: get, path: "/apprenticeships/:id/payments", access: token, handle: (*Handlers).listPayments},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/claim", access: token, handle: (*Handlers).claimPayment, probe: onApprenticeship(authz.ClaimPayment)},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/payment", access: token, handle: (*Handlers).payPractice, probe: onApprenticeship(authz.PayPractice)},
+	{method: get, path: "/payments", access: token, handle: (*Handlers).listPaymentSums, probe: anywhere(authz.ReadPayments)},
+
 	// Hours
 	{method: get, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).listHours, probe: onApprenticeship(authz.ReadHours, authz.ReadProgramme)},
 	{method: post, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).createHours, probe: onApprenticeship(authz.LogHours)},

@@ -89,6 +89,7 @@ var matrix = map[Action][]string{
 	AnswerForSite:              {"site-link"},
 	HoldSessions:               {"hub"},
 	DecideProgramme:            {"hub"},
+	ReadGateway:                {"apprentice", "gp", "mentor", "verifier", "manager", "hub"},
 	SubmitPortfolio:            {"gp"},
 	VerifyPortfolio:            {"verifier"},
 	RecordAward:                {"hub"},

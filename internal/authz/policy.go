@@ -28,6 +28,7 @@ const (
 	AnswerForSite                                // what a site supervisor does by a mailed link
 	HoldSessions                                 // classroom timetable and attendance
 	DecideProgramme                              // accept, extend, move, take back, complete
+	ReadGateway                                  // the checklist and what was submitted
 	SubmitPortfolio                              // declare the gateway's conditions, hand in
 	VerifyPortfolio                              // verify, or refer back
 	RecordAward                                  // and correct it
@@ -78,6 +79,7 @@ var policy = map[Action][]relation{
 	AnswerForSite:              {siteLink},
 	HoldSessions:               {hubLead},
 	DecideProgramme:            {hubLead},
+	ReadGateway:                {self, gpSupervisor, secondaryMentor, verifier, manager, hubLead},
 	SubmitPortfolio:            {gpSupervisor},
 	VerifyPortfolio:            {verifier},
 	RecordAward:                {hubLead},
@@ -127,6 +129,7 @@ var actionNames = map[Action]string{
 	AnswerForSite:              "answering for a site",
 	HoldSessions:               "holding classroom sessions",
 	DecideProgramme:            "deciding about an apprenticeship",
+	ReadGateway:                "reading the checklist",
 	SubmitPortfolio:            "submitting the portfolio",
 	VerifyPortfolio:            "verifying the portfolio",
 	RecordAward:                "recording an award",

@@ -164,6 +164,15 @@ func SubmittedLines(lines []CheckedCondition) []SubmittedLine {
 	return out
 }
 
+// CheckedLines returns the checklist of a submission, all of it met.
+func CheckedLines(lines []SubmittedLine) []CheckedCondition {
+	out := make([]CheckedCondition, len(lines))
+	for i, l := range lines {
+		out[i] = CheckedCondition{Condition: Condition{Code: l.Code, Title: l.Title}, Met: true, Says: l.Says}
+	}
+	return out
+}
+
 // VerificationOutcome is what a verifier found.
 type VerificationOutcome string
 

@@ -26,14 +26,15 @@ type Gateway struct {
 	Barred         string // why the actor can't verify though named for it
 }
 
-// Gateway returns the checklist for everybody who sees the progress. What the
-// verifier wrote about competencies is for those who read decisions.
+// Gateway returns the checklist as it stands, or as it was when the portfolio
+// was submitted. What the verifier wrote about competencies is for those who
+// read decisions.
 func (s *Service) Gateway(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (Gateway, error) {
 	var g Gateway
 	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
 		g, err = w.gateway()
 		return err
-	}, authz.ReadApprenticeship)
+	}, authz.ReadGateway)
 	return g, err
 }
 
@@ -46,8 +47,13 @@ func (w work) gateway() (Gateway, error) {
 	if g.Submissions, err = w.tx.Submissions(w.permit); err != nil {
 		return g, err
 	}
-	if g.Checklist, err = w.checklist(as, g.Submissions); err != nil {
-		return g, err
+	switch n := len(g.Submissions); {
+	case n > 0 && w.app.State != countersign.ReferredBack:
+		g.Checklist = countersign.CheckedLines(g.Submissions[n-1].Checklist)
+	case !w.app.State.Ended():
+		if g.Checklist, err = w.checklist(as, g.Submissions); err != nil {
+			return g, err
+		}
 	}
 	if g.Award, err = w.tx.Award(w.permit); err != nil {
 		return g, err
@@ -89,8 +95,34 @@ func (w work) checklist(as []countersign.Attainment, sent []countersign.Submissi
 }
 
 // counted fills in what the record counts besides competencies: hours,
-// placement hours and reviews. What it leaves nil the GP supervisor declares.
-func (w work) counted(*countersign.GatewayFacts) error { return nil }
+// placement hours and reviews.
+func (w work) counted(f *countersign.GatewayFacts) error {
+	totals, err := w.hoursTotals()
+	if err != nil {
+		return err
+	}
+	f.Hours = &countersign.Shortfall{Have: totals.Verified, Need: totals.Target()}
+	placements, err := w.tx.Placements(w.permit)
+	if err != nil {
+		return err
+	}
+	f.PlacementHours = &countersign.Shortfall{Need: w.framework.PlacementHours * 60}
+	for _, p := range placements {
+		if p.State == countersign.PlacementConfirmed {
+			f.PlacementHours.Have += p.DoneMinutes
+		}
+	}
+	reviews, err := w.tx.ProgressReviews(w.permit)
+	if err != nil {
+		return err
+	}
+	due, err := w.nextReview(reviews)
+	if !due.Before(w.tx.Today()) {
+		due = countersign.Date{}
+	}
+	f.OverdueReview = &due
+	return err
+}
 
 func lastReferral(sent []countersign.Submission) time.Time {
 	for _, s := range slices.Backward(sent) {

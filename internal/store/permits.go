@@ -18,7 +18,7 @@ var (
 		authz.LogHours, authz.VerifyHours, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite, authz.HoldSessions,
 	}
 	// Breaks, extensions, moves: of whoever reads an hours log, to know which days count.
-	changeReaders = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{authz.ReadProgramme, authz.ReadHours})
+	changeReaders = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{authz.ReadProgramme, authz.ReadHours, authz.ReadGateway})
 
 	recordWriters = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{
 		authz.ScanSkills, authz.ClaimPriorLearning, authz.DecidePriorLearning,
@@ -28,7 +28,7 @@ var (
 	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
-		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadHours,
+		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadGateway, authz.ReadHours,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{

@@ -54,7 +54,7 @@ const placementColumns = `id, apprenticeship_id, site, from_on, to_on, superviso
 	state, comment, asked_at, answered_at, version, created_at`
 
 var placementReaders = []authz.Action{
-	authz.ReadProgramme, authz.ReadHours, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite, authz.WriteLetter,
+	authz.ReadProgramme, authz.ReadGateway, authz.SubmitPortfolio, authz.ReadHours, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite, authz.WriteLetter,
 }
 
 // Placements returns the placements of the permit's apprenticeship, the

@@ -113,7 +113,7 @@ const reviewSignatureColumns = "s.review_id, s.party, s.person_id, s.person_name
 
 var (
 	progressReviewWriters = []authz.Action{authz.PrepareReview, authz.TakePartInReview}
-	progressReviewReaders = append([]authz.Action{authz.ReadProgramme}, progressReviewWriters...)
+	progressReviewReaders = append([]authz.Action{authz.ReadProgramme, authz.ReadGateway, authz.SubmitPortfolio}, progressReviewWriters...)
 )
 
 // ProgressReviews returns the reviews of the permit's apprenticeship with

@@ -109,9 +109,18 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	medical := s.onPlacements(t)
+	placement := s.arranged(t, medical)
+	session, err := s.svc.AddSession(t.Context(), s.Actor(t, s.HubLead), service.SessionInput{
+		Title: "Secret session", On: s.today(), Starts: "09:30", Minutes: 60, Place: "Secret room", Framework: medical.FrameworkID,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.parameters = map[string]string{
+		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
 		"apprenticeships/:id": string(s.App.ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
-		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "competencies/:code": raising, "revisions/:number": "1",
+		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
 		"people/:person": string(s.GP.ID), "roles/:role": string(held.Memberships[0].ID), "tokens/:token": string(token.ID),
 		"set-password/:token": "no-such-link", "assets/*": "app.css",
@@ -139,7 +148,7 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 
 // beneath reports whether the route is about one person's record.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
@@ -233,7 +242,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "frameworks",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
