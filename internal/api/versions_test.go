@@ -19,6 +19,10 @@ func TestPeopleChangeToAnotherVersionAndBack(t *testing.T) {
 		}
 		lead.get("/frameworks/gpa-combined/1.1.0/changes?from=7.7.7").want(404)
 
+		timeline := lead.get(path + "/timeline").want(200)
+		if timeline.at("forecast") != nil || timeline.text("start_date") != h.App.StartOn.String() {
+			t.Errorf("timeline %s", timeline.Body)
+		}
 		preview := lead.get(path + "/version").want(200)
 		if preview.text("present") != "1.0.0" || preview.text("to") != "1.1.0" || preview.at("undo") != nil {
 			t.Errorf("preview %s", preview.Body)
