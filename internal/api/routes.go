@@ -52,6 +52,7 @@ var routes = []route{
 	{method: post, path: "/apprenticeships", access: token, handle: (*Handlers).createApprenticeship, probe: anywhere(authz.Enrol)},
 	{method: get, path: "/apprenticeships/:id", access: token, handle: (*Handlers).showApprenticeship},
 	{method: patch, path: "/apprenticeships/:id", access: token, handle: (*Handlers).changeApprenticeship, probe: onApprenticeship(authz.ChangeApprenticeship)},
+	{method: get, path: "/apprenticeships/:id/timeline", access: token, handle: (*Handlers).showTimeline},
 	{method: get, path: "/apprenticeships/:id/version", access: token, handle: (*Handlers).showVersion},
 	{method: post, path: "/apprenticeships/:id/version", access: token, handle: (*Handlers).changeVersion, probe: onApprenticeship(authz.DecideProgramme)},
 	{method: post, path: "/apprenticeships/:id/version/undo", access: token, handle: (*Handlers).undoVersion, probe: onApprenticeship(authz.DecideProgramme)},
