@@ -18,13 +18,15 @@ import (
 // may. A name that isn't a method (any more) is refused, too.
 var actorless = map[string]string{
 	// Before anybody is signed in. What each tells is told by its own checks.
-	"SignIn":       "proves who somebody is",
-	"SignInDemo":   "the same, where a demonstration runs",
-	"Actor":        "makes the actor of a session",
-	"ActorByToken": "makes the actor of an API token",
-	"RequestReset": "mails a link to the address's owner and answers the same to all",
-	"PeekLink":     "takes a one-time secret instead",
-	"SetPassword":  "takes a one-time secret instead",
+	"SignIn":        "proves who somebody is",
+	"SignInDemo":    "the same, where a demonstration runs",
+	"Actor":         "makes the actor of a session",
+	"ActorByToken":  "makes the actor of an API token",
+	"RequestReset":  "mails a link to the address's owner and answers the same to all",
+	"PeekLink":      "takes a one-time secret instead",
+	"SetPassword":   "takes a one-time secret instead",
+	"SiteRequest":   "takes a one-time secret instead, and tells one placement",
+	"AnswerForSite": "takes a one-time secret instead",
 	// Public, or of the program itself.
 	"Frameworks":       "a framework is public",
 	"Framework":        "a framework is public",

@@ -187,6 +187,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 			Recipient: to, Apprentice: l.Apprentice, Decided: n.Kind == service.NoticePriorDecided,
 			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/prior-learning",
 		}.Message(), nil
+	case service.NoticePlacement:
+		return mail.ConfirmPlacement{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/placement-confirmation/" + n.Token, Until: at.Add(service.SiteLinkHolds)}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeAccepted:

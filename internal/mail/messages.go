@@ -347,6 +347,25 @@ func (m PriorLearning) Message() Message {
 	return m.message("Prior learning to decide", plain(m.Apprentice)+" claims prior learning.", "Accept or decline the claim:", m.Link)
 }
 
+// ConfirmPlacement asks a site supervisor, who has no account, to confirm the
+// hours of a placement.
+type ConfirmPlacement struct {
+	Recipient
+	Apprentice string
+	Link       string // works once
+	Until      time.Time
+}
+
+// Message returns the mail.
+func (m ConfirmPlacement) Message() Message {
+	return m.message("Please confirm a placement",
+		plain(m.Apprentice)+" was on a placement with you. Countersign, which keeps their training record, asks you to confirm the dates and the hours.",
+		"You need no account. Confirm them, or say what is wrong. The link works once, until "+moment(m.Until)+":",
+		m.Link,
+		"You can ignore this email if you do not know "+plain(m.Apprentice)+".",
+	)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

@@ -38,6 +38,9 @@ var ErrNothingToSay = errors.New("service: nothing to say any more")
 func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 	var l Letter
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if n.Kind == NoticePlacement {
+			return s.letterToSite(tx, n, &l)
+		}
 		if l.To, err = tx.Person(n.To); err != nil {
 			return err
 		}
@@ -53,6 +56,30 @@ func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 		err = s.countWaiting(ctx, n.To, &l)
 	}
 	return l, err
+}
+
+// letterToSite gathers what a site supervisor is told, who has no account. A
+// placement that doesn't wait for them any more has nothing to say.
+func (s *Service) letterToSite(tx *store.Tx, n Notice, l *Letter) error {
+	subject, err := tx.Subject(n.Apprenticeship)
+	if err != nil {
+		return err
+	}
+	permit, err := authz.NewJob(authz.LetterJob).Check(authz.WriteLetter, subject)
+	if err != nil {
+		return err
+	}
+	p, err := tx.Placement(permit, n.Placement)
+	if err != nil {
+		return err
+	}
+	if p.State != countersign.PlacementAsked {
+		return ErrNothingToSay
+	}
+	app, err := tx.Apprenticeship(permit)
+	l.To = countersign.Person{Name: p.SupervisorName, Email: p.SupervisorEmail}
+	l.Apprentice = app.ApprenticeName
+	return err
 }
 
 func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {

@@ -22,6 +22,7 @@ const (
 	NoticeWithdrawn   NoticeKind = "withdrawn"
 	NoticeCountersign NoticeKind = "countersign"
 	NoticeProgramme   NoticeKind = "programme"
+	NoticePlacement   NoticeKind = "placement"
 	NoticeDigest      NoticeKind = "digest"
 	NoticeSubmitted   NoticeKind = "submitted"
 	NoticeReferred    NoticeKind = "referred_back"
@@ -48,6 +49,7 @@ type Notice struct {
 	Apprenticeship countersign.ApprenticeshipID `json:"apprenticeship,omitempty"`
 	Evidence       countersign.EvidenceID       `json:"evidence,omitempty"`
 	Competency     string                       `json:"competency,omitempty"`
+	Placement      countersign.PlacementID      `json:"placement,omitempty"`
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, or on which a review is due
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address

@@ -233,6 +233,9 @@ func viewer(actor authz.Actor, path string) view.Viewer {
 	if hasAny(actor, append([]countersign.MemberRole{countersign.HubLead}, judges...)...) {
 		add("Apprentices", "/apprenticeships")
 	}
+	if actor.Has(countersign.HubLead) {
+		add("Classroom", "/sessions")
+	}
 	add("Frameworks", "/frameworks")
 	if actor.Has(countersign.Admin) {
 		add("Admin", "/admin")

@@ -1,0 +1,180 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// SessionOf is a session on the timetable of one apprentice.
+type SessionOf = store.SessionOf
+
+// Timetable returns the classroom sessions of an apprenticeship, the earliest
+// first.
+func (s *Service) Timetable(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (countersign.Apprenticeship, []SessionOf, error) {
+	var app countersign.Apprenticeship
+	var all []SessionOf
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		app = w.app
+		if w.framework.Classroom {
+			all, err = w.tx.SessionsOf(w.permit)
+		}
+		return err
+	}, authz.ReadHours, authz.ReadProgramme)
+	return app, all, err
+}
+
+// Sessions returns the timetable of the training hubs that the actor leads,
+// the latest first. To anybody else it is NotFound.
+func (s *Service) Sessions(ctx context.Context, actor authz.Actor) ([]countersign.Session, error) {
+	if err := s.PermittedAnywhere(ctx, actor, authz.HoldSessions); err != nil {
+		return nil, err
+	}
+	var all []countersign.Session
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = tx.Sessions(actor.Scope(authz.HoldSessions))
+		return err
+	})
+	return all, err
+}
+
+// SessionInput is a session for the timetable.
+type SessionInput struct {
+	Title     string           `field:"title" label:"a title" validate:"filled,max=200"`
+	On        countersign.Date `field:"on"`
+	Starts    string           `field:"starts" privacy:"-"`
+	Minutes   int              `field:"minutes"`
+	Place     string           `field:"place" label:"a place" validate:"filled,max=200"`
+	Materials string           `field:"materials" label:"the address of the materials" validate:"max=2000" privacy:"-"`
+	Framework string           `field:"framework" label:"a programme" verb:"Select" validate:"required,max=80" privacy:"-"`
+	Cohort    string           `field:"cohort" label:"the cohort" validate:"max=80"`
+}
+
+// AddSession puts a session on the timetable of the training hub that the
+// actor leads.
+func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionInput) (countersign.Session, error) {
+	var added countersign.Session
+	if err := s.PermittedAnywhere(ctx, actor, authz.HoldSessions); err != nil {
+		return added, err
+	}
+	var p countersign.Problems
+	p.Merge(s.check.Check(in))
+	hub := actor.At(countersign.HubLead)[0]
+	session := countersign.Session{
+		Hub: hub, Title: strings.TrimSpace(in.Title), On: in.On, Starts: in.Starts, Minutes: in.Minutes, Place: strings.TrimSpace(in.Place),
+		Materials: strings.TrimSpace(in.Materials), Framework: in.Framework, Cohort: strings.TrimSpace(in.Cohort),
+	}
+	f, err := s.FrameworkRelease(ctx, in.Framework, "")
+	if countersign.KindOf(err) == countersign.Internal {
+		return added, err
+	}
+	p.Merge(session.Check(f.Framework))
+	if err := p.Err(); err != nil {
+		return added, err
+	}
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		sub, err := tx.PlaceSubject(hub)
+		if err != nil {
+			return err
+		}
+		permit, err := actor.Check(authz.HoldSessions, sub)
+		if err != nil {
+			return err
+		}
+		if added, err = tx.AddSession(permit, session); err != nil {
+			return err
+		}
+		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Role: string(countersign.LeadOfHub), Action: "session.add", Subject: string(added.ID)})
+	})
+	return added, err
+}
+
+// Attendance is a session and whom it is for.
+type Attendance struct {
+	Session   countersign.Session
+	Attendees []store.Attendee
+}
+
+// Attendance returns a session of the actor's training hub and who was there.
+func (s *Service) Attendance(ctx context.Context, actor authz.Actor, id countersign.SessionID) (Attendance, error) {
+	var a Attendance
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		scope := actor.Scope(authz.HoldSessions)
+		if a.Session, err = tx.Session(scope, id); err != nil {
+			return err
+		}
+		a.Attendees, err = tx.Attendees(scope, a.Session)
+		return err
+	})
+	return a, err
+}
+
+// MarkAttendance sets who was at a session: a verified entry in the hours log
+// of everybody who was, and none of those who weren't. An apprentice whose
+// entry is refused doesn't keep the others from theirs; what was refused comes
+// back by apprenticeship.
+func (s *Service) MarkAttendance(ctx context.Context, actor authz.Actor, id countersign.SessionID, present []countersign.ApprenticeshipID) (map[countersign.ApprenticeshipID]error, error) {
+	a, err := s.Attendance(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	refused := map[countersign.ApprenticeshipID]error{}
+	for _, who := range a.Attendees {
+		was, is := who.Entry != "", slices.Contains(present, who.Apprenticeship)
+		if was == is {
+			continue
+		}
+		err := s.change(ctx, actor, byApprenticeship(who.Apprenticeship), func(w work) error {
+			if is {
+				return w.attend(a.Session)
+			}
+			return w.withdrawAttendance(who.Entry)
+		}, authz.HoldSessions)
+		if countersign.KindOf(err) == countersign.Internal {
+			return refused, err
+		}
+		if err != nil {
+			refused[who.Apprenticeship] = err
+		}
+	}
+	return refused, nil
+}
+
+// attend adds a verified entry.
+func (w work) attend(session countersign.Session) error {
+	others, breaks, err := w.sameDay(session.On)
+	if err != nil {
+		return err
+	}
+	e, err := w.app.Attend(session, w.framework, others, breaks, w.tx.Today())
+	if err != nil {
+		return err
+	}
+	if e, err = w.tx.AddHours(w.permit, e); err != nil {
+		return err
+	}
+	return w.settleAttendance(e, countersign.MarkAttendance)
+}
+
+func (w work) withdrawAttendance(id countersign.HoursID) error {
+	e, err := w.tx.HoursEntry(w.permit, id)
+	if err != nil {
+		return err
+	}
+	return w.settleAttendance(e, countersign.WithdrawAttendance)
+}
+
+func (w work) settleAttendance(e countersign.HoursEntry, event countersign.HoursEvent) error {
+	to, as, err := e.Decide(event, w.app.Apprentice, w.actor.ID(), countersign.Capacities{{Role: countersign.LeadOfHub}}, "")
+	if err != nil {
+		return err
+	}
+	if _, err := w.tx.DecideHours(w.permit, e.ID, to, as, ""); err != nil {
+		return err
+	}
+	return w.audit("hours."+string(event), string(e.ID), map[string]any{"minutes": e.Minutes})
+}
