@@ -47,6 +47,7 @@ const (
 	assessor role = "assessor"
 	learner  role = "apprentice"
 	hubLead  role = "hub"
+	verifier role = "verifier"
 )
 
 // codeStart begins every code of the frameworks; texts and lists here leave it
