@@ -273,8 +273,8 @@ func (t HoursTotals) Behind() int { return max(t.Expected-t.Verified-t.Submitted
 
 // HoursTotals adds an hours log up. What is expected by today grows evenly
 // over the days of the plan without breaks.
-func (a Apprenticeship) HoursTotals(p Programme, breaks []Period, submitted, verified int, today Date) HoursTotals {
-	t := HoursTotals{Submitted: submitted, Verified: verified}
+func (a Apprenticeship) HoursTotals(p Programme, breaks []Period, prior, submitted, verified int, today Date) HoursTotals {
+	t := HoursTotals{PriorLearning: prior, Submitted: submitted, Verified: verified}
 	ended := today
 	if !a.EndedOn.IsZero() && a.EndedOn.Before(today) {
 		ended = a.EndedOn

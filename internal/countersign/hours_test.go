@@ -114,7 +114,7 @@ func TestHoursExpectedByTodayGrowEvenlyWithoutBreaks(t *testing.T) {
 	a, changes := learner() // 100 days of learning
 	p := countersign.Programme{ProtectedHoursPerWeek: 7, Hours: []countersign.HoursRule{{MinimumHours: 100}}}
 	total := func(day int) countersign.HoursTotals {
-		return a.HoursTotals(p, a.Breaks(changes), 60, 120, a.StartOn.AddDays(day))
+		return a.HoursTotals(p, a.Breaks(changes), 0, 60, 120, a.StartOn.AddDays(day))
 	}
 	for day, hours := range map[int]int{0: 1, 19: 20, 20: 20, 49: 20, 50: 21, 129: 100, 400: 100} {
 		if got := total(day).Expected; got != hours*60 {
@@ -134,7 +134,7 @@ func TestHoursExpectedByTodayGrowEvenlyWithoutBreaks(t *testing.T) {
 	}
 	a.State, a.OnBreakSince = countersign.OnBreak, a.StartOn.AddDays(10)
 	open := []countersign.Change{{Event: countersign.BeginBreak, On: a.OnBreakSince}}
-	early, late := a.HoursTotals(p, a.Breaks(open), 0, 0, a.StartOn.AddDays(11)), a.HoursTotals(p, a.Breaks(open), 0, 0, a.StartOn.AddDays(80))
+	early, late := a.HoursTotals(p, a.Breaks(open), 0, 0, 0, a.StartOn.AddDays(11)), a.HoursTotals(p, a.Breaks(open), 0, 0, 0, a.StartOn.AddDays(80))
 	if early.Expected != late.Expected {
 		t.Errorf("more is expected during a break: %d, then %d", early.Expected, late.Expected)
 	}

@@ -67,8 +67,12 @@ func (w work) hoursTotals() (countersign.HoursTotals, error) {
 	if err != nil {
 		return countersign.HoursTotals{}, err
 	}
+	prior, err := w.tx.PriorLearning(w.permit)
+	if err != nil {
+		return countersign.HoursTotals{}, err
+	}
 	changes, err := w.tx.Changes(w.permit)
-	return w.app.HoursTotals(w.framework.Programme, w.app.Breaks(changes), submitted, verified, w.tx.Today()), err
+	return w.app.HoursTotals(w.framework.Programme, w.app.Breaks(changes), countersign.AcceptedMinutes(prior), submitted, verified, w.tx.Today()), err
 }
 
 // HoursEntry returns one entry and what the actor may do to it.

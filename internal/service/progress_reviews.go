@@ -225,6 +225,13 @@ func (w work) prepare(r, before countersign.ProgressReview) (countersign.Progres
 			facts.SignedOff = append(facts.SignedOff, a.Code)
 		}
 	}
+	totals, err := w.hoursTotals()
+	if err != nil {
+		return r, err
+	}
+	if totals.HasRule || totals.Planned > 0 {
+		facts.Hours = &countersign.ReviewHours{Minimum: totals.Target(), Expected: totals.Expected, Verified: totals.Verified}
+	}
 	r.PreparedBy, r.PreparedByName, r.PreparedAt = w.actor.ID(), w.actor.Name(), w.tx.Now()
 	return r.Prepare(w.framework, facts, before, w.reviewRole())
 }

@@ -90,7 +90,7 @@ var (
 	// Whoever reads the log with what was learnt.
 	hoursReaders = []authz.Action{authz.ReadHours, authz.LogHours, authz.VerifyHours}
 	// Whoever reads how much was logged, without the text.
-	hoursCounters = append([]authz.Action{authz.ReadProgramme, authz.HoldSessions, authz.ReadGateway, authz.SubmitPortfolio}, hoursReaders...)
+	hoursCounters = append([]authz.Action{authz.ReadProgramme, authz.HoldSessions, authz.ReadGateway, authz.SubmitPortfolio, authz.PrepareReview}, hoursReaders...)
 )
 
 // HoursFilter says which entries to list. Zero values ask for nothing.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -103,7 +104,7 @@ const priorLearningColumns = `c.id, c.apprenticeship_id, c.title, c.provider, c.
 // PriorLearning returns the claims on the permit's apprenticeship, oldest
 // first.
 func (tx *Tx) PriorLearning(p authz.Permit) ([]countersign.PriorLearning, error) {
-	id, err := beneath(p, authz.ReadProgramme, authz.ClaimPriorLearning, authz.DecidePriorLearning)
+	id, err := beneath(p, slices.Concat(hoursCounters, []authz.Action{authz.ClaimPriorLearning, authz.DecidePriorLearning})...)
 	if err != nil {
 		return nil, fmt.Errorf("store: prior learning: %w", err)
 	}

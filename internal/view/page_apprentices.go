@@ -74,7 +74,7 @@ type ApprenticeRow struct {
 	State                                            countersign.ApprenticeshipState
 	LastActivity, OldestWaiting                      time.Time
 	PlannedEnd                                       countersign.Date
-	Overdue, ReturnOverdue                           bool
+	Overdue, ReturnOverdue, ReviewOverdue            bool
 	Waiting                                          int
 	Supervisor, SupervisorEmail, Mentor, MentorEmail string
 }
@@ -196,6 +196,17 @@ func (r ApprenticeRow) progress() Cell {
 }
 
 func (r ApprenticeRow) end() Cell {
+	c := r.standing()
+	if r.ReviewOverdue {
+		if len(c.Body) == 0 {
+			c.Body, c.Text = Blocks{Text(c.Text)}, ""
+		}
+		c.Body = append(c.Body, Text(" "), Tag{Text: "Review overdue", Colour: "red"})
+	}
+	return c
+}
+
+func (r ApprenticeRow) standing() Cell {
 	late := Tag{Text: "Overdue", Colour: "red"}
 	switch {
 	case r.ReturnOverdue:
@@ -271,9 +282,9 @@ var sampleApprentices = []ApprenticeRow{
 	},
 	{
 		ID: "a2", Name: "Zoë Ńowak", Practice: "Canal Street Practice", Progress: countersign.Progress{InScope: 39}, State: countersign.Active,
-		PlannedEnd: countersign.On(2026, 10, 1), Overdue: true, Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
+		PlannedEnd: countersign.On(2026, 10, 1), Overdue: true, ReviewOverdue: true, Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
 	},
-	{ID: "a4", Name: "Grace Mensah", Practice: "Hillview Surgery", State: countersign.OnBreak, ReturnOverdue: true, Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example"},
+	{ID: "a4", Name: "Grace Mensah", Practice: "Hillview Surgery", State: countersign.OnBreak, ReturnOverdue: true, ReviewOverdue: true, Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example"},
 	{ID: "a5", Name: "Tom Reed", Practice: "Hillview Surgery", State: countersign.Applied},
 	{ID: "a3", Name: "Siân Llewellyn", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 40, InScope: 40}, State: countersign.CompletedProgramme},
 }

@@ -9,6 +9,7 @@ type HomePage struct {
 	Verifier   *HomeVerifier
 	Practices  []*HomePractice // those they manage
 	Decisions  []HomeTask      // about programmes, that wait for a hub lead
+	Reviews    []HomeTask      // progress reviews that are overdue or due soon
 	Hubs       []*HomeHub      // those they lead
 	Places     []*HomePlaces   // the regions and countries they lead
 	Admin      *HomeAdmin

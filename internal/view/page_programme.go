@@ -111,7 +111,11 @@ func (p *ProgrammePage) Actions() Buttons {
 // Parts lead to what belongs to the programme.
 func (p *ProgrammePage) Parts() Links {
 	at := apprenticeshipHref(p.Apprenticeship.ID)
-	parts := Links{{Text: "Timeline and forecast", Href: at + "/timeline"}, {Text: "Hours of protected and off-the-job time", Href: at + "/hours"}}
+	parts := Links{
+		{Text: "Timeline and forecast", Href: at + "/timeline"}, {Text: "Hours of protected and off-the-job time", Href: at + "/hours"}, {Text: "Progress reviews", Href: reviewsHref(p.Apprenticeship.ID)},
+		{Text: "Skills scan", Href: at + "/skills-scan"}, {Text: "Prior learning", Href: priorLearningHref(p.Apprenticeship.ID)},
+		{Text: "Calendar file of what is due", Href: "/calendar.ics"},
+	}
 	if p.Framework.Placements {
 		parts = append(parts, Link{Text: "Placements", Href: at + "/placements"})
 	}

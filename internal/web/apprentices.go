@@ -28,6 +28,9 @@ func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 		return h.again(c, actor, page, err)
 	}
 	page.Rows, page.Next = apprenticeRows(rows, page.Today), next
+	if err := h.flagReviews(c.Request().Context(), actor, page.Rows); err != nil {
+		return err
+	}
 	return h.render(c, http.StatusOK, actor, page)
 }
 

@@ -117,8 +117,18 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.svc.PrepareReview(t.Context(), s.Actor(t, s.GP), s.App.ID); err != nil {
+		t.Fatal(err)
+	}
+	claim, err := s.svc.ClaimPriorLearning(t.Context(), s.Actor(t, s.Apprentice), s.App.ID, service.PriorLearningInput{
+		Title: "Secret course", Provider: "Secret college", On: s.App.StartOn.AddDays(-9), Minutes: 60,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.parameters = map[string]string{
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
+		"reviews/:number": "1", "prior-learning/:claim": string(claim),
 		"apprenticeships/:id": string(s.App.ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
 		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
