@@ -34,15 +34,16 @@ var actorless = map[string]string{
 	"Difference":       "two framework versions are public",
 	"Prepare":          "is what every start does, as the operator",
 	// The worker's, which has no person behind it.
-	"Letter":         "says what a notice in the outbox, put there with permission, is about",
-	"EnqueueDigests": "asks for mails that each say what their reader may see",
-	"ClaimJobs":      "is the worker's",
-	"FinishJob":      "is the worker's",
-	"RetryJob":       "is the worker's",
-	"FailJob":        "is the worker's",
-	"Sweep":          "deletes what has served its time",
-	"Pictures":       "opens files by the hash that a portfolio, read with permission, holds",
-	"RecountDue":     "derives counters from dates; it tells and changes nothing that a person decides",
+	"Letter":                 "says what a notice in the outbox, put there with permission, is about",
+	"EnqueueDigests":         "asks for mails that each say what their reader may see",
+	"EnqueueExpiryReminders": "the same",
+	"ClaimJobs":              "is the worker's",
+	"FinishJob":              "is the worker's",
+	"RetryJob":               "is the worker's",
+	"FailJob":                "is the worker's",
+	"Sweep":                  "deletes what has served its time",
+	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
+	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",
 }
 
 // withoutActor lists the exported methods of Service in a file that take a

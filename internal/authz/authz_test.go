@@ -101,6 +101,8 @@ var matrix = map[Action][]string{
 	ScanSkills:                 {"apprentice", "gp", "mentor"},
 	ClaimPriorLearning:         {"apprentice"},
 	DecidePriorLearning:        {"gp"},
+	ReadCPD:                    {"apprentice", "gp"},
+	KeepCPD:                    {"apprentice"},
 	ChangeNamings:              {"manager", "hub"},
 	NameOnEnrolment:            {"manager", "hub", "operator"},
 	CountAttainments:           {"count-job"},

@@ -40,6 +40,8 @@ const (
 	ScanSkills                                   // one's own side of the skills scan
 	ClaimPriorLearning                           // one's own, from before the programme
 	DecidePriorLearning                          // accept or decline it
+	ReadCPD                                      // continuing development after completion
+	KeepCPD                                      // one's own
 	ChangeNamings                                // who mentors, assesses, covers
 	NameOnEnrolment                              // the first supervisor and mentor
 	CountAttainments                             // what the passing of time changes
@@ -91,6 +93,8 @@ var policy = map[Action][]relation{
 	ScanSkills:                 {self, gpSupervisor, secondaryMentor},
 	ClaimPriorLearning:         {self},
 	DecidePriorLearning:        {gpSupervisor},
+	ReadCPD:                    {self, gpSupervisor},
+	KeepCPD:                    {self},
 	ChangeNamings:              {manager, hubLead},
 	NameOnEnrolment:            {manager, hubLead, operator},
 	CountAttainments:           {countJob},
@@ -141,6 +145,8 @@ var actionNames = map[Action]string{
 	ScanSkills:                 "the skills scan",
 	ClaimPriorLearning:         "claiming prior learning",
 	DecidePriorLearning:        "deciding about prior learning",
+	ReadCPD:                    "reading continuing development",
+	KeepCPD:                    "keeping a record of continuing development",
 	ChangeNamings:              "changing who is named",
 	NameOnEnrolment:            "naming the first mentors",
 	CountAttainments:           "recounting",

@@ -102,6 +102,9 @@ func (w *Worker) daily(ctx context.Context) error {
 		if err := w.Service.EnqueueReviewChase(ctx); err != nil {
 			return err
 		}
+		if err := w.Service.EnqueueExpiryReminders(ctx); err != nil {
+			return err
+		}
 		w.digests = today
 	}
 	return nil
@@ -182,6 +185,10 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 			Recipient: to, Apprentice: l.Apprentice, DueOn: l.DueOn, Overdue: countersign.LondonDate(at).After(l.DueOn),
 			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/reviews",
 		}.Message(), nil
+	case service.NoticeCPD:
+		return mail.CycleEnds{Recipient: to, Cycle: l.Cycle, EndsOn: l.DueOn, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/cpd"}.Message(), nil
+	case service.NoticeExpiring:
+		return mail.SignOffExpires{Recipient: to, Competency: codes[0], ExpiresOn: l.DueOn, Link: competency}.Message(), nil
 	case service.NoticePriorClaimed, service.NoticePriorDecided:
 		return mail.PriorLearning{
 			Recipient: to, Apprentice: l.Apprentice, Decided: n.Kind == service.NoticePriorDecided,

@@ -366,6 +366,41 @@ func (m ConfirmPlacement) Message() Message {
 	)
 }
 
+// CycleEnds tells somebody that a cycle of continuing development ends before
+// they have what it asks for.
+type CycleEnds struct {
+	Recipient
+	Cycle  string // its title
+	EndsOn countersign.Date
+	Link   string // to the cycle
+}
+
+// Message returns the mail.
+func (m CycleEnds) Message() Message {
+	return m.message("Your continuing development ends on "+m.EndsOn.Long(),
+		plain(m.Cycle)+" ends on "+m.EndsOn.Long()+", and your record does not show all that it asks for.",
+		"See what is missing, and enter what you have done:",
+		m.Link,
+	)
+}
+
+// SignOffExpires tells somebody that a sign-off needs renewing.
+type SignOffExpires struct {
+	Recipient
+	Competency Competency
+	ExpiresOn  countersign.Date // its last day
+	Link       string           // to the competency
+}
+
+// Message returns the mail.
+func (m SignOffExpires) Message() Message {
+	return m.message("Renew by "+m.ExpiresOn.Long()+": "+m.Competency.String(),
+		"Your sign-off of "+m.Competency.String()+" holds until "+m.ExpiresOn.Long()+".",
+		"See what is needed to renew it, and add fresh evidence:",
+		m.Link,
+	)
+}
+
 // AskedToCountersign asks a second person for their decision.
 type AskedToCountersign struct {
 	Recipient

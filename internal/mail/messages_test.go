@@ -51,6 +51,8 @@ var samples = map[string]messager{
 	"review-overdue":       mail.ReviewDue{asha, "Asha Patel", countersign.On(2026, time.November, 30), true, "https://gpa.example/apprenticeships/a1/reviews"},
 	"prior-claimed":        mail.PriorLearning{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", false, "https://gpa.example/apprenticeships/a1/prior-learning"},
 	"prior-decided":        mail.PriorLearning{asha, "Asha Patel", true, "https://gpa.example/apprenticeships/a1/prior-learning"},
+	"cycle-ends":           mail.CycleEnds{asha, "CMA (AAMA) recertification", countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/cpd"},
+	"sign-off-expires":     mail.SignOffExpires{asha, phlebotomy, countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"asked-to-countersign": mail.AskedToCountersign{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Nurse Zoë Ńowak", "Asha Patel", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
@@ -91,7 +93,8 @@ func TestMessages(t *testing.T) {
 func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
-		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided"}
+		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
+		"Cycle", "EndsOn", "ExpiresOn"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

@@ -22,7 +22,8 @@ type Letter struct {
 	Level        string
 	Waiting      int
 	Oldest       time.Time
-	DueOn        countersign.Date // of a progress review
+	DueOn        countersign.Date // of a progress review; last of a cycle or sign-off
+	Cycle        string           // of continuing development
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -112,6 +113,12 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		if head == nil {
 			return ErrNothingToSay
 		}
+		if expires := as[0].Summary().ExpiresOn; n.Kind == NoticeExpiring {
+			if expires.String() != n.Day {
+				return ErrNothingToSay // signed again, or withdrawn
+			}
+			l.DueOn = expires
+		}
 		l.By, l.Level = head.AssessorName, f.Scale.Level(head.Level).Title
 		l.Competencies = []countersign.Competency{as[0].Competency}
 		return nil
@@ -119,6 +126,8 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		return ErrNothingToSay // somebody was faster
 	case aboutTheProgramme[n.Kind], n.Kind == NoticePriorClaimed, n.Kind == NoticePriorDecided:
 		return nil
+	case n.Kind == NoticeCPD:
+		return s.letterOnCycle(work{tx: tx, permit: permit}, n, l)
 	case n.Kind == NoticeReviewDue:
 		return s.letterOnReview(tx, n, l)
 	}

@@ -30,6 +30,9 @@ const (
 	NoticeAwarded     NoticeKind = "awarded"
 	NoticeReviewDue   NoticeKind = "review_due"
 
+	NoticeCPD      NoticeKind = "cpd"
+	NoticeExpiring NoticeKind = "expiring"
+
 	NoticePriorClaimed NoticeKind = "prior_learning_claimed"
 	NoticePriorDecided NoticeKind = "prior_learning_decided"
 
@@ -50,8 +53,9 @@ type Notice struct {
 	Evidence       countersign.EvidenceID       `json:"evidence,omitempty"`
 	Competency     string                       `json:"competency,omitempty"`
 	Placement      countersign.PlacementID      `json:"placement,omitempty"`
+	Cycle          countersign.CPDCycleID       `json:"cycle,omitempty"`
 	Token          string                       `json:"token,omitempty"`
-	Day            string                       `json:"day,omitempty"`   // of a digest, or on which a review is due
+	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
 }
 

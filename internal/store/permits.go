@@ -24,11 +24,11 @@ var (
 		authz.ScanSkills, authz.ClaimPriorLearning, authz.DecidePriorLearning,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
-		authz.RecordAward, authz.ClaimPayment, authz.PayPractice,
+		authz.RecordAward, authz.ClaimPayment, authz.PayPractice, authz.KeepCPD,
 	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
-		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadGateway, authz.ReadHours,
+		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadGateway, authz.ReadHours, authz.ReadCPD,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{

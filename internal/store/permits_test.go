@@ -33,6 +33,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 	r.by(r.Apprentice, authz.ScanSkills, func(tx *store.Tx, p authz.Permit, _ int) error {
 		return tx.SaveSkillsScan(p, countersign.SkillsScan{Side: countersign.ApprenticeScan, Levels: map[string]string{lasting: "Secret"}})
 	})
+	cycle, entry := r.continueLearning()
 	return map[string]beneath{
 		"Apprenticeship": {func(tx *store.Tx, p authz.Permit) (any, error) { a, err := tx.Apprenticeship(p); return a.ID, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"ChangeApprenticeship": {func(tx *store.Tx, p authz.Permit) (any, error) {
@@ -142,8 +143,23 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"LastVersionChange": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastVersionChange(p) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"SignedSince":       {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SignedSince(p, store.VersionChange{}) }, hub, authz.ReadProgramme, authz.ReadApprenticeship},
 		"MoveBack":          {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.MoveBack(p, store.VersionChange{}) }, hub, authz.DecideProgramme, authz.ReadApprenticeship},
-		"AddDeclaration":    {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.AddDeclaration(p, "ready", true) }, gp, authz.SubmitPortfolio, authz.ReadApprenticeship},
-		"Declarations":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Declarations(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"CPDCycles":         {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.CPDCycles(p) }, gp, authz.ReadCPD, authz.ReadApprenticeship},
+		"AddCPDCycle": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			_, err := tx.AddCPDCycle(p, countersign.CPDCycle{
+				FrameworkID: r.App.FrameworkID, FrameworkVersion: r.App.FrameworkVersion, Cycle: countersign.Cycle{Code: "intruder"}, Anchor: tx.Today(), StartsOn: tx.Today(), EndsOn: tx.Today(),
+			})
+			return nil, err
+		}, apprentice, authz.KeepCPD, authz.ReadApprenticeship},
+		"AddCPDEntry": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			_, err := tx.AddCPDEntry(p, cycle, countersign.CPDEntry{On: tx.Today(), Title: "intruder", Category: countersign.OtherCPD})
+			return nil, err
+		}, apprentice, authz.KeepCPD, authz.ReadApprenticeship},
+		"ReverseCPDEntry": {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.ReverseCPDEntry(p, entry, "intruder") }, apprentice, authz.KeepCPD, authz.ReadApprenticeship},
+		"CloseCPDCycle": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.CloseCPDCycle(p, cycle, countersign.CPDClosure{On: tx.Today()})
+		}, apprentice, authz.KeepCPD, authz.ReadApprenticeship},
+		"AddDeclaration": {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.AddDeclaration(p, "ready", true) }, gp, authz.SubmitPortfolio, authz.ReadApprenticeship},
+		"Declarations":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Declarations(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"AddSubmission": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.AddSubmission(p, countersign.Submission{Number: 9})
 		}, gp, authz.SubmitPortfolio, authz.ReadApprenticeship},
@@ -321,6 +337,7 @@ func (r *record) dump() (out []string) {
 			"SELECT p.id || ' ' || p.version || ' ' || (SELECT count(*) FROM placement_links l WHERE l.placement_id = p.id) FROM placements p WHERE p.apprenticeship_id = ? ORDER BY 1",
 			"SELECT id || ' ' || state || ' ' || version FROM progress_reviews WHERE apprenticeship_id = ? ORDER BY 1",
 			"SELECT side || ' ' || version FROM skills_scans WHERE apprenticeship_id = ? ORDER BY 1",
+			"SELECT y.id || COALESCE(e.id, '') || COALESCE(r.reason, '') || COALESCE(c.note, '') FROM cpd_cycles y LEFT JOIN cpd_entries e ON e.cycle_id = y.id LEFT JOIN cpd_reversals r ON r.entry_id = e.id LEFT JOIN cpd_closures c ON c.cycle_id = y.id WHERE y.apprenticeship_id = ? ORDER BY 1",
 			"SELECT id || ' ' || state || ' ' || version FROM prior_learning WHERE apprenticeship_id = ? ORDER BY 1",
 		} {
 			rows, err := tx.TextsForTest(q, id)
