@@ -72,7 +72,7 @@ func TestHoursMustFitTheDayAndThePlan(t *testing.T) {
 func fieldOf(err error) string {
 	var p countersign.Problems
 	p.Merge(err)
-	if e, ok := p.Err().(*countersign.Error); ok { //nolint:errorlint // Problems makes this type
+	if e, ok := p.Err().(*countersign.Error); ok {
 		return e.Fields[0].Field
 	}
 	return ""

@@ -42,6 +42,7 @@ var samples = map[string]messager{
 	"recorded":             mail.Recorded{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
 	"signed-off":           mail.SignedOff{asha, "Dr Megan Bell", phlebotomy, "Works alone", "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"not-yet-competent":    mail.NotYetCompetent{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
+	"confirm-placement":    mail.ConfirmPlacement{mail.Recipient{Email: "ward7@stmarys.example", Name: "Łucja O’Neill"}, "Asha Patel", "https://gpa.example/placement-confirmation/t0k3n", august},
 	"programme-changed":    mail.ProgrammeChanged{asha, "Asha Patel", "https://gpa.example/apprenticeships/a1/programme"},
 	"portfolio-submitted":  mail.PortfolioSubmitted{mail.Recipient{Email: "verifier@demo.example", Name: "Professor Ingrid Sørensen"}, "Asha Patel", "https://gpa.example/apprenticeships/a1/gateway"},
 	"portfolio-verified":   mail.PortfolioVerified{asha, "Asha Patel", "https://gpa.example/apprenticeships/a1/gateway"},

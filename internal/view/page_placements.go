@@ -65,7 +65,7 @@ func PlacementTag(s countersign.PlacementState) Tag {
 func (p *PlacementsPage) Cards() []SummaryList {
 	var cards []SummaryList
 	for _, pl := range p.Placements {
-		cards = append(cards, SummaryList{Rows: p.rows(pl), Card: &Card{Heading: Heading{Text: pl.Site}}})
+		cards = append(cards, SummaryList{Rows: p.rows(pl), Card: &Card{Heading: Heading{Text: pl.Site, Size: "m"}}})
 	}
 	return cards
 }
