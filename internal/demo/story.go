@@ -98,6 +98,7 @@ func (w *world) tell(number int64, t tale) error {
 	if err := s.plan(); err != nil {
 		return err
 	}
+	s.protect()
 	s.close()
 	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range s.events {
