@@ -119,7 +119,9 @@ func (h *HomeHub) CSV() Link {
 func (h *HomeHub) Places() Link { return Link{Text: "Compare practices", Href: "/places/" + h.Code} }
 
 // Links are where to go from the table.
-func (h *HomeHub) Links() []Link { return []Link{h.All(), h.Places(), {Text: "Payments to practices", Href: "/payments"}, h.CSV()} }
+func (h *HomeHub) Links() []Link {
+	return []Link{h.All(), h.Places(), {Text: "Payments to practices", Href: "/payments"}, h.CSV()}
+}
 
 // Tasks are those without a mentor.
 func (h *HomeHub) Tasks() []HomeTask {
