@@ -185,7 +185,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"HoursEntry": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.HoursEntry(p, r.hours.ID) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
 		"HoursSums": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			submitted, verified, err := tx.HoursSums(p)
-			if submitted+verified > 0 {
+			if submitted+verified >= r.hours.Minutes { // AddHours below may have logged a minute for the other
 				return []string{"Secret"}, err
 			}
 			return nil, err
