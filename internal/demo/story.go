@@ -99,6 +99,7 @@ func (w *world) tell(number int64, t tale) error {
 		return err
 	}
 	s.protect()
+	s.holdReviews(number)
 	s.close()
 	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range s.events {
