@@ -36,10 +36,11 @@ var arrows = map[string][]string{
 	"view":        nil,
 	"pdf":         nil,
 	"store":       {"authz"},
+	"calendar":    nil,
 	"interchange": {"framework"},
 	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange"},
+	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar"},
 	"api":         {"service", "problem", "authz", "session", "pdf", "interchange"},
 }
 

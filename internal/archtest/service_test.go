@@ -37,6 +37,7 @@ var actorless = map[string]string{
 	"Letter":                 "says what a notice in the outbox, put there with permission, is about",
 	"EnqueueDigests":         "asks for mails that each say what their reader may see",
 	"EnqueueExpiryReminders": "the same",
+	"EnqueueReviewChase":     "the same",
 	"ClaimJobs":              "is the worker's",
 	"FinishJob":              "is the worker's",
 	"RetryJob":               "is the worker's",

@@ -226,7 +226,7 @@ func TestPriorLearningLowersTheHoursAndSignsNothingOff(t *testing.T) {
 		_, err = h.svc.ClaimPriorLearning(t.Context(), h.as(t, h.Apprentice), h.App.ID, service.PriorLearningInput{})
 		wantKind(t, err, countersign.Invalid)
 		bad := in
-		bad.Evidence = countersign.EvidenceID(h.submitted(t, h.observation(h.Mentor.Email, "GPA-CL2")).ID)
+		bad.Evidence = h.submitted(t, h.observation(h.Mentor.Email, "GPA-CL2")).ID
 		_, err = h.svc.ClaimPriorLearning(t.Context(), h.as(t, h.Apprentice), h.App.ID, bad)
 		wantKind(t, err, countersign.Invalid)
 		piece := h.observation("", "GPA-CL2")
