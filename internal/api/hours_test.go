@@ -35,6 +35,11 @@ func TestHoursAreEnteredVerifiedAndReversed(t *testing.T) {
 		if a := asha.post("/hours/"+second+"/reversal", object{"reason": "Mistake"}).want(201); a.text("state") != "reversed" {
 			t.Errorf("reversed: %s", a.Body)
 		}
+		third := asha.post(h.path("/hours"), next).want(201).text("id")
+		if a := gp.post("/hours/"+third+"/verification", nil).want(201); a.text("state") != "verified" {
+			t.Errorf("verified alone: %s", a.Body)
+		}
+		gp.post("/hours/"+third+"/reversal", object{"reason": "Tidying up"}).want(201)
 		if log := h.as(t, h.HubLead).get(h.path("/hours")).want(200); log.at("items", 0, "learnt") != nil || log.at("totals", "verified") != 0.0 {
 			t.Errorf("the hub reads what was learnt, or reversed hours count: %s", log.Body)
 		}
