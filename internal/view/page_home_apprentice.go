@@ -253,11 +253,15 @@ func (h *HomeApprentice) Numbers() Table { return recordNumbers(h.Chart()) }
 // Links lead to the record's parts.
 func (h *HomeApprentice) Links() []Link {
 	at := apprenticeshipHref(h.Apprenticeship.ID)
-	return []Link{
+	links := []Link{
 		{Text: "Competencies", Href: at + "/competencies"}, {Text: "Evidence", Href: at + "/evidence"}, {Text: "Portfolio", Href: at + "/portfolio"},
 		{Text: "Optional competencies", Href: at + "/scope"}, {Text: "Job description", Href: "/job-description/" + h.Framework.ID}, {Text: "Enrolment and people", Href: at}, {Text: "Programme", Href: at + "/programme"},
 		{Text: "Hours", Href: at + "/hours"},
 	}
+	if h.Apprenticeship.State == countersign.CompletedProgramme {
+		links = append(links, Link{Text: "Continuing development", Href: cpdHref(h.Apprenticeship.ID)})
+	}
+	return links
 }
 
 // New leads to the form for evidence.

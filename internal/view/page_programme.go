@@ -20,6 +20,7 @@ type ProgrammePage struct {
 	Own            bool
 	Milestones     []countersign.DatedMilestone
 	Payments       bool // the viewer may read the payments to the practice
+	CPD            bool // the viewer may read continuing development
 }
 
 // NewProgrammePage returns the page of an apprenticeship.
@@ -124,6 +125,9 @@ func (p *ProgrammePage) Parts() Links {
 	}
 	if p.Apprenticeship.State != countersign.Applied && p.Apprenticeship.State != countersign.Declined {
 		parts = append(parts, Link{Text: capital(p.Framework.WordsFor(p.Apprenticeship.StartOn).Gateway), Href: gatewayHref(p.Apprenticeship.ID)})
+	}
+	if p.CPD {
+		parts = append(parts, Link{Text: "Continuing development", Href: cpdHref(p.Apprenticeship.ID)})
 	}
 	if p.Payments {
 		parts = append(parts, Link{Text: "Payments to the practice", Href: paymentsHref(p.Apprenticeship.ID)})

@@ -48,6 +48,9 @@ func recordLinks(actor authz.Actor, r service.Record) []view.Link {
 	if r.Framework.Classroom {
 		add("Classroom sessions", "/sessions", authz.ReadHours, authz.ReadProgramme)
 	}
+	if r.Apprenticeship.State == countersign.CompletedProgramme {
+		add("Continuing development", "/cpd", authz.ReadCPD)
+	}
 	add("Mentors and assessors", "/namings", authz.ReadApprenticeship)
 	add("Change the enrolment", "/change", authz.ChangeApprenticeship)
 	if r.Apprenticeship.IsWorking() {

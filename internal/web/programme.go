@@ -22,6 +22,7 @@ func (h *Handlers) showProgramme(c echo.Context, actor authz.Actor) error {
 	page.Changes, page.Open, page.LatestEnd, page.Events = p.Changes, p.Open, p.LatestEnd, p.Events
 	page.Milestones = p.Milestones
 	page.Payments = h.svc.Permitted(c.Request().Context(), actor, p.Apprenticeship.ID, authz.ReadPayments) == nil
+	page.CPD = p.Apprenticeship.State == countersign.CompletedProgramme && h.svc.Permitted(c.Request().Context(), actor, p.Apprenticeship.ID, authz.ReadCPD) == nil
 	page.Today = countersign.LondonDate(h.now())
 	return h.render(c, http.StatusOK, actor, page)
 }

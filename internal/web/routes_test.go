@@ -128,7 +128,7 @@ func newRecorded(t *testing.T) *recorded {
 	}
 	r.parameters = map[string]string{
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
-		"reviews/:number": "1", "prior-learning/:claim": string(claim),
+		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim),
 		"apprenticeships/:id": string(s.App.ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
 		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
