@@ -185,40 +185,19 @@ func (p Programme) ReviewDue(last Date, breakDays int) Date {
 	return On(last.Year, last.Month+time.Month(p.ReviewEveryMonths)+1, 0)
 }
 
-// Interval is a time away from learning: from a break's first day or a
-// withdrawal to the day before the return.
-type Interval struct{ From, To Date }
-
-// Away returns the breaks of more than four weeks and the times between a
-// withdrawal and a new start, of changes in the order in which they were made.
-func Away(changes []Change) []Interval {
-	var out []Interval
-	var from Date
-	for _, c := range changes {
-		switch c.Event {
-		case BeginBreak, WithdrawApprentice:
-			if from.IsZero() {
-				from = c.On
-			}
-		case ReturnFromBreak, RestartApprenticeship:
-			if !from.IsZero() && from.DaysUntil(c.On) >= ShortestBreak {
-				out = append(out, Interval{from, c.On.AddDays(-1)})
-			}
-			from = Date{}
-		}
-	}
-	return out
-}
-
-// DaysAwaySince counts the days of the intervals that are later than day.
-func DaysAwaySince(day Date, away []Interval) int {
+// DaysAwaySince counts the days of breaks of more than four weeks that are
+// over and later than day.
+func DaysAwaySince(day Date, breaks []Period) int {
 	n := 0
-	for _, i := range away {
-		from := i.From
+	for _, b := range breaks {
+		if b.To.IsZero() || b.From.DaysUntil(b.To)+1 < ShortestBreak {
+			continue
+		}
+		from := b.From
 		if !from.After(day) {
 			from = day.AddDays(1)
 		}
-		n += max(0, from.DaysUntil(i.To)+1)
+		n += max(0, from.DaysUntil(b.To)+1)
 	}
 	return n
 }
@@ -226,14 +205,14 @@ func DaysAwaySince(day Date, away []Interval) int {
 // NextReview returns the day by which the next review is due, last being the
 // day of the one before; zero if none is due: before the start is accepted,
 // while on a break and after the end.
-func (a Apprenticeship) NextReview(p Programme, last Date, away []Interval) Date {
+func (a Apprenticeship) NextReview(p Programme, last Date, breaks []Period) Date {
 	if a.State != Active && a.State != ReferredBack {
 		return Date{}
 	}
 	if last.IsZero() {
 		last = a.StartOn
 	}
-	return p.ReviewDue(last, DaysAwaySince(last, away))
+	return p.ReviewDue(last, DaysAwaySince(last, breaks))
 }
 
 // do returns the state that event leads to for somebody in that role.

@@ -69,7 +69,7 @@ func (w work) nextReview(all []countersign.ProgressReview) (countersign.Date, er
 			held = r.HeldOn
 		}
 	}
-	return w.app.NextReview(w.framework.Programme, held, countersign.Away(changes)), nil
+	return w.app.NextReview(w.framework.Programme, held, w.app.Breaks(changes)), nil
 }
 
 // mayHoldReviews refuses reviews before the start is accepted, while on a
@@ -345,7 +345,7 @@ func (s *Service) reviewsDue(tx *store.Tx, scope authz.Scope, until countersign.
 		if err != nil {
 			return nil, err
 		}
-		if due := a.NextReview(f.Programme, c.Last, countersign.Away(c.Changes)); !due.IsZero() && !due.After(until) {
+		if due := a.NextReview(f.Programme, c.Last, a.Breaks(c.Changes)); !due.IsZero() && !due.After(until) {
 			out = append(out, DueReview{a.ID, a.ApprenticeName, a.PracticeName, due, c.Prepared})
 		}
 	}

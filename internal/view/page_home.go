@@ -23,6 +23,20 @@ func (p *HomePage) Empty() bool {
 	return len(p.Apprentice)+len(p.Practices)+len(p.Hubs)+len(p.Places) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
 }
 
+// homeReviewsShown is how many reviews the page lists before it folds the rest.
+const homeReviewsShown = 5
+
+// NextReviews are the first reviews, the most overdue first.
+func (p *HomePage) NextReviews() []HomeTask { return p.Reviews[:min(len(p.Reviews), homeReviewsShown)] }
+
+// OtherReviews are the rest.
+func (p *HomePage) OtherReviews() []HomeTask {
+	return p.Reviews[min(len(p.Reviews), homeReviewsShown):]
+}
+
+// OtherReviewsTitle counts them.
+func (p *HomePage) OtherReviewsTitle() string { return Count(len(p.OtherReviews()), "more review") }
+
 // Template implements Page.
 func (*HomePage) Template() string { return "home/home" }
 
