@@ -14,8 +14,9 @@ type way []string
 
 // Links to somebody's apprenticeship, and to somebody.
 const (
-	record = `a[href^="/apprenticeships/"]:not([href$="/new"]):not([href$="/change"]):not([href*="/competencies"])`
-	person = `a[href^="/admin/people/"]:not([href*="/new"])`
+	record    = `a[href^="/apprenticeships/"]:not([href$="/new"]):not([href$="/change"]):not([href*="/competencies"]):not([href*="/programme"]):not([href$="/reviews"]):not([href$="/apply"]):not([href*="/gateway"]):not([href$="/hours"])`
+	programme = `a[href$="/programme"]`
+	person    = `a[href^="/admin/people/"]:not([href*="/new"])`
 )
 
 // visits are what people of the demonstration look at, with its data. Who is
@@ -40,6 +41,14 @@ var visits = []struct {
 		{"/", `a[href$="/evidence/new"]`},
 		{"/", `a[href$="/scope"]`},
 		{"/", `a[href$="/portfolio"]`},
+		{"/", programme},
+		{"/", programme, `a[href$="/timeline"]`},
+		{"/", programme, `a[href$="/hours"]`},
+		{"/", programme, `a[href$="/hours"]`, `a[href$="/hours/new"]`},
+		{"/", programme, `a[href$="/reviews"]`},
+		{"/", programme, `a[href$="/skills-scan"]`},
+		{"/", programme, `a[href$="/prior-learning"]`},
+		{"/", programme, `a[href$="/gateway"]`},
 	}},
 	{bell, []way{
 		{"/"}, {"/queue"},
@@ -60,9 +69,14 @@ var visits = []struct {
 		{"/", record, `a[href$="/namings"]`, `a[href$="/handover"]`},
 		{"/", record, `a[href$="/namings"]`, `a[href$="/end"]`},
 	}},
-	{"Ruth Adeyemi", []way{{"/"}, {"/apprenticeships"}, {"/places/HUB-DALES"}}},
+	{"Ruth Adeyemi", []way{
+		{"/"}, {"/apprenticeships"}, {"/places/HUB-DALES"}, {"/payments"}, {"/sessions"}, {"/frameworks/gpa-combined/move"}, {"/frameworks/gpa-combined/changes"},
+		{"/", programme},
+		{"/apprenticeships?state=active", record, programme, `a[href$="/version"]`},
+		{"/apprenticeships?state=active", record, programme, `a[href$="/move"]`},
+	}},
 	{"Dr Fiona MacAllister", []way{{"/"}, {"/", `a[href^="/places/"]`}}},
-	{"Professor Ingrid Sørensen", []way{{"/"}, {"/", `a[href$="/portfolio"]`}}},
+	{"Professor Ingrid Sørensen", []way{{"/"}, {"/", `a[href$="/portfolio"]`}, {"/", `a[href$="/verification"]`}}},
 	{"Tom Whitaker", []way{
 		{"/admin"}, {"/admin/organisations"}, {"/admin/organisations/B70101"}, {"/admin/organisations/B70101/change"}, {"/admin/organisations/ENGLAND/new"},
 		{"/admin/people"}, {"/admin/people/new?organisation=B70101"},

@@ -107,7 +107,10 @@ func (h *handler) logged(next echo.HandlerFunc) echo.HandlerFunc {
 			attrs = append(attrs, slog.String("kind", problem.OfStatus(status).Kind()))
 		}
 		level := slog.LevelInfo
-		if err != nil && c.Response().Status >= http.StatusInternalServerError {
+		switch failed := err != nil && c.Response().Status >= http.StatusInternalServerError; {
+		case failed && c.Request().Context().Err() != nil: // whoever asked has gone, and the work was broken off
+			attrs = append(attrs, slog.Bool("abandoned", true))
+		case failed:
 			level = slog.LevelError
 			attrs = append(attrs, slog.String("error", err.Error()))
 		}

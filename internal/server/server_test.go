@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -121,6 +122,21 @@ func TestTheLogSaysWhoAskedAndWhatKindOfRefusalTheyGot(t *testing.T) {
 		if strings.Contains(h.log.String(), private) {
 			t.Errorf("the log names %q:\n%s", private, &h.log)
 		}
+	}
+}
+
+// A browser that goes elsewhere before the answer is no fault of the server's.
+func TestAnAbandonedRequestIsNoErrorInTheLog(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	signedIn := httptest.NewRecorder()
+	h.ServeHTTP(signedIn, form("/sign-in/demo", url.Values{"email": {h.HubLead.Email}}))
+	req := httptest.NewRequest(http.MethodGet, "/", nil).WithContext(gone)
+	req.AddCookie(signedIn.Result().Cookies()[0])
+	if event := h.logged(t, req); event["level"] != "INFO" || event["abandoned"] != true || event["error"] != nil {
+		t.Errorf("logged %v", event)
 	}
 }
 
