@@ -382,13 +382,12 @@ func TestAskingForAPageChangesNothing(t *testing.T) {
 			continue
 		}
 		path, answered := r.fill(t, route), false
-		for i, c := range clients {
+		for _, c := range clients {
 			status, _ := c.raw(http.MethodGet, path, nil)
 			answered = answered || status == http.StatusOK
-			after := r.dump(t)
-			if diff := cmp.Diff(before, after); diff != "" {
-				t.Fatalf("GET %s by client %d (%d) changed the database (-before +after):\n%s", path, i, status, diff)
-			}
+		}
+		if diff := cmp.Diff(before, r.dump(t)); diff != "" {
+			t.Fatalf("GET %s changed the database (-before +after):\n%s", path, diff)
 		}
 		if !answered && !slices.Contains(unanswered, route.Path) {
 			t.Errorf("GET %s answers nobody", path)
@@ -402,5 +401,9 @@ var unanswered = []string{
 	"/assets/*",            // carries the hash of what is served
 	"/apprenticeships/:id/programme/acceptance", "/apprenticeships/:id/programme/refusal", // need an application
 	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
+	"/apprenticeships/:id/gateway/verification", "/apprenticeships/:id/gateway/award", "/apprenticeships/:id/certificate.pdf", // need a portfolio that was handed in, or verified
+	"/apprenticeships/:id/payments/:payment/claim", "/apprenticeships/:id/payments/:payment/payment", // need a version with payments
+	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
+	"/placement-confirmation/:token",                                     // needs a link from a mail
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
 }
