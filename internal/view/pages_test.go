@@ -42,9 +42,14 @@ func TestTemplatesNameOnlyFieldsThatExist(t *testing.T) {
 			continue
 		}
 		seen[typ] = true
-		page := v.pages[s.Page.Template()]
-		if page == nil {
+		parsed := v.pages[s.Page.Template()]
+		if parsed == nil {
 			t.Errorf("%s: there is no templates/pages/%s.html", s.Name, s.Page.Template())
+			continue
+		}
+		page, err := parsed()
+		if err != nil {
+			t.Error(err)
 			continue
 		}
 		if err := templatecheck.CheckHTML(page.Lookup("base"), s.Page); err != nil {

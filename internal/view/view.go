@@ -33,10 +33,12 @@ type Site struct {
 
 // View renders pages. It is safe for concurrent use.
 type View struct {
-	pages map[string]*template.Template
+	pages map[string]func() (*template.Template, error)
 }
 
-// New parses all templates. It fails if any of them doesn't parse.
+// New parses what pages share, and fails if that doesn't parse. A page itself
+// is parsed when it is first shown: most servers show a part of them, and all
+// together are most of what the program would hold in memory.
 func New(site Site) (*View, error) { return newView(site, templates.FS) }
 
 func newView(site Site, fsys fs.FS) (*View, error) {
@@ -44,25 +46,31 @@ func newView(site Site, fsys fs.FS) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{pages: map[string]*template.Template{}}
+	v := &View{pages: map[string]func() (*template.Template, error){}}
 	files, err := fs.Glob(fsys, "pages/*/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("view: list pages: %w", err)
 	}
 	for _, file := range files {
-		page, err := shared.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("view: clone the shared templates: %w", err)
-		}
-		if err := parseFiles(page, fsys, file); err != nil {
-			return nil, err
-		}
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), path.Ext(file))
-		if v.pages[name], err = needed(page, empty(site)); err != nil {
-			return nil, fmt.Errorf("view: %s: %w", name, err)
-		}
+		v.pages[name] = sync.OnceValues(func() (*template.Template, error) { return parsePage(shared, site, fsys, file) })
 	}
 	return v, nil
+}
+
+// parsePage returns a page with what it needs of the shared templates.
+func parsePage(shared *template.Template, site Site, fsys fs.FS, file string) (*template.Template, error) {
+	page, err := shared.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("view: clone the shared templates: %w", err)
+	}
+	if err := parseFiles(page, fsys, file); err != nil {
+		return nil, err
+	}
+	if page, err = needed(page, empty(site)); err != nil {
+		return nil, fmt.Errorf("view: %s: %w", file, err)
+	}
+	return page, nil
 }
 
 // parseShared parses what every page may use.
@@ -154,9 +162,13 @@ func (v *View) Render(w io.Writer, page Page) error {
 }
 
 func (v *View) render(w io.Writer, name, define string, data any) error {
-	t, ok := v.pages[name]
+	parsed, ok := v.pages[name]
 	if !ok {
 		return fmt.Errorf("view: no template pages/%s.html", name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return err
 	}
 	buf := buffers.Get().(*bytes.Buffer)
 	defer func() {

@@ -50,11 +50,35 @@ func TestRenderWritesNothingWhenItFails(t *testing.T) {
 	}
 }
 
-func TestNewSaysWhichTemplateDoesNotParse(t *testing.T) {
+func TestATemplateThatDoesNotParseIsNamed(t *testing.T) {
 	t.Parallel()
-	_, err := newView(Site{}, fstest.MapFS{"pages/x/y.html": {Data: []byte(`{{define "main"}}{{if}}`)}})
-	if err == nil || !strings.Contains(err.Error(), "pages/x/y.html") {
-		t.Errorf("error = %v", err)
+	_, err := newView(Site{}, fstest.MapFS{"partials/x.html": {Data: []byte(`{{define "main"}}{{if}}`)}})
+	if err == nil || !strings.Contains(err.Error(), "x.html") {
+		t.Errorf("New() error = %v", err)
+	}
+	v, err := newView(Site{}, fstest.MapFS{"pages/x/y.html": {Data: []byte(`{{define "main"}}{{if}}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // it stays broken
+		if _, err := v.pages["x/y"](); err == nil || !strings.Contains(err.Error(), "y.html") {
+			t.Errorf("the page: %v", err)
+		}
+	}
+}
+
+// A page is parsed when it is first shown, so nothing else would find one that
+// nobody looks at.
+func TestEveryPageParses(t *testing.T) {
+	t.Parallel()
+	v, err := New(Site{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, parsed := range v.pages {
+		if _, err := parsed(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
