@@ -24,12 +24,12 @@ func writeCSV(f countersign.Framework) ([]byte, error) {
 			row[i] = harmless(row[i])
 		}
 	}
-	return encodeCSV(rows, true)
+	return EncodeCSV(rows, true)
 }
 
-// encodeCSV writes rows. The mark before them makes spreadsheets take the text
+// EncodeCSV returns rows as CSV. The mark before them makes spreadsheets take the text
 // for UTF-8; Moodle would take it for a part of the first name.
-func encodeCSV(rows [][]string, mark bool) ([]byte, error) {
+func EncodeCSV(rows [][]string, mark bool) ([]byte, error) {
 	var b bytes.Buffer
 	if mark {
 		b.WriteString("\ufeff")
@@ -40,8 +40,8 @@ func encodeCSV(rows [][]string, mark bool) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// formula reports whether a spreadsheet would read the text as a formula.
-func formula(s string) bool {
+// Formula reports whether a spreadsheet would read the text as a formula.
+func Formula(s string) bool {
 	s = strings.TrimLeft(s, " \u00a0\u3000")
 	c, _ := utf8.DecodeRuneInString(s)
 	return s != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", c)
@@ -50,14 +50,14 @@ func formula(s string) bool {
 // harmless puts an apostrophe before what a spreadsheet would read as a
 // formula; typed takes it away again.
 func harmless(s string) string {
-	if formula(s) || strings.HasPrefix(s, "'") {
+	if Formula(s) || strings.HasPrefix(s, "'") {
 		return "'" + s
 	}
 	return s
 }
 
 func typed(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && (formula(rest) || strings.HasPrefix(rest, "'")) {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && (Formula(rest) || strings.HasPrefix(rest, "'")) {
 		return rest
 	}
 	return s

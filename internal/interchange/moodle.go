@@ -81,7 +81,7 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 			add(parent, ids[c.Code], c.Title, description, related)
 		}
 	}
-	return encodeCSV(rows, false)
+	return EncodeCSV(rows, false)
 }
 
 // moodleIDs gives every domain and competency an ID number. Moodle has one set

@@ -140,6 +140,24 @@ func TestAnAbandonedRequestIsNoErrorInTheLog(t *testing.T) {
 	}
 }
 
+// A page asks for its style sheet and scripts too: they cost no look at the
+// session.
+func TestBuiltFilesAreServedWithoutTheDatabase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	signedIn := httptest.NewRecorder()
+	h.ServeHTTP(signedIn, form("/sign-in/demo", url.Values{"email": {h.HubLead.Email}}))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel() // any question to the database fails
+	req := httptest.NewRequest(http.MethodGet, "/assets/app.css", nil).WithContext(gone)
+	req.AddCookie(signedIn.Result().Cookies()[0])
+	answer := httptest.NewRecorder()
+	h.ServeHTTP(answer, req)
+	if answer.Code != http.StatusOK && answer.Code != http.StatusNotFound { // not found before the assets are built
+		t.Errorf("answered %d", answer.Code)
+	}
+}
+
 func TestTriesAreCountedByTheAddressThatATrustedProxyTells(t *testing.T) {
 	t.Parallel()
 	const perAddress = 100

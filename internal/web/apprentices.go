@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -115,20 +114,11 @@ func (h *Handlers) downloadApprentices(c echo.Context, actor authz.Actor) error 
 		}
 		filter.Cursor = next
 	}
-	header := c.Response().Header()
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8; header=present")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="apprentices-`+today.String()+`.csv"`)
-	c.Response().WriteHeader(http.StatusOK)
-	if _, err := c.Response().Write([]byte("\ufeff")); err != nil { // spreadsheets take it for UTF-8 by this mark
-		return err
-	}
-	w := csv.NewWriter(c.Response())
-	w.UseCRLF = true
-	return w.WriteAll(out)
+	return sendCSV(c, "apprentices-"+today.String(), out)
 }
 
 func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []string {
-	record := []string{
+	return []string{
 		r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.FrameworkID, r.FrameworkVersion, r.Cohort, string(r.State),
 		r.StartOn.String(), r.PlannedEndOn.String(), strconv.FormatBool(r.Overdue(today)),
 		strconv.Itoa(r.SignedOff), strconv.Itoa(r.InScope), strconv.Itoa(r.CoreSignedOff), strconv.Itoa(r.Core),
@@ -136,19 +126,4 @@ func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []str
 		r.SupervisorName, r.SupervisorEmail, r.MentorName, r.MentorEmail,
 		r.FundingYear, r.OnBreakSince.String(), r.ReturnExpectedOn.String(), strconv.FormatBool(r.ReturnOverdue(today)), r.LastLearningOn.String(),
 	}
-	for i := range record {
-		record[i] = harmless(record[i])
-	}
-	return record
-}
-
-// harmless keeps a spreadsheet from reading text as a formula: an apostrophe
-// before it makes it text. Blanks before the sign don't stop a spreadsheet,
-// nor do the wide forms of the signs.
-func harmless(s string) string {
-	trimmed := strings.TrimLeft(s, " \u00a0\u3000")
-	if trimmed == "" || !strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(trimmed)[0]) {
-		return s
-	}
-	return "'" + s
 }

@@ -10,7 +10,7 @@ type RouteInfo struct {
 func Routes() []RouteInfo {
 	out := make([]RouteInfo, len(routes))
 	for i, r := range routes {
-		out[i] = RouteInfo{Method: r.method, Path: r.path, Public: r.access == public}
+		out[i] = RouteInfo{Method: r.method, Path: r.path, Public: r.access != signedIn}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
 	"slices"
 	"strconv"
@@ -131,23 +130,10 @@ func (h *Handlers) downloadPayments(c echo.Context, actor authz.Actor) error {
 		if r.Paid != nil {
 			paid = *r.Paid
 		}
-		record := []string{
+		out = append(out, []string{
 			r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.Cohort, r.Code, r.Title, strconv.Itoa(r.Amount),
 			string(r.PaymentStanding.State), r.DueOn.String(), claim.On.String(), claim.Reference, paid.On.String(), paid.Reference,
-		}
-		for i := range record {
-			record[i] = harmless(record[i])
-		}
-		out = append(out, record)
+		})
 	}
-	header := c.Response().Header()
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8; header=present")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="payments-`+countersign.LondonDate(h.now()).String()+`.csv"`)
-	c.Response().WriteHeader(http.StatusOK)
-	if _, err := c.Response().Write([]byte("\ufeff")); err != nil { // spreadsheets take it for UTF-8 by this mark
-		return err
-	}
-	w := csv.NewWriter(c.Response())
-	w.UseCRLF = true
-	return w.WriteAll(out)
+	return sendCSV(c, "payments-"+countersign.LondonDate(h.now()).String(), out)
 }

@@ -30,5 +30,5 @@ var entryRoutes = []route{
 	{method: get, path: "/accessibility", access: public, handle: information(func() view.Page { return view.NewAccessibilityPage() })},
 	{method: get, path: "/privacy", access: public, handle: information(func() view.Page { return view.NewPrivacyPage() })},
 	{method: get, path: "/help", access: public, handle: information(func() view.Page { return view.NewHelpPage() })},
-	{method: get, path: "/assets/*", access: public, handle: (*Handlers).asset},
+	{method: get, path: "/assets/*", access: static, handle: (*Handlers).asset},
 }
