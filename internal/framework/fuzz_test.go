@@ -20,6 +20,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(strings.ReplaceAll(whole, "\n", "\r\n")))
 	f.Add([]byte("\ufeff---\n" + whole + "...\n"))
 	for _, s := range []string{
+		`{"id": "a", "scale": {"levels": [1e999, -0, "\ud800", null, true]}}`, `{"a": {"a": 1, "a": 2}}`, `{}`, "{\"id\":\t\"\\u0000\"}",
 		"", "\n", "#", "id", "id:", "id: [", "id: {a: b}", "- - -", "? a", "a: &b *b", "<<: *a", "!!map {}", "%YAML 1.2\n---\n",
 		"a: |\n\n\n x", "a: >2\n   x\n", "a: \"\\ud800\"", "\x00", "\xff", "a: 'b", "{}", "[]", "null", "~", "---\n---\n", "a:\n b\n  c", "domains: [{competencies: [{requires: {kinds: [[]]}}]}]",
 	} {

@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -13,28 +12,14 @@ import (
 // Certificate writes the certificate of completion as a PDF to w: one page of
 // A4. The same certificate gives the same bytes.
 func Certificate(ctx context.Context, w io.Writer, c countersign.CompletionCertificate) error {
-	file, err := os.CreateTemp("", "countersign-certificate-*.pdf")
-	if err != nil {
-		return fmt.Errorf("pdf: a place for the certificate: %w", err)
-	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	pics := newPictures(nil)
-	defer pics.close()
-
-	d := newDoc(ctx, pics)
-	d.newPage()
-	d.certificate(c)
-	if err := d.finish(file, c.AsAt, "Certificate of completion for "+c.Apprenticeship.ApprenticeName, c.Apprenticeship.ApprenticeName); err != nil {
-		return err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("pdf: %w", err)
-	}
-	if _, err := io.Copy(w, file); err != nil {
-		return fmt.Errorf("pdf: send the certificate: %w", err)
-	}
-	return nil
+	return send(w, "certificate", func(file *os.File) error {
+		pics := newPictures(nil)
+		defer pics.close()
+		d := newDoc(ctx, pics)
+		d.newPage()
+		d.certificate(c)
+		return d.finish(file, c.AsAt, "Certificate of completion for "+c.Apprenticeship.ApprenticeName, c.Apprenticeship.ApprenticeName)
+	})
 }
 
 // The frame of a certificate, in millimetres from the edges of the page.

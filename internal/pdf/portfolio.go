@@ -30,25 +30,32 @@ func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	file, err := os.CreateTemp("", "countersign-portfolio-*.pdf")
+	return send(w, "portfolio", func(file *os.File) error {
+		pics := newPictures(images)
+		defer pics.close()
+		b := newBuild(ctx, p, pics)
+		b.draw()
+		return b.finish(file, p.AsAt, "Portfolio of "+p.Apprenticeship.ApprenticeName+", "+p.Framework.Title, p.Apprenticeship.ApprenticeName)
+	})
+}
+
+// send has a document written to a temporary file and copies it to w once all
+// of it is there, so that an error never ends as half a document.
+func send(w io.Writer, what string, write func(*os.File) error) error {
+	file, err := os.CreateTemp("", "countersign-"+what+"-*.pdf")
 	if err != nil {
-		return fmt.Errorf("pdf: a place for the portfolio: %w", err)
+		return fmt.Errorf("pdf: a place for the %s: %w", what, err)
 	}
 	defer os.Remove(file.Name())
 	defer file.Close()
-	pics := newPictures(images)
-	defer pics.close()
-
-	b := newBuild(ctx, p, pics)
-	b.draw()
-	if err := b.finish(file, p.AsAt, "Portfolio of "+p.Apprenticeship.ApprenticeName+", "+p.Framework.Title, p.Apprenticeship.ApprenticeName); err != nil {
+	if err := write(file); err != nil {
 		return err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
 	if _, err := io.Copy(w, file); err != nil {
-		return fmt.Errorf("pdf: send the portfolio: %w", err)
+		return fmt.Errorf("pdf: send the %s: %w", what, err)
 	}
 	return nil
 }

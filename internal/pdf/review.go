@@ -15,34 +15,19 @@ import (
 // version of the review, content the SHA-256 of what is signed. The same
 // review gives the same bytes.
 func ProgressReview(ctx context.Context, w io.Writer, a countersign.Apprenticeship, f countersign.Framework, r countersign.ProgressReview, content string) error {
-	file, err := os.CreateTemp("", "countersign-review-*.pdf")
-	if err != nil {
-		return fmt.Errorf("pdf: a place for the review: %w", err)
-	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	pics := newPictures(nil)
-	defer pics.close()
-
-	d := newDoc(ctx, pics)
-	d.newPage()
-	d.progressReview(a, f, r, content)
-	d.room(0)
 	at := r.PreparedAt
 	for _, s := range r.Signatures {
 		at = s.At
 	}
-	title := fmt.Sprintf("Progress review %d of %s", r.Number, a.ApprenticeName)
-	if err := d.finish(file, at, title, a.ApprenticeName); err != nil {
-		return err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("pdf: %w", err)
-	}
-	if _, err := io.Copy(w, file); err != nil {
-		return fmt.Errorf("pdf: send the review: %w", err)
-	}
-	return nil
+	return send(w, "review", func(file *os.File) error {
+		pics := newPictures(nil)
+		defer pics.close()
+		d := newDoc(ctx, pics)
+		d.newPage()
+		d.progressReview(a, f, r, content)
+		d.room(0)
+		return d.finish(file, at, fmt.Sprintf("Progress review %d of %s", r.Number, a.ApprenticeName), a.ApprenticeName)
+	})
 }
 
 func (d *doc) progressReview(a countersign.Apprenticeship, f countersign.Framework, r countersign.ProgressReview, content string) {

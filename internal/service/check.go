@@ -182,7 +182,7 @@ func labelOf(t reflect.Type, namespace string) (label, verb string) {
 
 // strip takes the article off a label: "a title" is "title".
 func strip(label string) string {
-	for _, article := range []string{"a ", "an ", "the ", "your ", "why ", "what "} {
+	for _, article := range []string{"a ", "an ", "the ", "your "} {
 		if rest, ok := strings.CutPrefix(label, article); ok {
 			return rest
 		}

@@ -94,14 +94,47 @@ func (w work) checklist(as []countersign.Attainment, sent []countersign.Submissi
 	return w.framework.Checklist(facts), nil
 }
 
-// counted fills in what the record counts besides competencies: hours,
-// placement hours and reviews.
+// counted fills in what the record counts besides competencies, so far as the
+// framework asks for it: hours, placement hours and reviews.
 func (w work) counted(f *countersign.GatewayFacts) error {
-	totals, err := w.hoursTotals()
+	asks := func(kind countersign.ConditionKind) bool {
+		return slices.ContainsFunc(w.framework.Conditions(), func(c countersign.Condition) bool { return c.Kind == kind })
+	}
+	hours, reviews := asks(countersign.HoursReached), asks(countersign.ReviewsHeld)
+	if asks(countersign.PlacementReached) {
+		if err := w.countPlacements(f); err != nil {
+			return err
+		}
+	}
+	if !hours && !reviews {
+		return nil
+	}
+	changes, err := w.tx.Changes(w.permit)
 	if err != nil {
 		return err
 	}
-	f.Hours = &countersign.Shortfall{Have: totals.Verified, Need: totals.Target()}
+	if hours {
+		totals, err := w.hoursTotals(changes)
+		if err != nil {
+			return err
+		}
+		f.Hours = &countersign.Shortfall{Have: totals.Verified, Need: totals.Target()}
+	}
+	if reviews {
+		all, err := w.tx.ProgressReviews(w.permit)
+		if err != nil {
+			return err
+		}
+		due := w.nextReview(all, changes)
+		if !due.Before(w.tx.Today()) {
+			due = countersign.Date{}
+		}
+		f.OverdueReview = &due
+	}
+	return nil
+}
+
+func (w work) countPlacements(f *countersign.GatewayFacts) error {
 	placements, err := w.tx.Placements(w.permit)
 	if err != nil {
 		return err
@@ -112,16 +145,7 @@ func (w work) counted(f *countersign.GatewayFacts) error {
 			f.PlacementHours.Have += p.DoneMinutes
 		}
 	}
-	reviews, err := w.tx.ProgressReviews(w.permit)
-	if err != nil {
-		return err
-	}
-	due, err := w.nextReview(reviews)
-	if !due.Before(w.tx.Today()) {
-		due = countersign.Date{}
-	}
-	f.OverdueReview = &due
-	return err
+	return nil
 }
 
 func lastReferral(sent []countersign.Submission) time.Time {

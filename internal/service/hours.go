@@ -48,7 +48,11 @@ func (s *Service) Hours(ctx context.Context, actor authz.Actor, id countersign.A
 		for _, e := range entries {
 			log.Entries = append(log.Entries, w.hoursRow(e))
 		}
-		log.Totals, err = w.hoursTotals()
+		changes, err := w.tx.Changes(w.permit)
+		if err != nil {
+			return err
+		}
+		log.Totals, err = w.hoursTotals(changes)
 		return err
 	}, authz.ReadHours, authz.ReadProgramme)
 	return log, err
@@ -61,8 +65,8 @@ func (w work) hoursRow(e countersign.HoursEntry) HoursRow {
 	return HoursRow{e, may(countersign.VerifyHours), may(countersign.ReverseHours)}
 }
 
-// hoursTotals adds the log up.
-func (w work) hoursTotals() (countersign.HoursTotals, error) {
+// hoursTotals adds the log up; changes are all of the apprenticeship's.
+func (w work) hoursTotals(changes []countersign.Change) (countersign.HoursTotals, error) {
 	submitted, verified, err := w.tx.HoursSums(w.permit)
 	if err != nil {
 		return countersign.HoursTotals{}, err
@@ -71,8 +75,7 @@ func (w work) hoursTotals() (countersign.HoursTotals, error) {
 	if err != nil {
 		return countersign.HoursTotals{}, err
 	}
-	changes, err := w.tx.Changes(w.permit)
-	return w.app.HoursTotals(w.framework.Programme, w.app.Breaks(changes), countersign.AcceptedMinutes(prior), submitted, verified, w.tx.Today()), err
+	return w.app.HoursTotals(w.framework.Programme, w.app.Breaks(changes), countersign.AcceptedMinutes(prior), submitted, verified, w.tx.Today()), nil
 }
 
 // HoursEntry returns one entry and what the actor may do to it.

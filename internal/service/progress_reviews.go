@@ -43,9 +43,13 @@ func (s *Service) ProgressReviews(ctx context.Context, actor authz.Actor, id cou
 		if l.Reviews, err = w.tx.ProgressReviews(w.permit); err != nil {
 			return err
 		}
-		l.DueOn, err = w.nextReview(l.Reviews)
+		changes, err := w.tx.Changes(w.permit)
+		if err != nil {
+			return err
+		}
+		l.DueOn = w.nextReview(l.Reviews, changes)
 		l.MayPrepare = actor.May(authz.PrepareReview, w.permit.Subject()) && w.mayHoldReviews() == nil && (len(l.Reviews) == 0 || last(l.Reviews).State == countersign.ReviewLocked)
-		return err
+		return nil
 	}, authz.ReadProgramme)
 	return l, err
 }
@@ -57,19 +61,16 @@ func last(all []countersign.ProgressReview) countersign.ProgressReview {
 	return all[len(all)-1]
 }
 
-// nextReview returns when the review is due that follows the last locked one.
-func (w work) nextReview(all []countersign.ProgressReview) (countersign.Date, error) {
-	changes, err := w.tx.Changes(w.permit)
-	if err != nil {
-		return countersign.Date{}, err
-	}
+// nextReview returns when the review is due that follows the last locked one;
+// changes are all of the apprenticeship's.
+func (w work) nextReview(all []countersign.ProgressReview, changes []countersign.Change) countersign.Date {
 	var held countersign.Date
 	for _, r := range all {
 		if r.State == countersign.ReviewLocked {
 			held = r.HeldOn
 		}
 	}
-	return w.app.NextReview(w.framework.Programme, held, w.app.Breaks(changes)), nil
+	return w.app.NextReview(w.framework.Programme, held, w.app.Breaks(changes))
 }
 
 // mayHoldReviews refuses reviews before the start is accepted, while on a
@@ -158,10 +159,12 @@ func (s *Service) PrepareReview(ctx context.Context, actor authz.Actor, id count
 		if r.Since.IsZero() {
 			r.Since = w.app.StartOn
 		}
-		if r.DueOn, err = w.nextReview(all); err != nil {
+		changes, err := w.tx.Changes(w.permit)
+		if err != nil {
 			return err
 		}
-		if r, err = w.prepare(r, before); err != nil {
+		r.DueOn = w.nextReview(all, changes)
+		if r, err = w.prepare(r, before, changes); err != nil {
 			return err
 		}
 		number = r.Number
@@ -184,7 +187,11 @@ func (s *Service) PrepareReviewAgain(ctx context.Context, actor authz.Actor, id 
 		if err != nil {
 			return err
 		}
-		prepared, err := w.prepare(r, before)
+		changes, err := w.tx.Changes(w.permit)
+		if err != nil {
+			return err
+		}
+		prepared, err := w.prepare(r, before, changes)
 		if err != nil {
 			return err
 		}
@@ -205,7 +212,7 @@ func (w work) progressReviewAt(number, version int) (r, before countersign.Progr
 }
 
 // prepare gathers what happened since the review before was prepared.
-func (w work) prepare(r, before countersign.ProgressReview) (countersign.ProgressReview, error) {
+func (w work) prepare(r, before countersign.ProgressReview, changes []countersign.Change) (countersign.ProgressReview, error) {
 	since := before.PreparedAt
 	if since.IsZero() {
 		since = w.app.StartOn.Start()
@@ -225,7 +232,7 @@ func (w work) prepare(r, before countersign.ProgressReview) (countersign.Progres
 			facts.SignedOff = append(facts.SignedOff, a.Code)
 		}
 	}
-	totals, err := w.hoursTotals()
+	totals, err := w.hoursTotals(changes)
 	if err != nil {
 		return r, err
 	}

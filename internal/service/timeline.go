@@ -34,7 +34,7 @@ func (s *Service) Timeline(ctx context.Context, actor authz.Actor, id countersig
 		if err != nil {
 			return err
 		}
-		if t.Hours, err = w.hoursTotals(); err != nil {
+		if t.Hours, err = w.hoursTotals(t.Changes); err != nil {
 			return err
 		}
 		t.Apprenticeship = w.record(as).Apprenticeship

@@ -67,7 +67,7 @@ func (tx *Tx) OnVersion(scope authz.Scope, frameworkID string) (map[string]int, 
 	return out, nil
 }
 
-// Move brings at most f.Limit apprenticeships within the scope from one
+// Move brings at most f.Limit apprenticeships, which must be given, within the scope from one
 // version of their framework to another and returns which. Who has changed
 // already isn't touched, so that it can be called until it returns none. It
 // takes a fixed number of statements; statuses that need evidence to be looked
@@ -92,7 +92,7 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 		State string
 	}](tx, `UPDATE apprenticeships SET framework_version = ?, seq = seq + 1, version = version + 1, recount_on = ?, last_activity_at = ?
 		WHERE id IN (SELECT a.id FROM apprenticeships a`+c.where()+` ORDER BY a.id LIMIT ?)
-		AND framework_version = ? RETURNING id, seq, state`, append(args, pageSize(f.Limit), m.From.Version)...)
+		AND framework_version = ? RETURNING id, seq, state`, append(args, f.Limit, m.From.Version)...)
 	if err != nil || len(moved) == 0 {
 		return nil, err
 	}
