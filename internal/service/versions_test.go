@@ -91,6 +91,20 @@ func (h *house) statuses(t *testing.T) map[string]countersign.Status {
 	return out
 }
 
+// mappings returns which competencies each piece is mapped to.
+func (h *house) mappings(t *testing.T) map[countersign.EvidenceID][]string {
+	t.Helper()
+	list, _, err := h.svc.EvidenceList(t.Context(), h.as(t, h.Apprentice), h.App.ID, service.EvidenceFilter{Limit: 100})
+	wantKind(t, err, 0)
+	out := map[countersign.EvidenceID][]string{}
+	for _, e := range list {
+		for _, m := range e.Mapping {
+			out[e.ID] = append(out[e.ID], m.Competency)
+		}
+	}
+	return out
+}
+
 // No sign-off is lost, and none is widened: what asks for more is checked
 // again, on the evidence that there is.
 func TestAChangeOfVersionCarriesWhatAsksForNoMore(t *testing.T) {
@@ -175,11 +189,15 @@ func TestThereAndBackChangesNothing(t *testing.T) {
 				}
 			}
 		}
+		h.submitted(t, h.observation(h.Mentor.Email, "GPA-CL5"))
 		h.next(t)
-		before := h.statuses(t)
+		before, mapped := h.statuses(t), h.mappings(t)
 		h.move(t)
 		h.clock.Advance(time.Minute)
 		h.statuses(t)
+		if cmp.Equal(mapped, h.mappings(t)) {
+			t.Error("no evidence counts for what its competency became")
+		}
 		wantKind(t, h.svc.UndoVersion(t.Context(), h.as(t, h.Manager), h.App.ID), countersign.Forbidden)
 		if v, err := h.svc.VersionUndo(t.Context(), h.as(t, h.HubLead), h.App.ID); err != nil || v != h.Framework.Version {
 			t.Errorf("VersionUndo() = %q, %v", v, err)
@@ -187,6 +205,9 @@ func TestThereAndBackChangesNothing(t *testing.T) {
 		wantKind(t, h.svc.UndoVersion(t.Context(), h.as(t, h.HubLead), h.App.ID), 0)
 		if diff := cmp.Diff(before, h.statuses(t)); diff != "" {
 			t.Errorf("there and back (-before +after):\n%s", diff)
+		}
+		if diff := cmp.Diff(mapped, h.mappings(t)); diff != "" {
+			t.Errorf("mappings, there and back (-before +after):\n%s", diff)
 		}
 		wantKind(t, h.svc.UndoVersion(t.Context(), h.as(t, h.HubLead), h.App.ID), countersign.Conflict)
 	})
