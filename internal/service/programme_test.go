@@ -141,6 +141,10 @@ func TestTheHubDecidesAnExtensionOnce(t *testing.T) {
 		decision := service.ExtensionDecision{Request: p.Open.ID, Decision: "grant"}
 		_, err = h.svc.DecideExtension(t.Context(), h.as(t, h.Manager), h.App.ID, 0, decision)
 		wantKind(t, err, countersign.Forbidden)
+		another := service.ExtensionDecision{Request: countersign.ChangeID(h.App.ID), Decision: "grant"} // a page of another request
+		if _, err = h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, 0, another); !service.IsStale(err) {
+			t.Errorf("another request was decided: %v", err)
+		}
 		app, err := h.svc.DecideExtension(t.Context(), h.as(t, h.HubLead), h.App.ID, 0, decision)
 		wantKind(t, err, 0)
 		if app.PlannedEndOn != p.LatestEnd || app.OriginalEndOn == p.LatestEnd {
