@@ -3,6 +3,7 @@ package countersign
 import (
 	"net/url"
 	"regexp"
+	"time"
 )
 
 // SessionID names a classroom session.
@@ -22,6 +23,16 @@ type Session struct {
 	Framework string // identifier
 	Cohort    string // empty for every cohort
 	Attended  int    // how many did
+}
+
+// StartsAt returns the moment at which the session begins; the zero Time if it
+// isn't entered well.
+func (s Session) StartsAt() time.Time {
+	at, err := time.ParseInLocation(time.DateOnly+" 15:04", s.On.String()+" "+s.Starts, london)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 var clockPattern = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)

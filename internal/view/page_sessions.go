@@ -56,7 +56,7 @@ func sessionCells(s countersign.Session, href string) []Cell {
 		materials = Cell{Body: Blocks{Link{Text: "Materials", Href: s.Materials, Hidden: "of " + s.Title}}}
 	}
 	return []Cell{
-		{Text: s.Title, Href: href}, {Text: Date(s.On) + " at " + s.Starts + ", " + countersign.Duration(s.Minutes)}, {Text: s.Place}, materials,
+		{Text: s.Title, Href: href}, {Text: sessionTime(s)}, {Text: s.Place}, materials,
 	}
 }
 
@@ -144,7 +144,7 @@ func (*AttendancePage) Template() string { return "sessions/attendance" }
 func (p *AttendancePage) Facts() SummaryList {
 	s := p.Session
 	rows := []SummaryRow{
-		{Key: "When", Value: Date(s.On) + " at " + s.Starts + ", " + countersign.Duration(s.Minutes)}, {Key: "Where", Value: s.Place},
+		{Key: "When", Value: sessionTime(s)}, {Key: "Where", Value: s.Place},
 		{Key: "For", Value: or(s.Cohort, "Every cohort")},
 	}
 	if s.Materials != "" {
@@ -196,4 +196,9 @@ func init() {
 			{"sessions, attendance: to come", NewAttendancePage(later)},
 		}
 	})
+}
+
+// sessionTime says when a session is: "3 March 2026 at 9:30am, 3 hours".
+func sessionTime(s countersign.Session) string {
+	return DayTime(s.StartsAt()) + ", " + countersign.Duration(s.Minutes)
 }
