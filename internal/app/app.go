@@ -258,12 +258,13 @@ func secretKey(path string) ([]byte, error) {
 // announce prints where the server is and, for a demonstration, who can sign
 // in.
 func announce(out io.Writer, addr string, c Config) {
-	fmt.Fprintf(out, "Countersign is ready at http://%s\n", addr)
-	if !c.Demo {
-		return
+	var said strings.Builder // written at once, so that no log line comes between
+	fmt.Fprintf(&said, "Countersign is ready at http://%s\n", addr)
+	if c.Demo {
+		fmt.Fprintf(&said, "\nDemonstration people (password %s):\n", demo.Password)
+		for _, p := range demo.Personas() {
+			fmt.Fprintf(&said, "  %-32s %s, %s\n", p.Email, p.Name, p.Role)
+		}
 	}
-	fmt.Fprintf(out, "\nDemonstration people (password %s):\n", demo.Password)
-	for _, p := range demo.Personas() {
-		fmt.Fprintf(out, "  %-32s %s, %s\n", p.Email, p.Name, p.Role)
-	}
+	fmt.Fprint(out, said.String())
 }
