@@ -211,7 +211,11 @@ func TestAFormSentTooLateIsGivenBack(t *testing.T) {
 			gone.wants("Hello Dr Megan Bell", "was not yours").lacks("A long and careful text")
 		})
 		t.Run("an altered text", func(t *testing.T) {
-			values := url.Values{"email": {s.Apprentice.Email}, "password": {goodPassword}, "rescue": {"x" + sealed.values.Get("rescue")[1:]}}
+			kept, other := sealed.values.Get("rescue"), "A"
+			if strings.HasPrefix(kept, other) {
+				other = "B"
+			}
+			values := url.Values{"email": {s.Apprentice.Email}, "password": {goodPassword}, "rescue": {other + kept[1:]}}
 			s.anonymous(t).post("/sign-in", values, http.StatusOK).wants("Hello Asha Patel")
 		})
 		t.Run("the same person", func(t *testing.T) {
