@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -184,15 +185,9 @@ func (h *Handlers) showCertificate(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	header := c.Response().Header()
-	header.Set(echo.HeaderContentType, "application/pdf")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="certificate-`+cert.AsAt.UTC().Format("2006-01-02")+`.pdf"`)
-	err = pdf.Certificate(ctx, c.Response(), cert)
-	if err != nil && !c.Response().Committed {
-		header.Del(echo.HeaderContentType)
-		header.Del(echo.HeaderContentDisposition)
-	}
-	return err
+	return writePDF(c, "certificate-"+cert.AsAt.UTC().Format("2006-01-02"), func(w io.Writer) error {
+		return pdf.Certificate(ctx, w, cert)
+	})
 }
 
 // recordBriefing handles POST /apprenticeships/:id/namings/:naming/briefing.

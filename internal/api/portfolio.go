@@ -1,6 +1,8 @@
 package api
 
 import (
+	"io"
+
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/authz"
@@ -14,10 +16,18 @@ func (h *Handlers) showPortfolio(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
+	return writePDF(c, "portfolio-"+p.AsAt.UTC().Format("2006-01-02"), func(w io.Writer) error {
+		return pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx))
+	})
+}
+
+// writePDF answers with what draw writes, as a download. A failure before the
+// first byte can still be answered with a problem.
+func writePDF(c echo.Context, name string, draw func(io.Writer) error) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "application/pdf")
-	header.Set(echo.HeaderContentDisposition, `attachment; filename="portfolio-`+p.AsAt.UTC().Format("2006-01-02")+`.pdf"`)
-	err = pdf.Portfolio(ctx, c.Response(), p, h.svc.Pictures(ctx))
+	header.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`.pdf"`)
+	err := draw(c.Response())
 	if err != nil && !c.Response().Committed {
 		header.Del(echo.HeaderContentType)
 		header.Del(echo.HeaderContentDisposition)

@@ -34,6 +34,22 @@ func onSignOff(actions ...authz.Action) probe {
 	}
 }
 
+// then asks a second probe after the first one: whether what the path names
+// beneath the subject is there.
+func (p probe) then(second probe) probe {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		if err := p(h, c, actor); err != nil {
+			return err
+		}
+		return second(h, c, actor)
+	}
+}
+
+func ofReview(h *Handlers, c echo.Context, actor authz.Actor) error {
+	_, err := h.svc.ProgressReview(c.Request().Context(), actor, apprenticeshipID(c), reviewNumber(c))
+	return err
+}
+
 func onHours(actions ...authz.Action) probe {
 	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
 		return h.svc.PermittedOnHours(c.Request().Context(), actor, hoursID(c), actions...)

@@ -126,4 +126,14 @@ var routes = []route{
 	{method: post, path: "/hours/verifications", access: token, handle: (*Handlers).verifyManyHours},
 	{method: post, path: "/hours/:id/verification", access: token, handle: (*Handlers).verifyHours, probe: onHours(authz.VerifyHours)},
 	{method: post, path: "/hours/:id/reversal", access: token, handle: (*Handlers).reverseHours, probe: onHours(authz.VerifyHours, authz.LogHours)},
+
+	// Progress reviews
+	{method: get, path: "/reviews/due", access: token, handle: (*Handlers).listDueReviews},
+	{method: get, path: "/apprenticeships/:id/reviews", access: token, handle: (*Handlers).listReviews},
+	{method: post, path: "/apprenticeships/:id/reviews", access: token, handle: (*Handlers).prepareReview, probe: onApprenticeship(authz.PrepareReview)},
+	{method: get, path: "/apprenticeships/:id/reviews/:number", access: token, handle: (*Handlers).showReview},
+	{method: put, path: "/apprenticeships/:id/reviews/:number", access: token, handle: (*Handlers).changeReview, probe: onApprenticeship(authz.TakePartInReview).then(ofReview)},
+	{method: post, path: "/apprenticeships/:id/reviews/:number/preparation", access: token, handle: (*Handlers).prepareReviewAgain, probe: onApprenticeship(authz.PrepareReview).then(ofReview)},
+	{method: post, path: "/apprenticeships/:id/reviews/:number/signatures", access: token, handle: (*Handlers).signReview, probe: onApprenticeship(authz.TakePartInReview).then(ofReview)},
+	{method: get, path: "/apprenticeships/:id/reviews/:number/review.pdf", access: token, handle: (*Handlers).downloadReview},
 }

@@ -53,14 +53,20 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}}
+	h.giveTokens(t)
+	return h
+}
+
+// giveTokens gives everybody a token of 30 days.
+func (h *house) giveTokens(t *testing.T) {
+	t.Helper()
 	for _, p := range h.everybody() {
-		_, secret, err := svc.CreateTokenFor(t.Context(), svc.Operator(), p.Email, service.TokenInput{Name: "test", Days: 30})
+		_, secret, err := h.svc.CreateTokenFor(t.Context(), h.svc.Operator(), p.Email, service.TokenInput{Name: "test", Days: 30})
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.tokens[p.ID] = secret
 	}
-	return h
 }
 
 func (h *house) everybody() []countersign.Person {

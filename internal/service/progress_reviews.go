@@ -304,11 +304,11 @@ type SignReviewInput struct {
 // it.
 func (s *Service) SignReview(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, number int, in SignReviewInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
-			return err
-		}
 		r, _, err := w.progressReview(number)
 		if err != nil {
+			return err
+		}
+		if err := s.check.Check(in); err != nil {
 			return err
 		}
 		content, err := ledger.ProgressReviewHash(r)
