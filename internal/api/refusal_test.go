@@ -58,7 +58,8 @@ func (s subjects) path(h *house, path string) string {
 	if strings.HasPrefix(path, "/organisations") {
 		code = h.Practice.Code
 	}
-	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{change}", "00000000-0000-7000-8000-000000000000", "{code}", code, "{payment}", "mentor", "{number}", "1", "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
+	const nothing = "00000000-0000-7000-8000-000000000000"
+	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{change}", nothing, "{code}", code, "{payment}", "mentor", "{number}", "1", "{claim}", nothing, "{cycle}", nothing, "{entry}", nothing, "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
 }
 
 func TestEveryRouteRefuses(t *testing.T) {

@@ -136,4 +136,13 @@ var routes = []route{
 	{method: post, path: "/apprenticeships/:id/reviews/:number/preparation", access: token, handle: (*Handlers).prepareReviewAgain, probe: onApprenticeship(authz.PrepareReview).then(ofReview)},
 	{method: post, path: "/apprenticeships/:id/reviews/:number/signatures", access: token, handle: (*Handlers).signReview, probe: onApprenticeship(authz.TakePartInReview).then(ofReview)},
 	{method: get, path: "/apprenticeships/:id/reviews/:number/review.pdf", access: token, handle: (*Handlers).downloadReview},
+
+	// Skills scan and prior learning
+	{method: get, path: "/apprenticeships/:id/skills-scan", access: token, handle: (*Handlers).showSkillsScan},
+	{method: put, path: "/apprenticeships/:id/skills-scan", access: token, handle: (*Handlers).saveSkillsScan, probe: onApprenticeship(authz.ScanSkills)},
+	{method: get, path: "/apprenticeships/:id/prior-learning", access: token, handle: (*Handlers).listPriorLearning},
+	{method: post, path: "/apprenticeships/:id/prior-learning", access: token, handle: (*Handlers).claimPriorLearning, probe: onApprenticeship(authz.ClaimPriorLearning)},
+	{method: get, path: "/apprenticeships/:id/prior-learning/:claim", access: token, handle: (*Handlers).showClaim},
+	{method: post, path: "/apprenticeships/:id/prior-learning/:claim/decision", access: token, handle: (*Handlers).decidePriorLearning, probe: onApprenticeship(authz.DecidePriorLearning).then(ofClaim)},
+	{method: post, path: "/apprenticeships/:id/prior-learning/:claim/withdrawal", access: token, handle: (*Handlers).withdrawPriorLearning, probe: onApprenticeship(authz.ClaimPriorLearning).then(ofClaim)},
 }
