@@ -145,4 +145,12 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/prior-learning/:claim", access: token, handle: (*Handlers).showClaim},
 	{method: post, path: "/apprenticeships/:id/prior-learning/:claim/decision", access: token, handle: (*Handlers).decidePriorLearning, probe: onApprenticeship(authz.DecidePriorLearning).then(ofClaim)},
 	{method: post, path: "/apprenticeships/:id/prior-learning/:claim/withdrawal", access: token, handle: (*Handlers).withdrawPriorLearning, probe: onApprenticeship(authz.ClaimPriorLearning).then(ofClaim)},
+
+	// Continuing development
+	{method: get, path: "/apprenticeships/:id/cpd", access: token, handle: (*Handlers).showCPD},
+	{method: post, path: "/apprenticeships/:id/cpd/cycles", access: token, handle: (*Handlers).openCycle, probe: onApprenticeship(authz.KeepCPD)},
+	{method: post, path: "/apprenticeships/:id/cpd/cycles/:cycle/renewal", access: token, handle: (*Handlers).renewCycle, probe: onApprenticeship(authz.KeepCPD).then(ofCycle)},
+	{method: post, path: "/apprenticeships/:id/cpd/cycles/:cycle/closure", access: token, handle: (*Handlers).closeCycle, probe: onApprenticeship(authz.KeepCPD).then(ofCycle)},
+	{method: post, path: "/apprenticeships/:id/cpd/cycles/:cycle/entries", access: token, handle: (*Handlers).createCPDEntry, probe: onApprenticeship(authz.KeepCPD).then(ofCycle)},
+	{method: post, path: "/apprenticeships/:id/cpd/entries/:entry/reversal", access: token, handle: (*Handlers).reverseCPDEntry, probe: onApprenticeship(authz.KeepCPD).then(ofCPDEntry)},
 }

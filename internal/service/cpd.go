@@ -16,6 +16,7 @@ type CPD struct {
 	Apprenticeship countersign.Apprenticeship
 	Framework      countersign.Framework
 	Cycles         []countersign.CPDCycle // the latest first
+	Today          countersign.Date       // on which they stand as they do
 	Award          *countersign.AwardGiven
 	MayKeep        bool // the actor adds to it
 }
@@ -24,7 +25,7 @@ type CPD struct {
 func (s *Service) CPD(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (CPD, error) {
 	var out CPD
 	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
-		out = CPD{Apprenticeship: w.app, Framework: w.framework}
+		out = CPD{Apprenticeship: w.app, Framework: w.framework, Today: w.tx.Today()}
 		out.MayKeep = w.app.State == countersign.CompletedProgramme && actor.May(authz.KeepCPD, w.permit.Subject())
 		if out.Award, err = w.tx.Award(w.permit); err != nil {
 			return err

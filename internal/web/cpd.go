@@ -36,7 +36,7 @@ func (h *Handlers) showCPD(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewCPDPage(kept.Apprenticeship, kept.Framework, actor.ID() == kept.Apprenticeship.Apprentice)
-	page.Cycles, page.MayKeep, page.Today = kept.Cycles, kept.MayKeep, countersign.LondonDate(h.now())
+	page.Cycles, page.MayKeep, page.Today = kept.Cycles, kept.MayKeep, kept.Today
 	return h.render(c, http.StatusOK, actor, page)
 }
 
