@@ -7,6 +7,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/service"
 )
 
 type competencyJSON struct {
@@ -28,25 +29,46 @@ type competencyJSON struct {
 	WaitingSince moment                  `json:"waiting_since"`
 	Awaits       word                    `json:"awaits"` // whose countersignature
 	Version      int                     `json:"version"`
+	Equivalent   []equivalentJSON        `json:"equivalent"`
 }
 
-func competencyOf(s countersign.Summary) competencyJSON {
+// equivalentJSON is what was accepted in another framework for the same skill.
+type equivalentJSON struct {
+	Framework  string                   `json:"framework"`
+	Competency string                   `json:"competency"`
+	Accepted   int                      `json:"accepted"`
+	Evidence   []countersign.EvidenceID `json:"evidence"` // for the apprentice alone
+}
+
+func equivalentOf(e service.Equivalent) equivalentJSON {
+	return equivalentJSON{
+		e.FrameworkID, e.Competency, e.Accepted,
+		each(e.Pieces, func(p service.AcceptedElsewhere) countersign.EvidenceID { return p.Evidence }),
+	}
+}
+
+func competencyOf(s countersign.Summary, equivalents []service.Equivalent) competencyJSON {
 	return competencyJSON{
 		Code: s.Code, Title: s.Title, Domain: s.Domain, Core: s.Core, Scope: s.Scope, Status: s.Status, Level: word(s.Level),
 		Threshold: s.Threshold, Pieces: s.Pieces, Counting: s.Counting, Missing: listOf(s.Missing),
 		SignedOffAt: moment(s.SignedOffAt), ExpiresOn: day(s.ExpiresOn), Expiring: s.Expiring,
-		Waiting: s.Waiting, WaitingSince: moment(s.WaitingSince), Awaits: word(s.Awaits), Version: s.Version,
+		Waiting: s.Waiting, WaitingSince: moment(s.WaitingSince), Awaits: word(s.Awaits), Version: s.Version, Equivalent: each(equivalents, equivalentOf),
 	}
 }
 
 // listCompetencies handles GET /apprenticeships/:id/competencies: all of them,
 // in the framework's order.
 func (h *Handlers) listCompetencies(c echo.Context, actor authz.Actor) error {
-	r, err := h.svc.Record(c.Request().Context(), actor, apprenticeshipID(c))
+	ctx, id := c.Request().Context(), apprenticeshipID(c)
+	r, err := h.svc.Record(ctx, actor, id)
 	if err != nil {
 		return err
 	}
-	return writePage(c, each(r.Competencies, competencyOf), "")
+	equivalents, err := h.svc.Equivalents(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	return writePage(c, each(r.Competencies, func(s countersign.Summary) competencyJSON { return competencyOf(s, equivalents[s.Code]) }), "")
 }
 
 // competencyPageJSON is one competency with what a decision about it rests on,
@@ -83,7 +105,7 @@ func (h *Handlers) showCompetency(c echo.Context, actor authz.Actor) error {
 	}
 	a := page.Attainment
 	out := competencyPageJSON{
-		competencyJSON: competencyOf(a.Summary()), Statement: a.Statement, Guidance: a.Guidance, EvidenceKinds: listOf(a.Competency.Evidence),
+		competencyJSON: competencyOf(a.Summary(), page.Equivalents), Statement: a.Statement, Guidance: a.Guidance, EvidenceKinds: listOf(a.Competency.Evidence),
 		Evidence: []pieceJSON{}, SignOffs: each(a.Decisions, signOffOf),
 		MaySign: page.MaySign && page.MustNotSign == "", SigningAs: word(page.SigningAs), WouldAwait: word(page.WouldAwait),
 	}

@@ -82,6 +82,31 @@ func (h *Handlers) createEvidence(c echo.Context, actor authz.Actor) error {
 	return h.writeEvidence(c, actor, http.StatusCreated, e.ID)
 }
 
+// equivalentInput puts a piece that was accepted in another framework to a
+// competency of this one.
+type equivalentInput struct {
+	Competency    string                 `json:"competency"`
+	Evidence      countersign.EvidenceID `json:"evidence"`
+	Justification string                 `json:"justification"`
+}
+
+// createEquivalent handles POST /apprenticeships/:id/equivalents: a submitted
+// copy.
+func (h *Handlers) createEquivalent(c echo.Context, actor authz.Actor) error {
+	var in equivalentInput
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	if err := h.unchanged(c, actor); err != nil {
+		return err
+	}
+	e, err := h.svc.ProposeEquivalent(c.Request().Context(), actor, apprenticeshipID(c), service.EquivalentInput(in))
+	if err != nil {
+		return err
+	}
+	return h.writeEvidence(c, actor, http.StatusCreated, e.ID)
+}
+
 // copyEvidence handles POST /evidence/:id/copy: a new draft with the same
 // content.
 func (h *Handlers) copyEvidence(c echo.Context, actor authz.Actor) error {

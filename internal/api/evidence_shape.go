@@ -68,9 +68,29 @@ type evidenceJSON struct {
 	ReadComment    string                    `json:"read_comment"`     //
 	WithdrawnAt    moment                    `json:"withdrawn_at"`     //
 	WithdrawReason string                    `json:"withdrawn_reason"` //
+	Origin         *originJSON               `json:"origin"`           // where it was accepted before it was used here
 	Version        int                       `json:"version"`
 	CreatedAt      moment                    `json:"created_at"`
 	UpdatedAt      moment                    `json:"updated_at"`
+}
+
+// originJSON is where a piece was accepted before it was used here.
+type originJSON struct {
+	Evidence   countersign.EvidenceID `json:"evidence"`
+	Framework  string                 `json:"framework"`
+	Version    string                 `json:"version"`
+	Competency string                 `json:"competency"`
+	Revision   int                    `json:"revision"`
+	Hash       string                 `json:"hash"` // of that revision
+	AcceptedBy string                 `json:"accepted_by"`
+	AcceptedAt moment                 `json:"accepted_at"`
+}
+
+func originOf(o *countersign.Origin) *originJSON {
+	if o == nil {
+		return nil
+	}
+	return &originJSON{o.Evidence, o.FrameworkID, o.FrameworkVersion, o.Competency, o.Revision, o.Hash, o.AcceptedByName, moment(o.AcceptedAt)}
 }
 
 // nameJSON is somebody as they are shown to those who may read what they did.
@@ -91,7 +111,7 @@ func evidenceOf(e countersign.Evidence) evidenceJSON {
 		ID: e.ID, Apprenticeship: e.Apprenticeship, contentJSON: contentOf(e.Content, e.ObservedByName, e.Attachments),
 		State: e.State, Revision: e.Revision, RecordedBy: nameOf(e.RecordedBy, e.RecordedByName), AcceptedBy: nameOf(e.AcceptedBy, e.AcceptedByName),
 		DecidedAt: moment(e.DecidedAt), SubmittedAt: moment(e.SubmittedAt), ReadAt: moment(e.ReadAt), ReadComment: e.ReadComment,
-		WithdrawnAt: moment(e.WithdrawnAt), WithdrawReason: e.WithdrawReason, Version: e.Version,
+		WithdrawnAt: moment(e.WithdrawnAt), WithdrawReason: e.WithdrawReason, Origin: originOf(e.Origin), Version: e.Version,
 		CreatedAt: moment(e.CreatedAt), UpdatedAt: moment(e.UpdatedAt),
 	}
 }

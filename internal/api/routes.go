@@ -70,6 +70,7 @@ var routes = []route{
 	// Evidence
 	{method: get, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).listEvidence, probe: onApprenticeship(authz.ReadEvidence, authz.ReadAdministrationEvidence)},
 	{method: post, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).createEvidence, probe: onApprenticeship(authoring...)},
+	{method: post, path: "/apprenticeships/:id/equivalents", access: token, handle: (*Handlers).createEquivalent, probe: onApprenticeship(authz.WriteEvidence)},
 	{method: get, path: "/evidence/:id", access: token, handle: (*Handlers).showEvidence},
 	{method: patch, path: "/evidence/:id", access: token, handle: (*Handlers).changeEvidence, probe: onEvidence(authoring...)},
 	{method: remove, path: "/evidence/:id", access: token, handle: (*Handlers).deleteEvidence, probe: onEvidence(authoring...)},

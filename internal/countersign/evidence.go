@@ -141,6 +141,7 @@ type Evidence struct {
 	WithdrawnAt    time.Time
 	WithdrawReason string
 	Quarantined    bool
+	Origin         *Origin // where it was accepted before; nil unless it was copied from there
 	Attachments    []Attachment
 	Version        int
 	CreatedAt      time.Time
@@ -230,7 +231,7 @@ func (e Evidence) WithoutText() Evidence {
 	for i := range e.Mapping {
 		e.Mapping[i].Justification = ""
 	}
-	e.ReadComment, e.WithdrawReason, e.Attachments = "", "", nil
+	e.ReadComment, e.WithdrawReason, e.Attachments, e.Origin = "", "", nil, nil
 	return e
 }
 

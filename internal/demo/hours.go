@@ -16,6 +16,8 @@ import (
 var placed = []tale{
 	{name: "Rhiannon Davies", practice: "B70102", framework: medicalAssistant, began: 7, length: 15, script: onPlacement},
 	{name: "Femi Adeyinka", practice: "B70103", framework: medicalAssistant, began: 4, length: 15, quiet: 20},
+	// In two programmes at once: what is accepted here is suggested there.
+	{name: "Rhiannon Davies", again: true, practice: "B70102", began: 5, aim: 14, lag: 3},
 }
 
 const medicalAssistant = "nhs-medical-assistant"

@@ -16,6 +16,7 @@ import (
 // from today.
 type tale struct {
 	name      string
+	again     bool // the person is in another tale too
 	practice  string
 	framework string // empty: gpa-combined
 	began     int    // months ago, on the first of the month
@@ -130,8 +131,10 @@ func (s *story) version() string {
 // enrol is done by the hub some days before the start.
 func (s *story) enrol() error {
 	s.clock.set(moment(working(s.start.AddDays(-4-s.rng.IntN(10))), 10*60+s.rng.IntN(300)))
-	if err := s.addPerson(s.name, ""); err != nil {
-		return err
+	if !s.again {
+		if err := s.addPerson(s.name, ""); err != nil {
+			return err
+		}
 	}
 	lead, err := s.actor(s.who[hubLead])
 	if err != nil {

@@ -94,6 +94,10 @@ func (b *build) piece(p countersign.PortfolioPiece) {
 }
 
 func (b *build) pieceFacts(e countersign.Evidence) {
+	if o := e.Origin; o != nil {
+		b.pair("Used from", in(body, fmt.Sprintf("Accepted in %s %s for %s by %s on %s (revision %d, SHA-256 ",
+			o.FrameworkID, o.FrameworkVersion, o.Competency, o.AcceptedByName, o.AcceptedAt.Format("2 January 2006"), o.Revision)), hash(o.Hash), in(body, ")"))
+	}
 	if e.RecordedByName != "" {
 		b.pair("Recorded by", in(body, e.RecordedByName+", for the apprentice"))
 		if !e.ReadAt.IsZero() {

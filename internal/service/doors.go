@@ -15,6 +15,7 @@ import (
 // What the doors (pages, REST) hand in and get back of the packages that they
 // don't import themselves.
 type (
+	AcceptedElsewhere    = store.AcceptedElsewhere
 	ApprenticeshipFilter = store.ApprenticeshipFilter
 	ApprenticeshipRow    = store.ApprenticeshipRow
 	EvidenceFilter       = store.EvidenceFilter

@@ -244,42 +244,49 @@ func (s *Service) SubmitEvidence(ctx context.Context, actor authz.Actor, id coun
 		if e, err = w.editable(id, version); err != nil {
 			return err
 		}
-		event := countersign.Submit
-		if e.RecordedBy != "" {
-			event = countersign.Record
-		}
-		if e.State, err = e.Do(event); err != nil {
-			return err
-		}
-		if err := e.CheckContent(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
-			return err
-		}
-		e.Revision++
-		e.SubmittedAt = w.tx.Now()
-		e.AcceptedBy, e.AcceptedByName = "", ""
-		if e.RecordedBy != "" {
-			if err := e.CheckReview(w.framework, actor.ID(), w.permit.Capacities(), e.Mapping); err != nil {
-				return err
-			}
-			e.AcceptedBy, e.AcceptedByName, e.DecidedAt = actor.ID(), actor.Name(), w.tx.Now()
-		}
-		if err := w.addRevision(e); err != nil {
-			return err
-		}
-		if e, err = w.tx.ChangeEvidence(w.permit, e, e.Version); err != nil {
-			return err
-		}
-		if err := w.recount(true, codes(e.Mapping)...); err != nil {
-			return err
-		}
-		if e.RecordedBy != "" {
-			if err := w.notify(NoticeRecorded, w.app.Apprentice, e.ID, ""); err != nil {
-				return err
-			}
-		}
-		return w.audit("evidence."+string(event), string(e.ID), map[string]any{"revision": e.Revision})
+		e, err = w.submit(e)
+		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return e, err
+}
+
+// submit freezes the content of a piece that its author may change.
+func (w work) submit(e countersign.Evidence) (countersign.Evidence, error) {
+	event := countersign.Submit
+	if e.RecordedBy != "" {
+		event = countersign.Record
+	}
+	var err error
+	if e.State, err = e.Do(event); err != nil {
+		return e, err
+	}
+	if err := e.CheckContent(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
+		return e, err
+	}
+	e.Revision++
+	e.SubmittedAt = w.tx.Now()
+	e.AcceptedBy, e.AcceptedByName = "", ""
+	if e.RecordedBy != "" {
+		if err := e.CheckReview(w.framework, w.actor.ID(), w.permit.Capacities(), e.Mapping); err != nil {
+			return e, err
+		}
+		e.AcceptedBy, e.AcceptedByName, e.DecidedAt = w.actor.ID(), w.actor.Name(), w.tx.Now()
+	}
+	if err := w.addRevision(e); err != nil {
+		return e, err
+	}
+	if e, err = w.tx.ChangeEvidence(w.permit, e, e.Version); err != nil {
+		return e, err
+	}
+	if err := w.recount(true, codes(e.Mapping)...); err != nil {
+		return e, err
+	}
+	if e.RecordedBy != "" {
+		if err := w.notify(NoticeRecorded, w.app.Apprentice, e.ID, ""); err != nil {
+			return e, err
+		}
+	}
+	return e, w.audit("evidence."+string(event), string(e.ID), map[string]any{"revision": e.Revision})
 }
 
 func (w work) addRevision(e countersign.Evidence) error {

@@ -127,6 +127,7 @@ type CompetencyPage struct {
 	WithdrawnSince []countersign.Evidence // that the standing decision relied on
 	Pieces         []countersign.Evidence // whole, newest first; only those the actor may read
 	Reviews        map[countersign.EvidenceID][]countersign.Review
+	Equivalents    []Equivalent // accepted in another framework, for whoever reads the pieces
 	Subject        authz.Subject
 	MaySeeEvidence bool
 	MaySeeDecision bool
@@ -176,7 +177,7 @@ func (s *Service) competency(ctx context.Context, actor authz.Actor, subject fin
 		page.MaySeeEvidence = w.reads(a.Competency)
 		page.MaySeeDecision = page.MaySeeEvidence || actor.May(authz.ReadDecisions, sub)
 		if page.MaySeeEvidence {
-			if err := w.readPieces(&page); err != nil {
+			if err := s.readPieces(w, &page); err != nil {
 				return err
 			}
 		}
@@ -192,7 +193,7 @@ func (s *Service) competency(ctx context.Context, actor authz.Actor, subject fin
 	return page, err
 }
 
-func (w work) readPieces(page *CompetencyPage) error {
+func (s *Service) readPieces(w work, page *CompetencyPage) error {
 	var err error
 	if w.permit, err = checkAny(w.actor, w.permit.Subject(), reading); err != nil {
 		return err
@@ -210,8 +211,8 @@ func (w work) readPieces(page *CompetencyPage) error {
 			page.Pieces, ids = append(page.Pieces, e), append(ids, e.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	if page.Equivalents, err = s.equivalents(w, page.Summary); err != nil || len(ids) == 0 {
+		return err
 	}
 	slices.SortStableFunc(page.Pieces, func(a, b countersign.Evidence) int { return b.OccurredOn.UTC().Compare(a.OccurredOn.UTC()) })
 	page.Reviews, err = w.tx.Reviews(w.permit, ids...)

@@ -42,6 +42,7 @@ func badCursor() error {
 // duplicate returns it.
 var overtaken = map[string]string{
 	"apprenticeships_apprentice_id_framework_id": "This person is enrolled on this framework already",
+	"evidence_apprenticeship_id_origin_id":       "This piece is used here already",
 	"progress_reviews_apprenticeship_id_number":  "Somebody else has just prepared this review",
 	"sign_offs_supersedes_id":                    "Somebody else has decided on this competency since you opened it",
 	"sign_offs_apprenticeship_id_competency":     "Somebody else has decided on this competency since you opened it",

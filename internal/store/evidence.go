@@ -32,6 +32,8 @@ type evidenceRow struct {
 	WithdrawnAt      dbTime
 	WithdrawReason   string
 	Quarantined      bool
+	OriginID         dbRef
+	Origin           dbJSON[*originJSON]
 	Version          int
 	CreatedAt        dbTime
 	UpdatedAt        dbTime
@@ -61,6 +63,7 @@ func evidenceRowOf(e countersign.Evidence, apprenticeship string) evidenceRow {
 		State: string(e.State), Revision: e.Revision, AcceptedBy: dbRef(e.AcceptedBy), DecidedAt: dbTime{e.DecidedAt},
 		SubmittedAt: dbTime{e.SubmittedAt}, ReadAt: dbTime{e.ReadAt}, ReadComment: e.ReadComment,
 		WithdrawnAt: dbTime{e.WithdrawnAt}, WithdrawReason: e.WithdrawReason, Quarantined: e.Quarantined,
+		OriginID: originID(e.Origin), Origin: dbJSON[*originJSON]{originOf(e.Origin)},
 	}
 }
 
@@ -82,7 +85,7 @@ func (r evidenceRow) toDomain() countersign.Evidence {
 		},
 		State: countersign.EvidenceState(r.State), Revision: r.Revision, AcceptedBy: countersign.PersonID(r.AcceptedBy),
 		DecidedAt: r.DecidedAt.Time, SubmittedAt: r.SubmittedAt.Time, ReadAt: r.ReadAt.Time, ReadComment: r.ReadComment,
-		WithdrawnAt: r.WithdrawnAt.Time, WithdrawReason: r.WithdrawReason, Quarantined: r.Quarantined,
+		WithdrawnAt: r.WithdrawnAt.Time, WithdrawReason: r.WithdrawReason, Quarantined: r.Quarantined, Origin: r.Origin.V.toDomain(r.OriginID),
 		Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time,
 	}
 }
@@ -98,7 +101,7 @@ const (
 
 const evidenceColumns = `e.id, e.apprenticeship_id, e.recorded_by, e.kind, e.title, e.occurred_on, e.observed_by, e.entries,
 	e.anonymised, e.prior_learning, e.state, e.revision, e.accepted_by, e.decided_at, e.submitted_at, e.read_at,
-	e.withdrawn_at, e.withdraw_reason, e.quarantined, e.version, e.created_at, e.updated_at,
+	e.withdrawn_at, e.withdraw_reason, e.quarantined, e.origin_id, e.origin, e.version, e.created_at, e.updated_at,
 	COALESCE((SELECT p.name FROM people p WHERE p.id = e.recorded_by), '') AS recorded_by_name,
 	COALESCE((SELECT p.name FROM people p WHERE p.id = e.observed_by), '') AS observed_by_name,
 	COALESCE((SELECT p.name FROM people p WHERE p.id = e.accepted_by), '') AS accepted_by_name`

@@ -56,7 +56,7 @@ func TestMigrate(t *testing.T) {
 			t.Fatalf("MigrationStatus() = %v, %v", steps, err)
 		}
 		for i, m := range steps {
-			if m.Version != int64(i+1) || m.Name == "" || strings.ContainsAny(m.Name, ".0123456789") || m.AppliedAt.IsZero() {
+			if i > 0 && m.Version <= steps[i-1].Version || m.Name == "" || strings.ContainsAny(m.Name, ".0123456789") || m.AppliedAt.IsZero() {
 				t.Errorf("step %d = %+v", i, m)
 			}
 		}

@@ -70,6 +70,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		}, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
 		"Evidence":          {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Evidence(p, e.ID) }, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
 		"PortfolioEvidence": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.PortfolioEvidence(p) }, apprentice, authz.ReadPortfolio, authz.ReadApprenticeship},
+		"AcceptedElsewhere": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.AcceptedElsewhere(p) }, apprentice, authz.ReadEvidence, authz.ReadApprenticeship},
 		"AddEvidence": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			added, err := tx.AddEvidence(p, countersign.Evidence{Apprenticeship: r.App.ID, State: countersign.Draft, Content: countersign.Content{Kind: countersign.Audit}})
 			if added.Apprenticeship == r.App.ID {

@@ -18,6 +18,7 @@ type CompetencyPage struct {
 	Assessment      countersign.Assessment
 	WithdrawnSince  []countersign.Evidence // that the standing decision relied on
 	Pieces          []CompetencyPiece
+	Equivalents     []Equivalent // accepted in another framework
 	MaySeeEvidence  bool
 	MaySeeDecisions bool
 	Own             bool // the viewer is the apprentice

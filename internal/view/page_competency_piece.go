@@ -88,6 +88,9 @@ func (c CompetencyPiece) Tags() Tags {
 // Meta is the kind, the day and who accepted it.
 func (c CompetencyPiece) Meta() string {
 	text := or(c.Kind.Title(), string(c.Kind)) + ", " + Date(c.OccurredOn)
+	if c.Origin != nil {
+		text += ". " + originText(*c.Origin)
+	}
 	if c.RecordedByName != "" {
 		return text + ". Recorded by " + c.RecordedByName + "."
 	}

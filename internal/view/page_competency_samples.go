@@ -7,6 +7,7 @@ import (
 func init() {
 	addSamples(func() []Sample {
 		read := sampleCompetency()
+		read.Equivalents = sampleEquivalents()
 		read.AddHref, read.Own = "/apprenticeships/a1/evidence/new?competency=GPA-CL2", true
 
 		progress := sampleCompetency()
@@ -24,6 +25,8 @@ func init() {
 
 		decide := sampleCompetency()
 		decide.Form = sampleDecisionForm(decide)
+		decide.Equivalents = sampleEquivalents()
+		decide.Equivalents[0].Pieces = nil
 		decide.AddHref = "/apprenticeships/a1/evidence/new?competency=GPA-CL2"
 
 		wrong := sampleCompetency()

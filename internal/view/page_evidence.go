@@ -75,6 +75,9 @@ func (p *EvidencePage) Facts() SummaryList {
 	if e.Kind == countersign.ProcedureLog {
 		add("Procedures counted", Number(e.Entries))
 	}
+	if e.Origin != nil {
+		add("Used from", originText(*e.Origin))
+	}
 	add("Recorded by", e.RecordedByName)
 	if e.Kind.Observable() && e.RecordedBy == "" {
 		add("Observer named", or(e.ObservedByName, "Nobody"))
@@ -92,6 +95,11 @@ func (p *EvidencePage) Facts() SummaryList {
 		add("The apprentice’s comment", e.ReadComment)
 	}
 	return SummaryList{Rows: rows}
+}
+
+// originText says where a piece was accepted before it was used here.
+func originText(o countersign.Origin) string {
+	return "Accepted in " + o.FrameworkID + " " + o.FrameworkVersion + " for " + o.Competency + " by " + o.AcceptedByName + " on " + Day(o.AcceptedAt) + " (revision " + Number(o.Revision) + ")"
 }
 
 // Whereabouts says who has the piece and since when; empty when nobody does.

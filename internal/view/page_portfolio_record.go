@@ -211,6 +211,9 @@ func (p portfolioPiece) Facts() SummaryList {
 			rows = append(rows, SummaryRow{Key: key, Value: value})
 		}
 	}
+	if p.Origin != nil {
+		add("Used from", originText(*p.Origin))
+	}
 	if p.RecordedByName != "" {
 		add("Recorded by", p.RecordedByName+", for the apprentice")
 		add("Read by the apprentice", DayTime(p.ReadAt))

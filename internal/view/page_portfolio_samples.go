@@ -34,6 +34,7 @@ func samplePortfolio() countersign.Portfolio {
 		{Name: "North East and Yorkshire", Code: "Y63", Kind: countersign.Region}, {Name: "England", Code: "ENGLAND", Kind: countersign.National},
 	}
 	all := sampleCompetency().Attainment.Pieces
+	all[0].Origin = sampleOrigin()
 	all[1].RecordedBy, all[1].RecordedByName, all[1].ReadAt, all[1].ReadComment = "nurse", "Siân Okafor", sampleNow, "I agree"
 	all[1].Kind, all[1].Entries, all[1].PriorLearning = countersign.ProcedureLog, 12, true
 	all[1].Details = map[string]string{"procedure": "Manual blood pressure", "an_older_question": "An answer that is kept"}

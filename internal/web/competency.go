@@ -31,6 +31,7 @@ func (h *Handlers) competencyPage(actor authz.Actor, known service.CompetencyPag
 	page := view.NewCompetencyPage(app, known.Framework, known.Attainment)
 	page.Summary, page.Assessment, page.WithdrawnSince = known.Summary, known.Assessment, known.WithdrawnSince
 	page.MaySeeEvidence, page.MaySeeDecisions, page.MayWithdraw = known.MaySeeEvidence, known.MaySeeDecision, known.MayWithdraw
+	page.Equivalents = equivalentsOf(app, known.Attainment.Code, known.Equivalents)
 	page.Own = actor.ID() == app.Apprentice
 	if app.IsWorking() && (page.Own || actor.May(authz.RecordEvidence, known.Subject) && known.MayReview) {
 		page.AddHref = apprenticeshipPath(app.ID) + "/evidence/new?competency=" + known.Attainment.Code

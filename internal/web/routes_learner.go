@@ -4,6 +4,8 @@ package web
 var learnerRoutes = []route{
 	{method: get, path: "/apprenticeships/:id", access: signedIn, handle: (*Handlers).showApprenticeship},
 	{method: get, path: "/apprenticeships/:id/competencies", access: signedIn, handle: (*Handlers).listCompetencies},
+	{method: get, path: "/apprenticeships/:id/competencies/:code/equivalents/:evidence", access: signedIn, handle: (*Handlers).newEquivalent},
+	{method: post, path: "/apprenticeships/:id/competencies/:code/equivalents/:evidence", access: signedIn, handle: (*Handlers).createEquivalent},
 	{method: get, path: "/apprenticeships/:id/scope", access: signedIn, handle: (*Handlers).showScope},
 	{method: post, path: "/apprenticeships/:id/scope", access: signedIn, handle: (*Handlers).changeScope},
 	{method: get, path: "/apprenticeships/:id/evidence", access: signedIn, handle: (*Handlers).listEvidence},

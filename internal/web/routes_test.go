@@ -129,7 +129,7 @@ func newRecorded(t *testing.T) *recorded {
 	r.parameters = map[string]string{
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
 		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim),
-		"apprenticeships/:id": string(s.App.ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
+		"apprenticeships/:id": string(s.App.ID), "equivalents/:evidence": string(piece[0].ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
 		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
 		"people/:person": string(s.GP.ID), "roles/:role": string(held.Memberships[0].ID), "tokens/:token": string(token.ID),
@@ -403,6 +403,7 @@ var unanswered = []string{
 	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
 	"/apprenticeships/:id/gateway/verification", "/apprenticeships/:id/gateway/award", "/apprenticeships/:id/certificate.pdf", // need a portfolio that was handed in, or verified
 	"/apprenticeships/:id/payments/:payment/claim", "/apprenticeships/:id/payments/:payment/payment", // need a version with payments
+	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
 	"/placement-confirmation/:token",                                     // needs a link from a mail
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
