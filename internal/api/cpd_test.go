@@ -1,9 +1,6 @@
 package api_test
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // cycling is the cycles of continuing development that follow on easy.
 const cycling = `programme:
@@ -24,16 +21,8 @@ const cycling = `programme:
 // certified completes a programme that has cycles, today, and returns its path.
 func (h *house) certified(t *testing.T) string {
 	t.Helper()
-	text := strings.Replace(easy, "programme: {months: {min: 6, max: 9}}\n", cycling, 1)
-	if _, err := h.svc.LoadFramework(t.Context(), h.svc.Operator(), "easy.yaml", []byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	lead := h.as(t, h.HubLead)
-	at := "/apprenticeships/" + lead.post("/apprenticeships", object{
-		"apprentice": object{"email": h.Apprentice.Email}, "framework": "easy", "practice": h.Practice.Code, "gp_supervisor": h.GP.Email,
-		"secondary_mentor": h.Mentor.Email, "start_date": h.today().String(), "planned_end_date": h.today().AddMonths(8).String(),
-	}).want(201).text("id")
-	lead.post(at+"/completion", nil).want(200)
+	at := h.enrolled(t, cycling)
+	h.as(t, h.HubLead).post(at+"/completion", nil).want(200)
 	return at
 }
 

@@ -56,6 +56,12 @@ func onHours(actions ...authz.Action) probe {
 	}
 }
 
+func onPlacement(actions ...authz.Action) probe {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		return h.svc.PermittedOnPlacement(c.Request().Context(), actor, placementID(c), actions...)
+	}
+}
+
 func onMembership(h *Handlers, c echo.Context, actor authz.Actor) error {
 	m, err := h.svc.Membership(c.Request().Context(), actor, countersign.MembershipID(c.Param("id")))
 	if err != nil {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,20 @@ domains:
     title: Helping
     competencies: [{code: HELP-1, title: Help, statement: Helps., core: false, evidence: [work_product], requires: {pieces: 1}}]
 `
+
+// enrolled enrols the apprentice on easy, with another programme, from today,
+// and returns the path.
+func (h *house) enrolled(t *testing.T, programme string) string {
+	t.Helper()
+	text := strings.Replace(easy, "programme: {months: {min: 6, max: 9}}\n", programme, 1)
+	if _, err := h.svc.LoadFramework(t.Context(), h.svc.Operator(), "easy.yaml", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return "/apprenticeships/" + h.as(t, h.HubLead).post("/apprenticeships", object{
+		"apprentice": object{"email": h.Apprentice.Email}, "framework": "easy", "practice": h.Practice.Code, "gp_supervisor": h.GP.Email, "cohort": "2026-A",
+		"secondary_mentor": h.Mentor.Email, "start_date": h.today().String(), "planned_end_date": h.today().AddMonths(8).String(),
+	}).want(201).text("id")
+}
 
 func TestAProgrammeIsRefusedMovedAndCompleted(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

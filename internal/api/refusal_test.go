@@ -10,7 +10,9 @@ import (
 )
 
 // what is there to be refused.
-type subjects struct{ hours, piece, file, signOff, naming, membership, person, token string }
+type subjects struct {
+	hours, piece, file, signOff, naming, membership, person, token, placement, session string
+}
 
 // fill makes one of everything beneath the world's first apprenticeship.
 func (h *house) fill(t *testing.T) subjects {
@@ -27,6 +29,8 @@ func (h *house) fill(t *testing.T) subjects {
 		"competency": code, "decision": "not_yet_competent", "comment": "Observe two more",
 	}).want(201).text("id")
 	s.hours = asha.post(h.path("/hours"), h.hours()).want(201).text("id")
+	s.placement = h.placed(t, h.enrolled(t, away)).text("id")
+	s.session = h.held(t).text("id")
 	s.naming = asha.get(h.path("/namings")).want(200).text("items", 0, "id")
 	member := h.as(t, h.Manager).get("/people?q=asha").want(200)
 	s.person = member.text("items", 0, "id")
@@ -45,6 +49,10 @@ func (s subjects) path(h *house, path string) string {
 		id = s.file
 	case strings.HasPrefix(path, "/sign-offs"):
 		id = s.signOff
+	case strings.HasPrefix(path, "/placements"):
+		id = s.placement
+	case strings.HasPrefix(path, "/classroom-sessions"):
+		id = s.session
 	case strings.HasPrefix(path, "/hours"):
 		id = s.hours
 	case strings.HasPrefix(path, "/memberships"):
@@ -122,6 +130,20 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 			c.post("/frameworks/gpa-combined/1.0.0/moves", object{}).want(404)
 			c.post("/frameworks/gpa-combined/1.0.0/moves", raw("{")).want(404)
 		}
+	case "GET /classroom-sessions":
+		if outsider.ID == h.OtherHubLead.ID {
+			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {
+				t.Errorf("another hub's timetable has %d sessions", n)
+			}
+			return
+		}
+		c.get(r.Path).want(404)
+	case "POST /classroom-sessions":
+		want := 404
+		if outsider.ID == h.OtherHubLead.ID {
+			want = 422 // may hold sessions of their own hub
+		}
+		c.post(r.Path, object{}).want(want)
 	case "POST /organisations", "POST /memberships":
 		c.post(r.Path, object{}).want(404)
 		c.post(r.Path, raw("{")).want(404)

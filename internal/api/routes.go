@@ -154,4 +154,16 @@ var routes = []route{
 	{method: post, path: "/apprenticeships/:id/cpd/cycles/:cycle/closure", access: token, handle: (*Handlers).closeCycle, probe: onApprenticeship(authz.KeepCPD).then(ofCycle)},
 	{method: post, path: "/apprenticeships/:id/cpd/cycles/:cycle/entries", access: token, handle: (*Handlers).createCPDEntry, probe: onApprenticeship(authz.KeepCPD).then(ofCycle)},
 	{method: post, path: "/apprenticeships/:id/cpd/entries/:entry/reversal", access: token, handle: (*Handlers).reverseCPDEntry, probe: onApprenticeship(authz.KeepCPD).then(ofCPDEntry)},
+
+	// Placements and classroom sessions
+	{method: get, path: "/apprenticeships/:id/placements", access: token, handle: (*Handlers).listPlacements},
+	{method: post, path: "/apprenticeships/:id/placements", access: token, handle: (*Handlers).arrangePlacement, probe: onApprenticeship(authz.ArrangePlacement)},
+	{method: get, path: "/placements/:id", access: token, handle: (*Handlers).showPlacement},
+	{method: post, path: "/placements/:id/site-request", access: token, handle: (*Handlers).askSite, probe: onPlacement(authz.AskSite)},
+	{method: post, path: "/placements/:id/cancellation", access: token, handle: (*Handlers).cancelPlacement, probe: onPlacement(authz.ArrangePlacement)},
+	{method: get, path: "/apprenticeships/:id/timetable", access: token, handle: (*Handlers).showTimetable},
+	{method: get, path: "/classroom-sessions", access: token, handle: (*Handlers).listSessions},
+	{method: post, path: "/classroom-sessions", access: token, handle: (*Handlers).createSession, probe: anywhere(authz.HoldSessions)},
+	{method: get, path: "/classroom-sessions/:id/attendance", access: token, handle: (*Handlers).showAttendance},
+	{method: put, path: "/classroom-sessions/:id/attendance", access: token, handle: (*Handlers).markAttendance, probe: onSession},
 }

@@ -104,7 +104,7 @@ func onPlacement(s *story) {
 		}
 		asked := moment(s.ago(p.from-15), 11*60)
 		s.event(asked, "ask the site", learner, func(a authz.Actor) error {
-			_, err := s.service.AskSite(s.ctx, a, id, service.AskSiteInput{HoursDone: p.done})
+			_, err := s.service.AskSite(s.ctx, a, id, 0, service.AskSiteInput{HoursDone: p.done})
 			return err
 		})
 		if i == 0 {

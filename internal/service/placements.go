@@ -110,9 +110,10 @@ type AskSiteInput struct {
 }
 
 // AskSite mails the site supervisor a link by which they confirm the hours
-// done. Links that were sent before are void.
-func (s *Service) AskSite(ctx context.Context, actor authz.Actor, id countersign.PlacementID, in AskSiteInput) (countersign.Placement, error) {
-	return s.changePlacement(ctx, actor, id, in, "ask", authz.AskSite, func(w work, p countersign.Placement) (countersign.Placement, error) {
+// done. Links that were sent before are void. version is that of the placement
+// as the actor saw it; 0 asks for no check.
+func (s *Service) AskSite(ctx context.Context, actor authz.Actor, id countersign.PlacementID, version int, in AskSiteInput) (countersign.Placement, error) {
+	return s.changePlacement(ctx, actor, id, version, in, "ask", authz.AskSite, func(w work, p countersign.Placement) (countersign.Placement, error) {
 		p, err := p.Ask(in.HoursDone*60, w.tx.Today())
 		p.AskedAt = w.tx.Now()
 		return p, err
@@ -130,23 +131,27 @@ type CancelPlacementInput struct {
 	Reason string `field:"reason" label:"a reason" validate:"max=2000"`
 }
 
-// CancelPlacement ends a placement that doesn't take place.
-func (s *Service) CancelPlacement(ctx context.Context, actor authz.Actor, id countersign.PlacementID, in CancelPlacementInput) (countersign.Placement, error) {
-	return s.changePlacement(ctx, actor, id, in, "cancel", authz.ArrangePlacement, func(_ work, p countersign.Placement) (countersign.Placement, error) {
+// CancelPlacement ends a placement that doesn't take place. version is as for
+// AskSite.
+func (s *Service) CancelPlacement(ctx context.Context, actor authz.Actor, id countersign.PlacementID, version int, in CancelPlacementInput) (countersign.Placement, error) {
+	return s.changePlacement(ctx, actor, id, version, in, "cancel", authz.ArrangePlacement, func(_ work, p countersign.Placement) (countersign.Placement, error) {
 		return p.Cancel(in.Reason)
 	}, nil)
 }
 
-func (s *Service) changePlacement(ctx context.Context, actor authz.Actor, id countersign.PlacementID, in any, what string, action authz.Action,
+func (s *Service) changePlacement(ctx context.Context, actor authz.Actor, id countersign.PlacementID, version int, in any, what string, action authz.Action,
 	rule func(work, countersign.Placement) (countersign.Placement, error), then func(work, countersign.Placement) error,
 ) (countersign.Placement, error) {
 	var p countersign.Placement
 	err := s.change(ctx, actor, byPlacement(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
-			return err
-		}
 		old, err := w.tx.Placement(w.permit, id)
 		if err != nil {
+			return err
+		}
+		if version != 0 && version != old.Version {
+			return refuseStale("This placement was changed since you opened it. Look at it again")
+		}
+		if err := s.check.Check(in); err != nil {
 			return err
 		}
 		if p, err = rule(w, old); err != nil {

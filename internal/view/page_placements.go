@@ -132,6 +132,9 @@ func (*PlacementFormPage) Template() string { return "placements/form" }
 // Action is where the form goes.
 func (p *PlacementFormPage) Action() string { return placementsHref(p.ID) + "/new" }
 
+// Version is none for what is new.
+func (*PlacementFormPage) Version() int { return 0 }
+
 // Facts are none: see PlacementStepPage.
 func (*PlacementFormPage) Facts() SummaryList { return SummaryList{} }
 
@@ -181,6 +184,9 @@ func (p *PlacementStepPage) Action() string {
 	}
 	return "/placements/" + string(p.Placement.ID) + "/request"
 }
+
+// Version is what was seen of the placement.
+func (p *PlacementStepPage) Version() int { return p.Placement.Version }
 
 // Facts are the placement.
 func (p *PlacementStepPage) Facts() SummaryList {

@@ -107,7 +107,7 @@ func (h *Handlers) askSite(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page.Hours = formOf(c).text("hours_done")
-	p, err := h.svc.AskSite(c.Request().Context(), actor, placementID(c), service.AskSiteInput{HoursDone: formOf(c).number("hours_done")})
+	p, err := h.svc.AskSite(c.Request().Context(), actor, placementID(c), formOf(c).number("version"), service.AskSiteInput{HoursDone: formOf(c).number("hours_done")})
 	if err != nil {
 		return h.again(c, actor, page, err)
 	}
@@ -121,7 +121,7 @@ func (h *Handlers) cancelPlacement(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page.Reason = formOf(c).text("reason")
-	p, err := h.svc.CancelPlacement(c.Request().Context(), actor, placementID(c), service.CancelPlacementInput{Reason: page.Reason})
+	p, err := h.svc.CancelPlacement(c.Request().Context(), actor, placementID(c), formOf(c).number("version"), service.CancelPlacementInput{Reason: page.Reason})
 	if err != nil {
 		return h.again(c, actor, page, err)
 	}

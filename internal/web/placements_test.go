@@ -69,7 +69,9 @@ func TestASiteConfirmsAPlacementByAMailedLinkWithoutAnAccount(t *testing.T) {
 			}
 			return "/placement-confirmation/" + sent[0].Token
 		}
+		opened := manager.get("/placements/"+string(placement.ID)+"/cancellation", http.StatusOK).form("/cancellation")
 		void, link := ask(), ask()
+		opened.with("reason", "x").send(http.StatusConflict).wants("was changed since you opened it")
 		nobody := s.anonymous(t)
 		nobody.get(void, http.StatusNotFound).wants("This link does not work any more")
 		nobody.get(link, http.StatusOK).wants("Mina Cole", "Ward 7", "14 hours").lacks("ward@example.org", "mina@example.org", s.Practice.Name, s.GP.Name)
@@ -87,7 +89,7 @@ func TestASiteConfirmsAPlacementByAMailedLinkWithoutAnAccount(t *testing.T) {
 		s.as(t, s.OtherGP).get(path, http.StatusNotFound)
 
 		old := s.arranged(t, app)
-		if _, err := s.svc.AskSite(t.Context(), s.Actor(t, s.GP), old.ID, service.AskSiteInput{HoursDone: 1}); err != nil {
+		if _, err := s.svc.AskSite(t.Context(), s.Actor(t, s.GP), old.ID, 0, service.AskSiteInput{HoursDone: 1}); err != nil {
 			t.Fatal(err)
 		}
 		link = "/placement-confirmation/" + s.notices(t)[1].Token
