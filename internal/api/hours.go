@@ -142,6 +142,31 @@ func (h *Handlers) reverseHours(c echo.Context, actor authz.Actor) error {
 	return writeJSON(c, http.StatusCreated, hoursOf(e))
 }
 
+// listWaitingHours handles GET /hours/waiting: what waits for the actor over all
+// apprentices. Once verified it is gone from the list, so there are no pages.
+func (h *Handlers) listWaitingHours(c echo.Context, actor authz.Actor) error {
+	q := queryOf(c)
+	limit := q.limit()
+	if err := q.err(); err != nil {
+		return err
+	}
+	rows, waiting, err := h.svc.WaitingHours(c.Request().Context(), actor, limit)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		hoursJSON
+		Apprentice string `json:"apprentice"` // name
+		Practice   string `json:"practice"`   // name
+	}
+	return writeJSON(c, http.StatusOK, struct {
+		page[row]
+		Waiting int `json:"waiting"`
+	}{page[row]{Items: each(rows, func(r service.WaitingHours) row {
+		return row{hoursOf(r.HoursEntry), r.ApprenticeName, r.PracticeName}
+	})}, waiting})
+}
+
 // verifiedJSON is what became of an entry of a batch.
 type verifiedJSON struct {
 	Status  int              `json:"status"` // the HTTP status that the entry would have had alone

@@ -18,6 +18,13 @@ func TestHoursAreEnteredVerifiedAndReversed(t *testing.T) {
 		next["kind"], next["minutes"] = "e_learning", 30
 		second := asha.post(h.path("/hours"), next).want(201).text("id")
 		asha.post("/hours/"+first+"/verification", nil).want(403)
+		if waiting := gp.get("/hours/waiting?limit=1").want(200); waiting.at("waiting") != 2.0 || len(waiting.list("items")) != 1 || waiting.text("items", 0, "apprentice") != h.Apprentice.Name {
+			t.Errorf("waiting for the GP: %s", waiting.Body)
+		}
+		if waiting := asha.get("/hours/waiting").want(200); waiting.at("waiting") != 0.0 {
+			t.Errorf("waiting for the apprentice: %s", waiting.Body)
+		}
+		gp.get("/hours/waiting?limit=x").want(422).wantPointer("#/limit")
 		h.as(t, h.HubLead).post("/hours/"+first+"/verification", nil).want(403)
 		a := gp.post("/hours/verifications", object{"hours": []string{first, first, h.Apprentice.Email}}).want(200)
 		if a.at("items", 0, "status") != 201.0 || a.at("items", 1, "status") != 409.0 || a.at("items", 2, "status") != 404.0 {

@@ -249,3 +249,22 @@ func (h *Handlers) listDueReviews(c echo.Context, actor authz.Actor) error {
 		return out
 	}), "")
 }
+
+type calendarDayJSON struct {
+	On             day                          `json:"on"`
+	Kind           string                       `json:"kind"`
+	Apprenticeship countersign.ApprenticeshipID `json:"apprenticeship"`
+	Apprentice     string                       `json:"apprentice"` // name
+	Competency     word                         `json:"competency"` // of an expiry
+}
+
+// listCalendar handles GET /calendar.
+func (h *Handlers) listCalendar(c echo.Context, actor authz.Actor) error {
+	days, err := h.svc.Calendar(c.Request().Context(), actor)
+	if err != nil {
+		return err
+	}
+	return writePage(c, each(days, func(d service.CalendarDay) calendarDayJSON {
+		return calendarDayJSON{day(d.On), d.Kind, d.Apprenticeship, d.ApprenticeName, word(d.Competency)}
+	}), "")
+}

@@ -127,3 +127,17 @@ func TestReviewsThatAreDueAreListedForTheirPeople(t *testing.T) {
 		}
 	})
 }
+
+func TestTheCalendarIsOfThoseWhoseProgrammeOneReads(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		calendar := h.as(t, h.Manager).get("/calendar").want(200)
+		kinds := map[any]bool{}
+		for _, d := range calendar.list("items") {
+			kinds[d.(object)["kind"]] = true
+		}
+		if !kinds["review"] || !kinds["planned_end"] {
+			t.Errorf("calendar %s", calendar.Body)
+		}
+		h.nobody(t).get("/calendar").want(401)
+	})
+}

@@ -124,11 +124,13 @@ var routes = []route{
 	// Hours
 	{method: get, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).listHours, probe: onApprenticeship(authz.ReadHours, authz.ReadProgramme)},
 	{method: post, path: "/apprenticeships/:id/hours", access: token, handle: (*Handlers).createHours, probe: onApprenticeship(authz.LogHours)},
+	{method: get, path: "/hours/waiting", access: token, handle: (*Handlers).listWaitingHours},
 	{method: post, path: "/hours/verifications", access: token, handle: (*Handlers).verifyManyHours},
 	{method: post, path: "/hours/:id/verification", access: token, handle: (*Handlers).verifyHours, probe: onHours(authz.VerifyHours)},
 	{method: post, path: "/hours/:id/reversal", access: token, handle: (*Handlers).reverseHours, probe: onHours(authz.VerifyHours, authz.LogHours)},
 
 	// Progress reviews
+	{method: get, path: "/calendar", access: token, handle: (*Handlers).listCalendar},
 	{method: get, path: "/reviews/due", access: token, handle: (*Handlers).listDueReviews},
 	{method: get, path: "/apprenticeships/:id/reviews", access: token, handle: (*Handlers).listReviews},
 	{method: post, path: "/apprenticeships/:id/reviews", access: token, handle: (*Handlers).prepareReview, probe: onApprenticeship(authz.PrepareReview)},
