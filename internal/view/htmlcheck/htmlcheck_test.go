@@ -18,7 +18,7 @@ const h1 = `<h1>Notes</h1>`
 func TestCheckAcceptsAGoodPage(t *testing.T) {
 	t.Parallel()
 	doc := page(`<h1><span class="nhsuk-caption-l">Asha Patel</span> Notes</h1>
-		<p>From 6 August 2018 at 5:30pm, <a href="/notes?page=2#x">more</a>, <a href="https://example.org/">elsewhere</a></p>
+		<p>From 6 August 2018 at 5:12pm, <a href="/notes?page=2#x">more</a>, <a href="https://example.org/">elsewhere</a></p>
 		<form action="/notes" method="post"><label for="t">Text</label><input id="t" name="t" aria-describedby="h">
 		<div id="h">Hint</div><button>Save</button></form>
 		<table><caption>Days</caption><thead><tr><th>Day</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>
