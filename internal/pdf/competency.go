@@ -11,7 +11,7 @@ import (
 // competencies draws each domain with each of its competencies.
 func (b *build) competencies() {
 	b.begin("Competencies", placeSkills)
-	domains := b.domains()
+	domains := b.sectionsOfCompetencies()
 	if len(domains) == 0 {
 		b.paragraph(plainText("The framework has no competencies.")...)
 	}
@@ -22,7 +22,11 @@ func (b *build) competencies() {
 		}
 		b.heading(heading{level: 2, text: d.Title, place: placeOfDomain(d.Code), outline: d.Title})
 		n := tally(d)
-		b.paragraph(in(small, fmt.Sprintf("%d of %s in scope signed off", n[countersign.SignedOff], count(inScope(n), "competency"))))
+		said := fmt.Sprintf("%d of %s in scope signed off", n[countersign.SignedOff], count(inScope(n), "competency"))
+		if d.said != "" {
+			said = d.said
+		}
+		b.paragraph(in(small, said))
 		for _, a := range d.attainments {
 			b.competency(a)
 		}
@@ -113,7 +117,9 @@ func (b *build) coreWord(a countersign.Attainment) string {
 			s += ", not part of this apprenticeship"
 		}
 	}
-	if a.RenewMonths > 0 {
+	if _, present := b.Framework.Competency(a.Code); !present {
+		s = a.PartOfEarlier()
+	} else if a.RenewMonths > 0 {
 		s += fmt.Sprintf(". To be renewed every %s", count(a.RenewMonths, "month"))
 	}
 	return s + "."

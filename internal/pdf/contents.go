@@ -72,7 +72,7 @@ func (b *build) contentsLines() []contentsLine {
 	add(1, 0, "", "Job description", placeRole)
 	add(1, 0, "", "The programme", placeRules)
 	add(1, 0, "", "Competencies", placeSkills)
-	for _, d := range b.domains() {
+	for _, d := range b.sectionsOfCompetencies() {
 		add(2, 0, "", d.Title, placeOfDomain(d.Code))
 		for _, a := range d.attainments {
 			add(3, codes+6, a.Code, a.Title, placeOfCompetency(a.Code))

@@ -92,11 +92,13 @@ func newBuild(ctx context.Context, p countersign.Portfolio, pics *pictures) *bui
 		b.known[place] = true
 	}
 	for _, a := range p.Attainments {
-		b.known[placeOfCompetency(a.Code)] = true
 		b.progress.Add(a.Core, a.Status())
 	}
-	for _, d := range b.domains() {
+	for _, d := range b.sectionsOfCompetencies() {
 		b.known[placeOfDomain(d.Code)] = true
+		for _, a := range d.attainments {
+			b.known[placeOfCompetency(a.Code)] = true
+		}
 	}
 	for _, piece := range p.Pieces {
 		b.pieces[piece.ID] = piece
@@ -161,6 +163,17 @@ func (d *doc) finish(file *os.File, at time.Time, title, author string) error {
 type domain struct {
 	countersign.Domain
 	attainments []countersign.Attainment
+	said        string // instead of how many are signed off
+}
+
+// sectionsOfCompetencies returns the domains and, after them, what earlier
+// versions of the framework had.
+func (b *build) sectionsOfCompetencies() []domain {
+	out := b.domains()
+	if len(b.Earlier) > 0 {
+		out = append(out, domain{countersign.Domain{Code: "earlier versions", Title: countersign.EarlierVersions}, b.Earlier, countersign.EarlierVersionsMean})
+	}
+	return out
 }
 
 // domains returns the framework's domains that have attainments. Attainments

@@ -17,7 +17,7 @@ var statuses = []struct {
 	{countersign.NotStarted, "Not started", "There is no evidence yet.", markRing},
 	{countersign.StatusNotYet, "Not yet competent", "Judged not yet competent. The decision says what to do next.", markDash},
 	{countersign.Expired, "Expired", "Was signed off, but the time for which that holds has passed.", markCross},
-	{countersign.NotApplicable, "Not in scope", "An optional competency that is not part of this apprenticeship.", markNothing},
+	{countersign.NotApplicable, "Not in scope", "Not part of this apprenticeship: an optional competency, or one of an earlier version of the framework.", markNothing},
 }
 
 func statusWord(s countersign.Status) string {

@@ -274,6 +274,17 @@ func (s *Service) Portfolio(ctx context.Context, actor authz.Actor, id countersi
 			p.Apprenticeship.Add(a.Core, a.Status())
 			p.Attainments[i].Pieces = w.withoutText(a.Pieces, true)
 		}
+		decisions, err := w.tx.SignOffs(w.permit)
+		if err != nil {
+			return err
+		}
+		if p.Earlier, err = countersign.EarlierAttainments(w.framework, decisions, func(so countersign.SignOff) (countersign.Competency, error) {
+			f, err := s.framework(w.tx, so.FrameworkID, so.FrameworkVersion)
+			c, _ := f.Competency(so.Competency)
+			return c, err
+		}); err != nil {
+			return err
+		}
 		p.Pieces, err = w.portfolioPieces(p)
 		return err
 	}, authz.ReadPortfolio)

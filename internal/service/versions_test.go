@@ -152,6 +152,11 @@ func TestAChangeOfVersionCarriesWhatAsksForNoMore(t *testing.T) {
 		if len(decisions) != 4 {
 			t.Errorf("%d decisions in the register, want 4", len(decisions))
 		}
+		portfolio, err := h.svc.Portfolio(t.Context(), h.as(t, h.Apprentice), h.App.ID)
+		wantKind(t, err, 0)
+		if e := portfolio.Earlier; len(e) != 1 || e[0].Code != "GPA-CL5" || e[0].Title == "" || len(e[0].Decisions) != 1 || len(portfolio.Register()) != 4 {
+			t.Errorf("the portfolio says of earlier versions %+v, and registers %d decisions", e, len(portfolio.Register()))
+		}
 		// Once something is signed on the new version there is no way back.
 		counting := []countersign.EvidenceID{}
 		page, err := h.svc.Competency(t.Context(), h.as(t, h.GP), h.App.ID, "GPA-CL5B")

@@ -179,7 +179,7 @@ func (p *EvidencePage) NarrativeHeading() string {
 // mapped is a competency that a piece is mapped to.
 type mapped struct {
 	Code, Title   string
-	Href          string
+	Href          string // empty where the present version of the framework doesn't have it
 	Justification string
 	Note          string // why it doesn't count; empty when it does or may
 	Counts        bool
@@ -191,9 +191,9 @@ func (p *EvidencePage) Mapping() []mapped { return mappingOf(p.Evidence, p.Frame
 func mappingOf(e countersign.Evidence, f countersign.Framework) []mapped {
 	out := make([]mapped, 0, len(e.Mapping))
 	for _, m := range e.Mapping {
-		row := mapped{Code: m.Competency, Justification: m.Justification, Href: competencyHref(e.Apprenticeship, m.Competency)}
+		row := mapped{Code: m.Competency, Justification: m.Justification, Note: "It is not part of the present version of the framework"}
 		if c, ok := f.Competency(m.Competency); ok {
-			row.Title = c.Title
+			row.Title, row.Href = c.Title, competencyHref(e.Apprenticeship, m.Competency)
 			row.Counts, row.Note = e.CountsFor(c)
 			if !row.Counts && !e.Done() {
 				// That it isn't accepted yet is said once, by the state.

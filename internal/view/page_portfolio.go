@@ -145,7 +145,7 @@ var portfolioStatuses = []struct {
 	{countersign.NotStarted, "There is no evidence yet."},
 	{countersign.StatusNotYet, "Judged not yet competent. The decision says what to do next."},
 	{countersign.Expired, "Was signed off, but the time for which that holds has passed."},
-	{countersign.NotApplicable, "An optional competency that is not part of this apprenticeship."},
+	{countersign.NotApplicable, "Not part of this apprenticeship: an optional competency, or one of an earlier version of the framework."},
 }
 
 // Levels are the levels of the scale.
@@ -158,6 +158,7 @@ type portfolioDomain struct {
 	ID, Title    string
 	Counts       map[countersign.Status]int
 	Competencies []portfolioCompetency
+	Said         string // instead of how many are signed off
 }
 
 // InScope is how many of its competencies are in scope.
@@ -173,6 +174,9 @@ func (d portfolioDomain) InScope() int {
 
 // Text says how many are signed off.
 func (d portfolioDomain) Text() string {
+	if d.Said != "" {
+		return d.Said
+	}
 	return Number(d.Counts[countersign.SignedOff]) + " of " + Count(d.InScope(), "competency") + " in scope signed off"
 }
 
@@ -206,6 +210,20 @@ func (p *PortfolioPage) Domains() []portfolioDomain {
 		}
 	}
 	return shown
+}
+
+// Sections are the domains and, after them, what earlier versions of the
+// framework had.
+func (p *PortfolioPage) Sections() []portfolioDomain {
+	out := p.Domains()
+	if len(p.Portfolio.Earlier) == 0 {
+		return out
+	}
+	earlier := portfolioDomain{ID: "earlier-versions", Title: countersign.EarlierVersions, Said: countersign.EarlierVersionsMean}
+	for _, a := range p.Portfolio.Earlier {
+		earlier.Competencies = append(earlier.Competencies, portfolioCompetency{Attainment: a, page: p})
+	}
+	return append(out, earlier)
 }
 
 // Chart is the progress by domain, drawn.

@@ -53,7 +53,9 @@ func (c portfolioCompetency) Facts() SummaryList {
 			core += ", not part of this apprenticeship"
 		}
 	}
-	if c.RenewMonths > 0 {
+	if _, present := c.page.Portfolio.Framework.Competency(c.Code); !present {
+		core = c.PartOfEarlier()
+	} else if c.RenewMonths > 0 {
 		core += ". To be renewed every " + Count(c.RenewMonths, "month")
 	}
 	rows := []SummaryRow{{Key: "Part of the framework", Value: core + "."}}
@@ -246,8 +248,15 @@ func (p portfolioPiece) Facts() SummaryList {
 // Mapped are the competencies that it is evidence for, and why.
 func (p portfolioPiece) Mapped() []mapped {
 	out := mappingOf(p.PortfolioPiece.Evidence, p.page.Portfolio.Framework)
-	for i := range out {
-		out[i].Href = "#" + out[i].Code
+	for i, m := range out {
+		for _, a := range p.page.Portfolio.Earlier {
+			if a.Code == m.Code {
+				out[i].Title, m.Href = a.Title, "#"
+			}
+		}
+		if m.Href != "" {
+			out[i].Href = "#" + m.Code
+		}
 	}
 	return out
 }

@@ -1,6 +1,10 @@
 package view
 
-import "countersign/internal/countersign"
+import (
+	"strings"
+
+	"countersign/internal/countersign"
+)
 
 func init() {
 	addSamples(func() []Sample {
@@ -64,5 +68,13 @@ func samplePortfolio() countersign.Portfolio {
 		}
 		p.Attainments = append(p.Attainments, a)
 	}
+	retired := countersign.SignOff{
+		ID: "s90", Competency: "GPA-CA6", Decision: countersign.Competent, Level: "3", Statement: "Recognises signs of possible abuse.", AssessorName: "Dr Megan Bell",
+		AssessorRole: countersign.GPSupervisor, FrameworkVersion: "0.9.0", SignedAt: sampleNow.AddDate(0, -3, 0), Leaf: strings.Repeat("7", 64),
+	}
+	p.Earlier = []countersign.Attainment{{
+		Competency: countersign.Competency{Code: "GPA-CA6", Title: "Safeguarding adults and children", Statement: "Recognises signs of possible abuse.", Threshold: "3"},
+		Scope:      countersign.ScopeOut, Decisions: []countersign.SignOff{retired},
+	}}
 	return p
 }
