@@ -17,7 +17,9 @@ type timelineJSON struct {
 	SignedOffOn    []day                        `json:"signed_off_on"` // of each competency that stands, in order
 	Breaks         []periodJSON                 `json:"breaks"`
 	Milestones     []milestoneJSON              `json:"milestones"`
-	Forecast       *forecastJSON                `json:"forecast"` // null when there is too little to go by
+	ReviewsHeldOn  []day                        `json:"reviews_held_on"` // that all three parties have signed
+	NextReviewOn   day                          `json:"next_review_on"`  // by when it is due; null for none
+	Forecast       *forecastJSON                `json:"forecast"`        // null when there is too little to go by
 }
 
 type periodJSON struct {
@@ -51,6 +53,7 @@ func (h *Handlers) showTimeline(c echo.Context, actor authz.Actor) error {
 		Milestones: listOf(each(t.Milestones, func(m countersign.DatedMilestone) milestoneJSON {
 			return milestoneJSON{m.Title, day(m.On), m.Standing}
 		})),
+		ReviewsHeldOn: listOf(each(t.Reviews, func(d countersign.Date) day { return day(d) })), NextReviewOn: day(t.NextReview),
 	}
 	if f := t.Forecast; f != nil {
 		out.Forecast = &forecastJSON{day(f.Finish), day(f.Early), day(f.Late), f.Reasons}

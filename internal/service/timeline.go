@@ -15,6 +15,8 @@ type Timeline struct {
 	Changes        []countersign.Change // oldest first
 	Breaks         []countersign.Period
 	Milestones     []countersign.DatedMilestone
+	Reviews        []countersign.Date // on which progress reviews were held that all three have signed
+	NextReview     countersign.Date   // by when the next one is due; zero for none
 	SignedOn       []countersign.Date // when each competency that stands was first signed off, in order
 	Hours          countersign.HoursTotals
 	Forecast       *countersign.Forecast // nil when there is too little to go by, or nothing left
@@ -40,6 +42,9 @@ func (s *Service) Timeline(ctx context.Context, actor authz.Actor, id countersig
 		t.Apprenticeship = w.record(as).Apprenticeship
 		t.Breaks = w.app.Breaks(t.Changes)
 		t.Milestones = w.framework.MilestonesOf(w.app, t.Changes, t.Today)
+		if err := w.reviewsOn(&t); err != nil {
+			return err
+		}
 		pace := paceOf(as)
 		t.SignedOn = pace.SignedOn
 		if w.app.State.Ended() || w.app.State == countersign.Applied || w.app.State == countersign.HandedIn {
@@ -53,6 +58,18 @@ func (s *Service) Timeline(ctx context.Context, actor authz.Actor, id countersig
 		return nil
 	}, authz.ReadProgramme)
 	return t, err
+}
+
+// reviewsOn fills in the progress reviews.
+func (w work) reviewsOn(t *Timeline) error {
+	all, err := w.tx.ProgressReviews(w.permit)
+	for _, r := range all {
+		if r.State == countersign.ReviewLocked {
+			t.Reviews = append(t.Reviews, r.HeldOn)
+		}
+	}
+	t.NextReview = w.nextReview(all, t.Changes)
+	return err
 }
 
 // paceOf is the part of a pace that competencies tell.

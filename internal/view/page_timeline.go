@@ -17,6 +17,8 @@ type TimelinePage struct {
 	Changes        []countersign.Change
 	Breaks         []countersign.Period
 	Milestones     []countersign.DatedMilestone
+	Reviews        []countersign.Date // held and signed
+	NextReview     countersign.Date   // due; zero for none
 	SignedOn       []countersign.Date // in order
 	Hours          countersign.HoursTotals
 	Forecast       *countersign.Forecast
@@ -144,6 +146,10 @@ func (p *TimelinePage) Months() Table {
 	for _, c := range p.Changes {
 		say(c.On, c.Title())
 	}
+	for i, r := range p.Reviews {
+		say(r, "Progress review "+Number(i+1))
+	}
+	say(p.NextReview, "Next progress review due")
 	say(p.Apprenticeship.PlannedEndOn, "Planned end")
 	if p.Forecast != nil {
 		say(p.Forecast.Finish, "Forecast finish")
@@ -175,12 +181,12 @@ func (p *TimelinePage) Months() Table {
 
 // The picture's measures, in its own units.
 const (
-	timelineWidth, timelineHeight  = 640.0, 300.0
-	timelineLeft, timelineRight    = 44.0, 16.0
-	timelineTop, timelineBottom    = 16.0, 54.0
-	timelineFloor                  = timelineHeight - timelineBottom
-	timelineLabelEvery             = 112.0 // the least distance between two labels of months
-	timelineSquare, timelineRadius = 10.0, 6.0
+	timelineWidth, timelineHeight = 640.0, 300.0
+	timelineLeft, timelineRight   = 44.0, 16.0
+	timelineTop, timelineBottom   = 16.0, 54.0
+	timelineFloor                 = timelineHeight - timelineBottom
+	timelineLabelEvery            = 112.0 // the least distance between two labels of months
+	timelineSquare                = 10.0
 )
 
 // TimelinePicture is everything that the picture draws.
@@ -189,6 +195,8 @@ type TimelinePicture struct {
 	Done, Plan            string // points of the lines
 	Breaks                []TimelineBox
 	Marks                 []TimelineMark
+	Reviews               []TimelineMark
+	Beneath               string // the middle of the marks, down
 	Labels                []TimelineMark
 	Today, End            string // across
 	Band                  *TimelineBox
@@ -232,7 +240,7 @@ func (p *TimelinePage) Picture() TimelinePicture {
 	pic := TimelinePicture{
 		Done: strings.Join(line, " "), Plan: point(x(p.Apprenticeship.StartOn), y(0)) + " " + point(x(p.Apprenticeship.PlannedEndOn), y(most)),
 		Today: short(x(p.Today)), ShowsToday: !p.Today.Before(from) && !p.Today.After(to), End: short(x(p.Apprenticeship.PlannedEndOn)),
-		Top: short(timelineTop), Floor: short(timelineFloor), Baseline: short(timelineFloor + 22), Most: Number(most),
+		Beneath: short(timelineFloor + timelineSquare/2), Top: short(timelineTop), Floor: short(timelineFloor), Baseline: short(timelineFloor + 22), Most: Number(most),
 	}
 	for _, b := range p.Breaks {
 		until := b.To
@@ -243,6 +251,9 @@ func (p *TimelinePage) Picture() TimelinePicture {
 	}
 	for _, m := range p.Milestones {
 		pic.Marks = append(pic.Marks, TimelineMark{X: short(x(m.On) - timelineSquare/2), Text: m.Title})
+	}
+	for i, r := range p.Reviews {
+		pic.Reviews = append(pic.Reviews, TimelineMark{X: short(x(r)), Text: "Progress review " + Number(i+1)})
 	}
 	last := -timelineLabelEvery
 	for m := monthOf(from); !m.After(to); m = m.AddMonths(1) {
@@ -277,6 +288,7 @@ func init() {
 		full.Milestones = []countersign.DatedMilestone{{Milestone: countersign.Milestone{Code: "mid", Title: "Mid-point review"}, On: countersign.On(2026, time.February, 1)}}
 		full.Hours = countersign.HoursTotals{Minimum: 187 * 60, Verified: 80 * 60, Expected: 90 * 60}
 		full.Changes = sampleChanges()
+		full.Reviews, full.NextReview = []countersign.Date{countersign.On(2025, time.November, 20)}, countersign.On(2026, time.March, 31)
 		full.Forecast = &countersign.Forecast{
 			Finish: countersign.On(2026, time.November, 20), Early: countersign.On(2026, time.August, 3), Late: countersign.On(2027, time.February, 14),
 			Reasons: []string{"20 of 41 competencies were signed off in 6 months of learning"},

@@ -17,6 +17,7 @@ func (h *Handlers) showTimeline(c echo.Context, actor authz.Actor) error {
 	}
 	page := view.NewTimelinePage(t.Apprenticeship, t.Framework, actor.ID() == t.Apprenticeship.Apprentice)
 	page.Changes, page.Breaks, page.Milestones, page.SignedOn = t.Changes, t.Breaks, t.Milestones, t.SignedOn
+	page.Reviews, page.NextReview = t.Reviews, t.NextReview
 	page.Hours, page.Forecast, page.Today = t.Hours, t.Forecast, t.Today
 	return h.render(c, http.StatusOK, actor, page)
 }
