@@ -52,6 +52,41 @@ func (s *Service) ApprenticeHome(ctx context.Context, actor authz.Actor) ([]Appr
 	return homes, nil
 }
 
+// EndedApprenticeship is one that has ended, with its framework.
+type EndedApprenticeship struct {
+	Apprenticeship countersign.Apprenticeship
+	Framework      countersign.Framework
+}
+
+// EndedApprenticeships returns the actor's own that have ended, but for
+// applications that came to nothing.
+func (s *Service) EndedApprenticeships(ctx context.Context, actor authz.Actor) ([]EndedApprenticeship, error) {
+	scope := authz.Scope{Person: actor.ID(), Own: actor.ID() != ""}
+	if scope.None() {
+		return nil, nil
+	}
+	var ended []EndedApprenticeship
+	err := s.store.Read(ctx, func(tx *store.Tx) error {
+		ended = nil
+		own, _, err := tx.Apprenticeships(scope, store.ApprenticeshipFilter{})
+		if err != nil {
+			return err
+		}
+		for _, row := range own {
+			if row.State != countersign.CompletedProgramme && row.State != countersign.WithdrawnFromProgramme {
+				continue
+			}
+			f, err := s.framework(tx, row.FrameworkID, row.FrameworkVersion)
+			if err != nil {
+				return err
+			}
+			ended = append(ended, EndedApprenticeship{row.Apprenticeship, f})
+		}
+		return nil
+	})
+	return ended, err
+}
+
 func (w work) home() (ApprenticeHome, error) {
 	as, err := w.tx.Attainments(w.permit, w.framework)
 	if err != nil {

@@ -5,6 +5,7 @@ package view
 type HomePage struct {
 	Layout
 	Apprentice []*HomeApprentice // one for each apprenticeship of theirs that goes on
+	Past       []HomePast        // their own that have ended
 	Assessor   *HomeAssessor
 	Verifier   *HomeVerifier
 	Practices  []*HomePractice // those they manage
@@ -20,7 +21,7 @@ func NewHomePage(name string) *HomePage { return &HomePage{Layout: Layout{Title:
 
 // Empty reports whether there is nothing for them at all.
 func (p *HomePage) Empty() bool {
-	return len(p.Apprentice)+len(p.Practices)+len(p.Hubs)+len(p.Places) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
+	return len(p.Apprentice)+len(p.Past)+len(p.Practices)+len(p.Hubs)+len(p.Places) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
 }
 
 // homeReviewsShown is how many reviews the page lists before it folds the rest.

@@ -26,7 +26,11 @@ func (h *Handlers) apprenticeSection(ctx context.Context, actor authz.Actor, pag
 			Open: home.Open, Recorded: home.Recorded, Comments: home.Comments, Today: countersign.LondonDate(h.now()), Key: rand.Text(),
 		})
 	}
-	return nil
+	ended, err := h.svc.EndedApprenticeships(ctx, actor)
+	for _, e := range ended {
+		page.Past = append(page.Past, view.HomePast{Apprenticeship: e.Apprenticeship, Framework: e.Framework})
+	}
+	return err
 }
 
 // createCapture handles POST /apprenticeships/:id/captures: a title and a
