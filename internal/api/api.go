@@ -20,9 +20,11 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/pack"
 	"countersign/internal/problem"
 	"countersign/internal/service"
 	"countersign/internal/session"
+	"countersign/internal/transfer"
 )
 
 // base is where the resources are.
@@ -45,6 +47,7 @@ type Config struct {
 	Styles  []string
 	Icon    string
 	URL     string // public address of the installation, without a slash at the end
+	Packer  *pack.Packer
 }
 
 // Handlers serves the API.
@@ -54,12 +57,13 @@ type Handlers struct {
 	styles  []string
 	icon    string
 	url     string
+	packer  *pack.Packer
 	shelf   *shelf
 }
 
 // New returns the API.
 func New(c Config) *Handlers {
-	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon, url: c.URL, shelf: &shelf{}}
+	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon, url: c.URL, packer: c.Packer, shelf: &shelf{}}
 }
 
 // Mount adds every route of the table, the documentation, and the binding of
@@ -67,6 +71,7 @@ func New(c Config) *Handlers {
 func (h *Handlers) Mount(e *echo.Echo) {
 	e.GET("/api/openapi.json", h.showDocument)
 	e.GET("/api/docs", h.showDocs)
+	e.GET(transfer.SchemaPath, h.showTransferSchema)
 	h.mountCASE(e)
 	for _, r := range routes {
 		if r.access != public && r.access != token {

@@ -3,6 +3,8 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"countersign/internal/pack"
+	"countersign/internal/view"
 	"encoding/json"
 	"errors"
 	"io"
@@ -51,15 +53,23 @@ func newServer(svc *service.Service) http.Handler {
 			return next(c)
 		}
 	})
-	api.New(api.Config{Service: svc, Version: "test", URL: "https://learn.example.org"}).Mount(e)
+	pages, err := templates()
+	if err != nil {
+		panic(err)
+	}
+	packer := &pack.Packer{Service: svc, View: pages, URL: "https://learn.example.org"}
+	api.New(api.Config{Service: svc, Version: "test", URL: packer.URL, Packer: packer}).Mount(e)
 	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
 	return e
 }
 
+// templates are parsed once: that takes time and tens of megabytes.
+var templates = sync.OnceValues(func() (*view.View, error) { return view.New(view.Site{}) })
+
 // contract is the document, and what finds the operation of a request in it.
 var contract = sync.OnceValues(func() (routers.Router, error) {
 	openapi3.DefineStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`))
-	for _, mediaType := range []string{"application/pdf", "image/jpeg", "image/png"} {
+	for _, mediaType := range []string{"application/pdf", "application/zip", "image/jpeg", "image/png"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
 	}
 	rec := httptest.NewRecorder()

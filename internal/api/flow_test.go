@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"countersign/internal/transfer"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,11 @@ func TestStory(t *testing.T) {
 		if !bytes.HasPrefix(pdf.Body, []byte("%PDF-")) || pdf.Header.Get("Content-Type") != "application/pdf" {
 			t.Errorf("portfolio %q %s", shorten(pdf.Body[:20]), pdf.Header.Get("Content-Type"))
 		}
+		zip := asha.get(h.path("/portfolio.zip")).want(200)
+		if p, err := transfer.Open(bytes.NewReader(zip.Body), int64(len(zip.Body))); err != nil || p.Manifest.Apprenticeship != string(h.App.ID) || zip.Header.Get("Content-Type") != "application/zip" {
+			t.Errorf("package %v %s", err, zip.Header.Get("Content-Type"))
+		}
+		h.as(t, h.Mentor).get(h.path("/portfolio.zip")).want(403)
 	})
 }
 

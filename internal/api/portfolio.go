@@ -1,12 +1,15 @@
 package api
 
 import (
+	"errors"
 	"io"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/authz"
 	"countersign/internal/pdf"
+	"countersign/internal/transfer"
 )
 
 // showPortfolio handles GET /apprenticeships/:id/portfolio.pdf.
@@ -33,4 +36,21 @@ func writePDF(c echo.Context, name string, draw func(io.Writer) error) error {
 		header.Del(echo.HeaderContentDisposition)
 	}
 	return err
+}
+
+// showPackage handles GET /apprenticeships/:id/portfolio.zip.
+func (h *Handlers) showPackage(c echo.Context, actor authz.Actor) error {
+	out, err := h.packer.Export(c.Request().Context(), actor, apprenticeshipID(c))
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentDisposition, `attachment; filename="portfolio-`+out.Manifest.At().Format("2006-01-02")+`.zip"`)
+	return errors.Join(c.Stream(http.StatusOK, "application/zip", out), out.Close())
+}
+
+// showTransferSchema handles GET /api/transfer-package.schema.json.
+func (h *Handlers) showTransferSchema(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.Blob(http.StatusOK, "application/schema+json", transfer.Schema())
 }

@@ -66,6 +66,7 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/competencies", access: token, handle: (*Handlers).listCompetencies},
 	{method: get, path: "/apprenticeships/:id/competencies/:code", access: token, handle: (*Handlers).showCompetency},
 	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: token, handle: (*Handlers).showPortfolio},
+	{method: get, path: "/apprenticeships/:id/portfolio.zip", access: token, handle: (*Handlers).showPackage},
 
 	// Evidence
 	{method: get, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).listEvidence, probe: onApprenticeship(authz.ReadEvidence, authz.ReadAdministrationEvidence)},

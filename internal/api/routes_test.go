@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"countersign/internal/transfer"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -75,7 +76,7 @@ func TestEveryChangeOfASubjectHasAProbe(t *testing.T) {
 func TestDocumentationIsPublic(t *testing.T) {
 	t.Parallel()
 	h := newServer(nil)
-	for path, want := range map[string]string{"/api/openapi.json": `"openapi":"3.1.0"`, "/api/docs": "<code>POST <wbr>/api<wbr>/v1<wbr>/sign-offs<wbr>/batch</code>"} {
+	for path, want := range map[string]string{"/api/openapi.json": `"openapi":"3.1.0"`, transfer.SchemaPath: `"countersign-transfer"`, "/api/docs": "<code>POST <wbr>/api<wbr>/v1<wbr>/sign-offs<wbr>/batch</code>"} {
 		rec := httptest.NewRecorder()
 		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))
 		if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), want) {

@@ -21,6 +21,7 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/jobs"
 	"countersign/internal/mail"
+	"countersign/internal/pack"
 	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
@@ -220,13 +221,13 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	}
 	secure := strings.HasPrefix(a.Config.URL, "https://")
 	sessions := session.New(a.Store.Sessions(), secure, a.now)
-	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now, URL: a.Config.URL}
+	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now, URL: a.Config.URL, Packer: a.packer(pages)}
 	if a.Config.Demo {
 		cfg.Personas = demo.Personas()
 	}
 	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
 	rest := api.New(api.Config{
-		Service: a.Service, Version: Version, URL: a.Config.URL,
+		Service: a.Service, Version: Version, URL: a.Config.URL, Packer: cfg.Packer,
 		Styles: []string{view.Assets.URL("nhsuk-frontend.css"), view.Assets.URL("app.css")}, Icon: view.Assets.URL("favicon.svg"),
 	})
 	return server.New(server.Config{
@@ -234,6 +235,11 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),
 		TrustedProxies: proxies,
 	}), worker, nil
+}
+
+// packer makes transfer packages with those pages.
+func (a *App) packer(pages *view.View) *pack.Packer {
+	return &pack.Packer{Service: a.Service, View: pages, URL: a.Config.URL}
 }
 
 // secretKey returns the 32 random bytes in the file, making it at first.

@@ -48,12 +48,34 @@ func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
 
 // WritePortfolio writes an apprenticeship's portfolio as PDF to a file, which
 // appears only when it is complete.
-func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipID, file string) (err error) {
+func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipID, file string) error {
 	portfolio, err := a.Service.Portfolio(ctx, a.Service.Operator(), id)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".portfolio-*")
+	return writeWhole(file, func(w io.Writer) error { return pdf.Portfolio(ctx, w, portfolio, a.Service.Pictures(ctx)) })
+}
+
+// ExportPackage writes the transfer package of an apprenticeship to a file,
+// which appears only when it is complete.
+func (a *App) ExportPackage(ctx context.Context, id countersign.ApprenticeshipID, file string) error {
+	pages, err := view.New(view.Site{})
+	if err != nil {
+		return err
+	}
+	out, err := a.packer(pages).Export(ctx, a.Service.Operator(), id)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeWhole(file, func(w io.Writer) error {
+		_, err := io.Copy(w, out)
+		return err
+	}), out.Close())
+}
+
+// writeWhole writes a file that appears only when it is complete.
+func writeWhole(file string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), ".countersign-*")
 	if err != nil {
 		return err
 	}
@@ -62,7 +84,7 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err := errors.Join(pdf.Portfolio(ctx, f, portfolio, a.Service.Pictures(ctx)), f.Close()); err != nil {
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), file)

@@ -35,13 +35,15 @@ var arrows = map[string][]string{
 	"problem":     nil,
 	"view":        nil,
 	"pdf":         nil,
-	"store":       {"authz"},
+	"transfer":    {"framework", "ledger", "privacy"},
+	"store":       {"authz", "transfer"},
 	"calendar":    nil,
 	"interchange": {"framework"},
-	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password"},
+	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "transfer"},
+	"pack":        {"service", "authz", "transfer", "pdf", "view"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar"},
-	"api":         {"service", "problem", "authz", "session", "pdf", "interchange"},
+	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "transfer"},
+	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
 }
 
 // roots put the others together and may import what they need, but not one

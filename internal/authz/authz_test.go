@@ -71,6 +71,7 @@ var matrix = map[Action][]string{
 	ReadEvidence:               {"apprentice", "gp", "mentor", "assessor", "verifier"},
 	ReadAdministrationEvidence: {"manager"},
 	ReadPortfolio:              {"apprentice", "gp", "mentor", "assessor", "verifier", "operator"},
+	ExportPackage:              {"apprentice", "gp", "operator"},
 	WriteEvidence:              {"apprentice"},
 	RecordEvidence:             {"gp", "mentor", "assessor", "manager"},
 	ReviewEvidence:             {"gp", "mentor", "assessor", "manager"},

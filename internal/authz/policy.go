@@ -10,6 +10,7 @@ const (
 	ReadEvidence                                 // every piece but drafts, with files
 	ReadAdministrationEvidence                   // pieces of the domains that a practice manager assesses
 	ReadPortfolio                                // the whole of it, as a page or a PDF
+	ExportPackage                                // everything, for another installation
 	WriteEvidence                                // one's own: draft, change, submit, withdraw
 	RecordEvidence                               // about what an assessor saw, for the apprentice
 	ReviewEvidence                               // accept or return
@@ -63,6 +64,7 @@ var policy = map[Action][]relation{
 	ReadEvidence:               {self, gpSupervisor, secondaryMentor, assessor, verifier},
 	ReadAdministrationEvidence: {manager},
 	ReadPortfolio:              {self, gpSupervisor, secondaryMentor, assessor, verifier, operator},
+	ExportPackage:              {self, gpSupervisor, operator},
 	WriteEvidence:              {self},
 	RecordEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
 	ReviewEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
@@ -115,6 +117,7 @@ var actionNames = map[Action]string{
 	ReadEvidence:               "reading evidence",
 	ReadAdministrationEvidence: "reading administration evidence",
 	ReadPortfolio:              "reading the portfolio",
+	ExportPackage:              "exporting everything",
 	WriteEvidence:              "writing evidence",
 	RecordEvidence:             "recording evidence for an apprentice",
 	ReviewEvidence:             "reviewing evidence",

@@ -254,40 +254,45 @@ func (s *Service) SignOffs(ctx context.Context, actor authz.Actor, id countersig
 // Portfolio returns everything that the portfolio shows.
 func (s *Service) Portfolio(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (countersign.Portfolio, error) {
 	var p countersign.Portfolio
-	err := s.read(ctx, actor, byApprenticeship(id), func(w work) error {
-		p = countersign.Portfolio{Apprenticeship: w.app, Framework: w.framework, AsAt: w.app.LastActivityAt}
-		if p.AsAt.IsZero() {
-			p.AsAt = w.app.CreatedAt
-		}
-		var err error
-		if p.Places, err = w.tx.Places(w.app.Practice); err != nil {
-			return err
-		}
-		if p.Namings, err = w.tx.Namings(w.permit); err != nil {
-			return err
-		}
-		if p.Attainments, err = w.tx.Attainments(w.permit, w.framework); err != nil {
-			return err
-		}
-		p.Apprenticeship.Progress = countersign.Progress{}
-		for i, a := range p.Attainments {
-			p.Apprenticeship.Add(a.Core, a.Status())
-			p.Attainments[i].Pieces = w.withoutText(a.Pieces, true)
-		}
-		decisions, err := w.tx.SignOffs(w.permit)
-		if err != nil {
-			return err
-		}
-		if p.Earlier, err = countersign.EarlierAttainments(w.framework, decisions, func(so countersign.SignOff) (countersign.Competency, error) {
-			f, err := s.framework(w.tx, so.FrameworkID, so.FrameworkVersion)
-			c, _ := f.Competency(so.Competency)
-			return c, err
-		}); err != nil {
-			return err
-		}
-		p.Pieces, err = w.portfolioPieces(p)
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		p, err = w.portfolio(s)
 		return err
 	}, authz.ReadPortfolio)
+	return p, err
+}
+
+func (w work) portfolio(s *Service) (countersign.Portfolio, error) {
+	p := countersign.Portfolio{Apprenticeship: w.app, Framework: w.framework, AsAt: w.app.LastActivityAt}
+	if p.AsAt.IsZero() {
+		p.AsAt = w.app.CreatedAt
+	}
+	var err error
+	if p.Places, err = w.tx.Places(w.app.Practice); err != nil {
+		return p, err
+	}
+	if p.Namings, err = w.tx.Namings(w.permit); err != nil {
+		return p, err
+	}
+	if p.Attainments, err = w.tx.Attainments(w.permit, w.framework); err != nil {
+		return p, err
+	}
+	p.Apprenticeship.Progress = countersign.Progress{}
+	for i, a := range p.Attainments {
+		p.Apprenticeship.Add(a.Core, a.Status())
+		p.Attainments[i].Pieces = w.withoutText(a.Pieces, true)
+	}
+	decisions, err := w.tx.SignOffs(w.permit)
+	if err != nil {
+		return p, err
+	}
+	if p.Earlier, err = countersign.EarlierAttainments(w.framework, decisions, func(so countersign.SignOff) (countersign.Competency, error) {
+		f, err := s.framework(w.tx, so.FrameworkID, so.FrameworkVersion)
+		c, _ := f.Competency(so.Competency)
+		return c, err
+	}); err != nil {
+		return p, err
+	}
+	p.Pieces, err = w.portfolioPieces(p)
 	return p, err
 }
 

@@ -28,18 +28,18 @@ var (
 	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
-		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadGateway, authz.ReadHours, authz.ReadCPD,
+		authz.WriteLetter, authz.ReadProgramme, authz.ReadPayments, authz.ReadGateway, authz.ReadHours, authz.ReadCPD, authz.ExportPackage,
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{
-		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
+		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio, authz.ExportPackage,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.WriteLetter, // which asks for kinds and competencies only
 	}
 	authors         = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
 	reviewers       = []authz.Action{authz.ReviewEvidence, authz.SignOff}
 	decisionReaders = []authz.Action{
-		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.SignOff, authz.WithdrawSignOff,
+		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.SignOff, authz.WithdrawSignOff,
 	}
 )
 

@@ -211,7 +211,15 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			return nil, tx.AddPlacementLink(p, r.placement.ID, "intruder", tx.Now())
 		}, gp, authz.AskSite, authz.ReadApprenticeship},
 		"SessionsOf": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SessionsOf(p) }, apprentice, authz.ReadHours, authz.ReadApprenticeship},
-		"LastLeaf":   {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
+		"WholeRecord": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			d, err := tx.WholeRecord(p)
+			if err != nil {
+				return nil, err
+			}
+			data, err := d.Encode()
+			return []string{string(data)}, err
+		}, gp, authz.ExportPackage, authz.ReadApprenticeship},
+		"LastLeaf": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }
 

@@ -11,7 +11,10 @@ import (
 type PortfolioPage struct {
 	Layout
 	Portfolio countersign.Portfolio
-	pieces    map[countersign.EvidenceID]countersign.PortfolioPiece
+	MayExport bool
+	// Packed says that the page lies in a transfer package, beside the files.
+	Packed bool
+	pieces map[countersign.EvidenceID]countersign.PortfolioPiece
 }
 
 // NewPortfolioPage returns the page of a portfolio.
@@ -30,7 +33,15 @@ func (*PortfolioPage) Template() string { return "portfolio/portfolio" }
 
 // PDF leads to the same as a document.
 func (p *PortfolioPage) PDF() Button {
+	if p.Packed {
+		return Button{Text: "The same as PDF", Href: "portfolio.pdf"}
+	}
 	return Button{Text: "Download as PDF", Href: apprenticeshipHref(p.Portfolio.Apprenticeship.ID) + "/portfolio.pdf"}
+}
+
+// Everything leads to the package for another installation.
+func (p *PortfolioPage) Everything() Button {
+	return Button{Text: "Download everything, to move elsewhere", Variant: "secondary", Href: apprenticeshipHref(p.Portfolio.Apprenticeship.ID) + "/portfolio.zip"}
 }
 
 // Programme is the framework with its version.

@@ -292,7 +292,7 @@ func (p portfolioPiece) Files() Table {
 	}
 	for _, a := range p.Attachments {
 		t.Rows = append(t.Rows, []Cell{
-			{Text: a.Name, Href: attachmentHref(a.ID)}, {Text: a.TypeTitle()}, {Text: FileSize(a.Size)}, {Text: a.SHA256, Classes: "app-reference"},
+			{Text: a.Name, Href: p.page.fileHref(a)}, {Text: a.TypeTitle()}, {Text: FileSize(a.Size)}, {Text: a.SHA256, Classes: "app-reference"},
 		})
 	}
 	return t
@@ -300,8 +300,24 @@ func (p portfolioPiece) Files() Table {
 
 // Pictures are the attachments that can be shown.
 func (p portfolioPiece) Pictures() []attached {
-	return slices.DeleteFunc(filesOf(p.Attachments), func(a attached) bool { return a.Image == "" })
+	files := filesOf(p.Attachments)
+	for i, a := range p.Attachments {
+		if p.page.Packed && files[i].Image != "" {
+			files[i].Image = packedHref(a.Rendition.SHA256)
+		}
+	}
+	return slices.DeleteFunc(files, func(a attached) bool { return a.Image == "" })
 }
+
+func (p *PortfolioPage) fileHref(a countersign.Attachment) string {
+	if p.Packed {
+		return packedHref(a.SHA256)
+	}
+	return attachmentHref(a.ID)
+}
+
+// packedHref is where content lies beside the portfolio in a transfer package.
+func packedHref(sha256 string) string { return "files/" + sha256 }
 
 // Decided says how many decisions there are.
 func (p *PortfolioPage) Decided() string {

@@ -88,11 +88,15 @@ func empty(site Site) *template.Template {
 	return template.New("shared").Funcs(funcs(site)).Option("missingkey=error")
 }
 
-// needed copies what "base" needs of the templates that a page may use. Every
+// needed copies what "base", and "document" where a page has it, needs of the
+// templates that a page may use. Every
 // page has trees of its own, as escaping changes them: with all that it may use
 // they would be most of what the program holds in memory.
 func needed(all, to *template.Template) (*template.Template, error) {
 	wanted := []string{"base"}
+	if all.Lookup("document") != nil {
+		wanted = append(wanted, "document")
+	}
 	for i := 0; i < len(wanted); i++ {
 		t := all.Lookup(wanted[i])
 		if t == nil || t.Tree == nil {
@@ -159,6 +163,12 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // the caller can still answer with an error page.
 func (v *View) Render(w io.Writer, page Page) error {
 	return v.render(w, page.Template(), "base", page)
+}
+
+// RenderDocument writes the portfolio as a file that stands alone, without the
+// pages around it.
+func (v *View) RenderDocument(w io.Writer, page *PortfolioPage) error {
+	return v.render(w, page.Template(), "document", page)
 }
 
 func (v *View) render(w io.Writer, name, define string, data any) error {

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -22,7 +24,9 @@ func (h *Handlers) showPortfolio(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, actor, view.NewPortfolioPage(p))
+	page := view.NewPortfolioPage(p)
+	page.MayExport = h.svc.Permitted(c.Request().Context(), actor, p.Apprenticeship.ID, authz.ExportPackage) == nil
+	return h.render(c, http.StatusOK, actor, page)
 }
 
 // downloadPortfolio handles GET /apprenticeships/:id/portfolio.pdf. Nothing is
@@ -44,6 +48,22 @@ func (h *Handlers) downloadPortfolio(c echo.Context, actor authz.Actor) error {
 		return nil //nolint:nilerr // nobody waits for it any more
 	}
 	return err
+}
+
+// downloadPackage handles GET /apprenticeships/:id/portfolio.zip.
+func (h *Handlers) downloadPackage(c echo.Context, actor authz.Actor) error {
+	ctx := c.Request().Context()
+	out, err := h.packer.Export(ctx, actor, countersign.ApprenticeshipID(c.Param("id")))
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // nobody waits for it any more
+	}
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentDisposition, attachmentName(out.Name()))
+	header.Set(echo.HeaderContentLength, strconv.FormatInt(out.Size, 10))
+	return errors.Join(c.Stream(http.StatusOK, "application/zip", out), out.Close())
 }
 
 // firstWrite calls begin before anything is written.

@@ -13,6 +13,7 @@ var assessorRoutes = []route{
 	{method: post, path: "/sign-offs/:id/confirmation", access: signedIn, handle: (*Handlers).createConfirmation},
 	{method: get, path: "/apprenticeships/:id/portfolio", access: signedIn, handle: (*Handlers).showPortfolio},
 	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: signedIn, handle: (*Handlers).downloadPortfolio},
+	{method: get, path: "/apprenticeships/:id/portfolio.zip", access: signedIn, handle: (*Handlers).downloadPackage},
 	{method: get, path: "/frameworks", access: public, handle: (*Handlers).listFrameworks},
 	{method: get, path: "/frameworks/:id", access: public, handle: (*Handlers).showFramework},
 	{method: get, path: "/frameworks/:id/:version/export", access: public, handle: (*Handlers).exportFramework},

@@ -23,6 +23,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/pack"
 	"countersign/internal/problem"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -47,6 +48,7 @@ type Config struct {
 	Personas []view.Persona // of a demonstration; empty otherwise
 	Now      func() time.Time
 	URL      string // public address of the installation, without a slash at the end
+	Packer   *pack.Packer
 }
 
 // Handlers serves the pages.
@@ -58,11 +60,12 @@ type Handlers struct {
 	personas []view.Persona
 	now      func() time.Time
 	url      string
+	packer   *pack.Packer
 }
 
 // New returns the pages.
 func New(c Config) *Handlers {
-	return &Handlers{svc: c.Service, view: c.View, sessions: c.Sessions, sealer: c.Sealer, personas: c.Personas, now: c.Now, url: c.URL}
+	return &Handlers{svc: c.Service, view: c.View, sessions: c.Sessions, sealer: c.Sealer, personas: c.Personas, now: c.Now, url: c.URL, packer: c.Packer}
 }
 
 // access says who may reach a route. Its zero value is no useful one: a route

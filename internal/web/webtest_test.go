@@ -20,6 +20,7 @@ import (
 	"countersign/internal/api"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/pack"
 	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
@@ -83,9 +84,10 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 		t.Fatal(err)
 	}
 	sessions := session.New(st.Sessions(), false, clock.Now)
+	packer := &pack.Packer{Service: svc, View: pages, URL: "https://learn.example.org", Temp: t.TempDir()}
 	handler := server.New(server.Config{
-		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: personas, Now: clock.Now}),
-		API:   api.New(api.Config{Service: svc}),
+		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: personas, Now: clock.Now, Packer: packer}),
+		API:   api.New(api.Config{Service: svc, Packer: packer}),
 		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
 		Now: clock.Now, Ready: func() bool { return true }, Metrics: http.NotFoundHandler(),
 	})
