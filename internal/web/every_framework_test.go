@@ -144,7 +144,7 @@ func (c *course) placed() {
 		Site: "Family clinic", From: c.App.StartOn.AddDays(30), To: c.App.StartOn.AddDays(90), SupervisorName: "Ward Sister", SupervisorEmail: "site@example.org", PlannedHours: hours,
 	})
 	c.ok(err)
-	_, err = c.svc.AskSite(c.t.Context(), c.acting(c.learner), p.ID, service.AskSiteInput{HoursDone: hours})
+	_, err = c.svc.AskSite(c.t.Context(), c.acting(c.learner), p.ID, p.Version, service.AskSiteInput{HoursDone: hours})
 	c.ok(err)
 	for {
 		sent := c.notices(c.t)
