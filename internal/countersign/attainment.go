@@ -46,6 +46,13 @@ type Attainment struct {
 	Today          Date
 }
 
+// WasCompetent reports whether the last word was that the apprentice is
+// competent, even if that was on another demand and doesn't count any more.
+func (a Attainment) WasCompetent() bool {
+	n := len(a.Decisions)
+	return n > 0 && a.Decisions[n-1].Decision == Competent
+}
+
 // chain is what the decisions add up to.
 type chain struct {
 	open      *SignOff   // competent, but waiting for a countersignature

@@ -185,6 +185,11 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 			Recipient: to, Apprentice: l.Apprentice, DueOn: l.DueOn, Overdue: countersign.LondonDate(at).After(l.DueOn),
 			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/reviews",
 		}.Message(), nil
+	case service.NoticeVersion, service.NoticeVersionBack:
+		return mail.VersionChanged{
+			Recipient: to, Version: l.Version, Back: n.Kind == service.NoticeVersionBack, Competencies: codes,
+			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/competencies",
+		}.Message(), nil
 	case service.NoticeCPD:
 		return mail.CycleEnds{Recipient: to, Cycle: l.Cycle, EndsOn: l.DueOn, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/cpd"}.Message(), nil
 	case service.NoticeExpiring:

@@ -5,12 +5,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/framework"
 	"countersign/internal/jobs"
 	"countersign/internal/mail"
 	"countersign/internal/privacy"
@@ -87,6 +90,37 @@ func (o *office) submit(t *testing.T) countersign.Evidence {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// decide has one piece accepted by the mentor, and the GP sign the competency
+// off on it.
+func (o *office) decide(t *testing.T, code string) {
+	t.Helper()
+	as := func(p countersign.Person) authz.Actor {
+		actor, err := o.svc.Actor(t.Context(), p.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return actor
+	}
+	e, err := o.svc.DraftEvidence(t.Context(), as(o.Apprentice), o.App.ID, service.EvidenceInput{
+		Kind: countersign.ReflectiveAccount, Title: "A secret title", OccurredOn: countersign.LondonDate(o.clock.Now()), Narrative: "What I did",
+		Reflection: "What I learnt", Details: map[string]string{"next": "Ask earlier"}, Anonymised: true, Competencies: []service.MappingInput{{Code: code}},
+	})
+	if err == nil {
+		e, err = o.svc.SubmitEvidence(t.Context(), as(o.Apprentice), e.ID, e.Version)
+	}
+	if err == nil {
+		e, err = o.svc.ReviewEvidence(t.Context(), as(o.Mentor), service.ReviewInput{Evidence: e.ID, Decision: countersign.AcceptEvidence})
+	}
+	if err == nil {
+		_, _, err = o.svc.SignOff(t.Context(), as(o.GP), service.SignOffInput{
+			Apprenticeship: o.App.ID, Competency: code, Decision: countersign.Competent, Level: o.Framework.Scale.Threshold, Evidence: []countersign.EvidenceID{e.ID},
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (o *office) returnPiece(t *testing.T) {
@@ -274,4 +308,60 @@ func errUnreachable(t *testing.T) error {
 		t.Fatalf("an unreachable server is no temporary failure: %v", errors.Unwrap(err))
 	}
 	return err
+}
+
+// A new version of the framework is told to each of those who changed, with
+// what is checked again; so is the way back.
+func TestAChangeOfVersionIsMailedWithWhatIsCheckedAgain(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		const code = "GPA-CA9"
+		f := o.Framework
+		f.Version, f.SHA256 = "9.0.0", ""
+		f.Domains = slices.Clone(f.Domains)
+		for i, d := range f.Domains {
+			f.Domains[i].Competencies = slices.Clone(d.Competencies)
+			for j := range d.Competencies {
+				if c := &f.Domains[i].Competencies[j]; c.Code == code || c.Code == "GPA-CL4" {
+					c.Requires.Pieces++
+				}
+			}
+		}
+		if _, err := o.svc.LoadFramework(t.Context(), o.svc.Operator(), "next.yaml", framework.Document(f).YAML()); err != nil {
+			t.Fatal(err)
+		}
+		o.decide(t, code)
+		o.work(t)
+		o.clock.Advance(time.Minute)
+		lead, err := o.svc.Actor(t.Context(), o.HubLead.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := service.VersionInput{Framework: f.ID, From: o.Framework.Version, To: f.Version}
+		if _, err := o.svc.ChangeVersions(t.Context(), lead, in, 0); err != nil {
+			t.Fatal(err)
+		}
+		sent := o.work(t)
+		if len(sent) != 1 || sent[0].To != o.Apprentice.Email || !strings.Contains(sent[0].Text, "9.0.0") || !strings.Contains(sent[0].Text, code) ||
+			strings.Contains(sent[0].Text, "GPA-CL4") {
+			t.Errorf("mails = %+v; want one that names %s alone", sent, code)
+		}
+		o.clock.Advance(time.Minute)
+		if err := o.svc.UndoVersion(t.Context(), lead, o.App.ID); err != nil {
+			t.Fatal(err)
+		}
+		if sent := o.work(t); len(sent) != 1 || sent[0].To != o.Apprentice.Email || !strings.Contains(sent[0].Subject, "back on version "+o.Framework.Version) {
+			t.Errorf("mails = %+v; want one about the way back", sent)
+		}
+		// What was overtaken before it was sent isn't said.
+		if _, err := o.svc.ChangeVersions(t.Context(), lead, in, 0); err != nil {
+			t.Fatal(err)
+		}
+		o.clock.Advance(time.Minute)
+		if err := o.svc.UndoVersion(t.Context(), lead, o.App.ID); err != nil {
+			t.Fatal(err)
+		}
+		if sent := o.work(t); len(sent) != 1 || !strings.Contains(sent[0].Subject, "back on") {
+			t.Errorf("mails = %+v; want none of a change that was taken back", sent)
+		}
+	})
 }

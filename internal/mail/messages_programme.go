@@ -125,6 +125,33 @@ func (m PriorLearning) Message() Message {
 	return m.message("Prior learning to decide", plain(m.Apprentice)+" claims prior learning.", "Accept or decline the claim:", m.Link)
 }
 
+// VersionChanged tells the apprentice that they are on another version of
+// their framework, or back on the one before.
+type VersionChanged struct {
+	Recipient
+	Version      string
+	Back         bool
+	Competencies []Competency // judged competent, and to be decided again
+	Link         string       // to the competencies
+}
+
+// Message returns the mail.
+func (m VersionChanged) Message() Message {
+	if m.Back {
+		return m.message("You are back on version "+plain(m.Version)+" of your framework",
+			"Your training hub has taken back the change of your framework’s version. Your decisions count as they did before it.",
+			"See where you stand:", m.Link)
+	}
+	subject := "Your framework has a new version: " + plain(m.Version)
+	if len(m.Competencies) == 0 {
+		return m.message(subject, "Your training hub has brought you to version "+plain(m.Version)+" of your framework. Nothing that was signed off is checked again.",
+			"See where you stand:", m.Link)
+	}
+	return m.message(subject, "Your training hub has brought you to version "+plain(m.Version)+
+		" of your framework. These competencies have changed, so they are checked again. Your evidence and the earlier decisions stay in your record.",
+		list(m.Competencies), "See what is still needed:", m.Link)
+}
+
 // ConfirmPlacement asks a site supervisor, who has no account, to confirm the
 // hours of a placement.
 type ConfirmPlacement struct {

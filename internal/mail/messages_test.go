@@ -52,6 +52,9 @@ var samples = map[string]messager{
 	"review-overdue":       mail.ReviewDue{asha, "Asha Patel", countersign.On(2026, time.November, 30), true, "https://gpa.example/apprenticeships/a1/reviews"},
 	"prior-claimed":        mail.PriorLearning{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", false, "https://gpa.example/apprenticeships/a1/prior-learning"},
 	"prior-decided":        mail.PriorLearning{asha, "Asha Patel", true, "https://gpa.example/apprenticeships/a1/prior-learning"},
+	"version-changed":      mail.VersionChanged{asha, "1.1.0", false, competences, "https://gpa.example/apprenticeships/a1/competencies"},
+	"version-carried":      mail.VersionChanged{asha, "1.1.0", false, nil, "https://gpa.example/apprenticeships/a1/competencies"},
+	"version-back":         mail.VersionChanged{asha, "1.0.0", true, nil, "https://gpa.example/apprenticeships/a1/competencies"},
 	"cycle-ends":           mail.CycleEnds{asha, "CMA (AAMA) recertification", countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/cpd"},
 	"sign-off-expires":     mail.SignOffExpires{asha, phlebotomy, countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
@@ -95,7 +98,7 @@ func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
 		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
-		"Cycle", "EndsOn", "ExpiresOn"}
+		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

@@ -3,10 +3,12 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/framework"
 	"countersign/internal/store"
 )
 
@@ -24,6 +26,7 @@ type Letter struct {
 	Oldest       time.Time
 	DueOn        countersign.Date // of a progress review; last of a cycle or sign-off
 	Cycle        string           // of continuing development
+	Version      string           // of the framework
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -126,6 +129,8 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		return ErrNothingToSay // somebody was faster
 	case aboutTheProgramme[n.Kind], n.Kind == NoticePriorClaimed, n.Kind == NoticePriorDecided:
 		return nil
+	case n.Kind == NoticeVersion, n.Kind == NoticeVersionBack:
+		return s.letterOnVersion(tx, permit, f, n, l)
 	case n.Kind == NoticeCPD:
 		return s.letterOnCycle(work{tx: tx, permit: permit}, n, l)
 	case n.Kind == NoticeReviewDue:
@@ -153,6 +158,40 @@ func (s *Service) letterOnReview(tx *store.Tx, n Notice, l *Letter) error {
 	}
 	l.DueOn = due[0].DueOn
 	return nil
+}
+
+// letterOnVersion says which version of the framework somebody is on and, when
+// it is another than before, what was judged competent and is decided again.
+func (s *Service) letterOnVersion(tx *store.Tx, permit authz.Permit, f countersign.Framework, n Notice, l *Letter) error {
+	if f.Version != n.Version {
+		return ErrNothingToSay // changed again
+	}
+	l.Version = f.Version
+	if n.Kind == NoticeVersionBack {
+		return nil
+	}
+	change, err := tx.LastVersionChange(permit)
+	if countersign.KindOf(err) == countersign.NotFound {
+		return ErrNothingToSay
+	} else if err != nil {
+		return err
+	}
+	old, err := s.framework(tx, f.ID, change.From)
+	if err != nil {
+		return err
+	}
+	before, err := tx.Attainments(permit, old)
+	competent := map[string]bool{}
+	for _, a := range before {
+		competent[a.Code] = a.WasCompetent()
+	}
+	for _, step := range framework.Diff(old, f).Steps() {
+		was := slices.ContainsFunc(append(step.From, step.Competency.Code), func(code string) bool { return competent[code] })
+		if step.Fate == framework.Recheck && was {
+			l.Competencies = append(l.Competencies, step.Competency)
+		}
+	}
+	return err
 }
 
 func letterOnEvidence(tx *store.Tx, permit authz.Permit, f countersign.Framework, n Notice, l *Letter) error {

@@ -30,6 +30,9 @@ const (
 	NoticeAwarded     NoticeKind = "awarded"
 	NoticeReviewDue   NoticeKind = "review_due"
 
+	NoticeVersion     NoticeKind = "version"
+	NoticeVersionBack NoticeKind = "version_back"
+
 	NoticeCPD      NoticeKind = "cpd"
 	NoticeExpiring NoticeKind = "expiring"
 
@@ -54,6 +57,7 @@ type Notice struct {
 	Competency     string                       `json:"competency,omitempty"`
 	Placement      countersign.PlacementID      `json:"placement,omitempty"`
 	Cycle          countersign.CPDCycleID       `json:"cycle,omitempty"`
+	Version        string                       `json:"version,omitempty"` // of the framework
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -164,11 +165,18 @@ func (s *Service) ChangeVersions(ctx context.Context, actor authz.Actor, in Vers
 			if most > 0 {
 				filter.Limit = min(moveAtOnce, most-out.Moved)
 			}
-			ids, err := tx.Move(scope, actor, move, filter)
-			if err != nil || len(ids) == 0 {
+			people, err := tx.Move(scope, actor, move, filter)
+			if err != nil || len(people) == 0 {
 				return err
 			}
-			moved = len(ids)
+			moved = len(people)
+			ids, notices := make([]countersign.ApprenticeshipID, moved), make([]Notice, moved)
+			for i, p := range people {
+				ids[i], notices[i] = p.Apprenticeship, Notice{Kind: NoticeVersion, To: p.Apprentice, Apprenticeship: p.Apprenticeship, Version: in.To}
+			}
+			if err := store.EnqueueAll(tx, MailJob, notices); err != nil {
+				return err
+			}
 			return tx.Audit(store.AuditEvent{
 				Actor: actor.ID(), Job: actor.Job(), Role: string(countersign.LeadOfHub), Action: "framework.change_version",
 				Subject: in.Framework + "@" + in.To, Detail: map[string]any{"from": in.From, "apprenticeships": ids},
@@ -315,6 +323,9 @@ func (s *Service) UndoVersion(ctx context.Context, actor authz.Actor, id counter
 			Event: countersign.ChangeVersion, From: w.app.State, To: w.app.State, On: w.tx.Today(), ByRole: countersign.LeadOfHub,
 			Reason: fmt.Sprintf("%s back to %s", v.To, v.From),
 		}); err != nil {
+			return err
+		}
+		if err := w.tx.Enqueue(MailJob, Notice{Kind: NoticeVersionBack, To: w.app.Apprentice, Apprenticeship: id, Version: v.From}, time.Time{}, ""); err != nil {
 			return err
 		}
 		return w.audit("framework.undo_version", string(id), map[string]any{"from": v.To, "to": v.From})

@@ -69,6 +69,37 @@ func (tx *Tx) Enqueue(kind string, payload any, notBefore time.Time, key string)
 	return nil
 }
 
+// newJobRow is a job as it is asked for.
+type newJobRow struct {
+	ID, Kind, Payload, State string
+	RunAt                    dbTime
+	Attempts                 int
+	LastError                string
+	CreatedAt                dbTime
+}
+
+// TableName implements GORM's Tabler.
+func (newJobRow) TableName() string { return "jobs" }
+
+// EnqueueAll asks for work for each of the payloads at once, in one statement
+// for every 500.
+func EnqueueAll[T any](tx *Tx, kind string, payloads []T) error {
+	rows := make([]newJobRow, len(payloads))
+	for i, payload := range payloads {
+		body, err := json.Marshal(payload)
+		if err != nil {
+			return fmt.Errorf("store: enqueue %s: %w", kind, err)
+		}
+		rows[i] = newJobRow{ID: tx.NewID(), Kind: kind, Payload: string(body), State: jobWaiting, RunAt: dbTime{tx.Now()}, CreatedAt: dbTime{tx.Now()}}
+	}
+	for batch := range slices.Chunk(rows, 500) {
+		if err := tx.insert(&batch); err != nil {
+			return fmt.Errorf("store: enqueue %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
 // ClaimJobs takes up to limit jobs that are due, longest due first, for as
 // long as the lease. Nobody else gets them meanwhile. Claim in a Write of its
 // own and do the work after it; then FinishJob, RetryJob or FailJob. The work

@@ -67,32 +67,39 @@ func (tx *Tx) OnVersion(scope authz.Scope, frameworkID string) (map[string]int, 
 	return out, nil
 }
 
+// Moved is somebody who has changed version.
+type Moved struct {
+	Apprenticeship countersign.ApprenticeshipID
+	Apprentice     countersign.PersonID
+}
+
 // Move brings at most f.Limit apprenticeships, which must be given, within the scope from one
 // version of their framework to another and returns which. Who has changed
 // already isn't touched, so that it can be called until it returns none. It
 // takes a fixed number of statements; statuses that need evidence to be looked
 // at are marked for a recount.
-func (tx *Tx) Move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFilter) ([]countersign.ApprenticeshipID, error) {
-	ids, err := tx.move(scope, by, m, f)
+func (tx *Tx) Move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFilter) ([]Moved, error) {
+	out, err := tx.move(scope, by, m, f)
 	if err != nil {
 		return nil, fmt.Errorf("store: move to %s %s: %w", m.To.ID, m.To.Version, err)
 	}
-	return ids, nil
+	return out, nil
 }
 
-func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFilter) ([]countersign.ApprenticeshipID, error) {
+func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFilter) ([]Moved, error) {
 	if !tx.write {
 		return nil, errReadOnly
 	}
 	c := tx.versionConditions(scope, m.From.ID, m.From.Version, f)
 	args := append([]any{m.To.Version, tx.today(), dbTime{tx.Now()}}, c.args...)
 	moved, err := all[struct {
-		ID    string
-		Seq   int
-		State string
+		ID           string
+		ApprenticeID string
+		Seq          int
+		State        string
 	}](tx, `UPDATE apprenticeships SET framework_version = ?, seq = seq + 1, version = version + 1, recount_on = ?, last_activity_at = ?
 		WHERE id IN (SELECT a.id FROM apprenticeships a`+c.where()+` ORDER BY a.id LIMIT ?)
-		AND framework_version = ? RETURNING id, seq, state`, append(args, f.Limit, m.From.Version)...)
+		AND framework_version = ? RETURNING id, apprentice_id, seq, state`, append(args, f.Limit, m.From.Version)...)
 	if err != nil || len(moved) == 0 {
 		return nil, err
 	}
@@ -103,12 +110,12 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 		ByID                                                             dbRef
 		At                                                               dbTime
 	}
-	var ids []countersign.ApprenticeshipID
+	var out []Moved
 	var changes []versionChangeRow
 	var history []changeRow
 	var added []attainmentRow
 	for _, r := range moved {
-		ids = append(ids, countersign.ApprenticeshipID(r.ID))
+		out = append(out, Moved{countersign.ApprenticeshipID(r.ID), countersign.PersonID(r.ApprenticeID)})
 		changes = append(changes, versionChangeRow{tx.NewID(), r.ID, m.To.ID, m.From.Version, m.To.Version, batch, dbRef(by.ID()), now})
 		history = append(history, changeRow{
 			ID: tx.NewID(), ApprenticeshipID: r.ID, Event: string(countersign.ChangeVersion), FromState: r.State, ToState: r.State,
@@ -186,7 +193,7 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 			return nil, classify(err)
 		}
 	}
-	return ids, tx.recountAll(inBatch, batch)
+	return out, tx.recountAll(inBatch, batch)
 }
 
 // unsettled sets what is derived of an attainment back until it is recounted.
@@ -221,7 +228,7 @@ type VersionChange struct {
 // LastVersionChange returns how the apprenticeship came to its present
 // version; NotFound if it began on it, or has gone back.
 func (tx *Tx) LastVersionChange(p authz.Permit) (VersionChange, error) {
-	id, err := beneath(p, append([]authz.Action{authz.ReadProgramme}, apprenticeshipWriters...)...)
+	id, err := beneath(p, append([]authz.Action{authz.ReadProgramme, authz.WriteLetter}, apprenticeshipWriters...)...)
 	if err != nil {
 		return VersionChange{}, fmt.Errorf("store: last version change: %w", err)
 	}

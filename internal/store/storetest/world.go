@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"countersign/internal/authz"
@@ -227,4 +228,22 @@ func (w *World) PermitOf(t testing.TB, actor authz.Actor, action authz.Action, a
 		t.Fatalf("%s, %s: %v", actor.Name(), action, err)
 	}
 	return permit
+}
+
+// EnrolMany starts n more apprenticeships at a place, of people without names
+// that matter and with nobody named on them.
+func (w *World) EnrolMany(t testing.TB, n int, at countersign.Organisation) {
+	t.Helper()
+	w.write(t, func(tx *store.Tx) error {
+		for i := range n {
+			p, err := tx.AddPerson(countersign.Person{Name: "Learner", Email: fmt.Sprintf("learner-%d@example.org", i)})
+			if err != nil {
+				return err
+			}
+			if _, err := w.enrol(tx, p, at, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
