@@ -95,14 +95,16 @@ func (a Actor) mayBe(role countersign.NamingRole) bool {
 	return ok && a.Has(member)
 }
 
-// Subject is what an action is done to: an apprenticeship, a place or a
-// person's own account.
+// Subject is what an action is done to: an apprenticeship, a place, a
+// framework draft or a person's own account.
 type Subject struct {
 	Apprenticeship countersign.ApprenticeshipID // empty when it isn't about one
 	Apprentice     countersign.PersonID
 	Places         []countersign.OrganisationID // the place and everything above it
 	Namings        []countersign.Naming         // those that are valid today
 	Person         countersign.PersonID         // whose account it is; empty when it isn't about one
+	Draft          countersign.VersionDraftID   // empty when it isn't about one
+	Reviewers      []countersign.PersonID       // who is asked to review the draft
 }
 
 // Capacities returns what the person may act as on the apprenticeship.
@@ -146,6 +148,7 @@ const (
 	letterJob
 	countJob
 	siteLink
+	draftReviewer
 )
 
 func (a Actor) is(r relation, s Subject) bool {
@@ -178,6 +181,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.job == CountJob
 	case siteLink:
 		return a.job == SiteLink
+	case draftReviewer: // while they hold any role: a leaver's access ends
+		return a.person != "" && len(a.held) > 0 && slices.Contains(s.Reviewers, a.person)
 	}
 	return false
 }
@@ -238,8 +243,11 @@ func (a Actor) allowed(action Action, s Subject) bool {
 }
 
 func seeing(s Subject) Action {
-	if s.Apprenticeship != "" {
+	switch {
+	case s.Apprenticeship != "":
 		return ReadApprenticeship
+	case s.Draft != "":
+		return ReadFrameworkDraft
 	}
 	return ReadPlace
 }
@@ -285,6 +293,7 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.Admin)...)
 		case operator, letterJob, countJob, siteLink:
 			s.All = s.All || a.is(r, Subject{})
+		case draftReviewer: // the store finds by Person where they are asked
 		}
 	}
 	s.Named = slices.DeleteFunc(s.Named, func(r countersign.NamingRole) bool { return a.person == "" || !a.mayBe(r) })

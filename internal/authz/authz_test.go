@@ -26,6 +26,7 @@ func subject() Subject {
 			{Person: "phleb", Role: countersign.Assessor, Domains: []string{"CLINICAL"}},
 			{Person: "verifier", Role: countersign.NamedVerifier},
 		},
+		Reviewers: []countersign.PersonID{"reviewer"},
 	}
 }
 
@@ -52,6 +53,7 @@ var who = []struct {
 	{"letter-job", NewJob(LetterJob)},
 	{"count-job", NewJob(CountJob)},
 	{"site-link", NewJob(SiteLink)},
+	{"reviewer", person("reviewer", countersign.AssessorMember, farHub)},
 }
 
 var outsiders = []Actor{
@@ -115,6 +117,12 @@ var matrix = map[Action][]string{
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},
 	LoadFramework:              {"operator"},
+	ReadFrameworkDraft:         {"hub", "national", "reviewer"},
+	EditFrameworkDraft:         {"hub", "national"},
+	CommentFrameworkDraft:      {"hub", "national", "reviewer"},
+	ReviewFrameworkDraft:       {"reviewer"},
+	PublishVariant:             {"hub", "national"},
+	PublishFramework:           {"national"},
 	OwnAccount:                 {"apprentice"},
 }
 
@@ -153,6 +161,22 @@ func TestOutsidersCannotTellWhatExists(t *testing.T) {
 	lead := person("hub-lead", countersign.HubLead, hub)
 	if _, err := lead.Check(SignOff, subject()); countersign.KindOf(err) != countersign.Forbidden {
 		t.Errorf("a hub lead, who may see it, gets %v for signing, want Forbidden", err)
+	}
+}
+
+// A draft is nobody else's business, not even of those who see the place.
+func TestADraftIsNotFoundByOthers(t *testing.T) {
+	draft := Subject{Draft: "d1", Places: []countersign.OrganisationID{hub, region, england}, Reviewers: []countersign.PersonID{"reviewer", "left"}}
+	for _, o := range []Actor{
+		person("region-lead", countersign.RegionLead, region), person("admin", countersign.Admin, england), person("manager", countersign.PracticeManager, hub),
+		person("other-hub", countersign.HubLead, farHub), NewActor("left", "left", "password", nil), NewJob(Operator),
+	} {
+		if _, err := o.Check(ReadFrameworkDraft, draft); countersign.KindOf(err) != countersign.NotFound {
+			t.Errorf("%s gets %v, want NotFound", o.Name(), err)
+		}
+	}
+	if _, err := person("reviewer", countersign.AssessorMember, farHub).Check(EditFrameworkDraft, draft); countersign.KindOf(err) != countersign.Forbidden {
+		t.Errorf("a reviewer, who may see it, gets %v for editing, want Forbidden", err)
 	}
 }
 

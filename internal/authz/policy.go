@@ -54,6 +54,12 @@ const (
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
 	LoadFramework                                // bring in a framework version
+	ReadFrameworkDraft                           // with its reviews and comments
+	EditFrameworkDraft                           // copy a version, change it, discard it, name reviewers
+	CommentFrameworkDraft                        // and resolve comments
+	ReviewFrameworkDraft                         // approve, or ask for changes
+	PublishVariant                               // a version of a framework that one's own organisation made
+	PublishFramework                             // a version of any framework
 	OwnAccount                                   // password, tokens, settings
 )
 
@@ -108,6 +114,12 @@ var policy = map[Action][]relation{
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
 	LoadFramework:              {operator},
+	ReadFrameworkDraft:         {hubLead, nationalLead, draftReviewer},
+	EditFrameworkDraft:         {hubLead, nationalLead},
+	CommentFrameworkDraft:      {hubLead, nationalLead, draftReviewer},
+	ReviewFrameworkDraft:       {draftReviewer},
+	PublishVariant:             {hubLead, nationalLead},
+	PublishFramework:           {nationalLead},
 	OwnAccount:                 {self},
 }
 
@@ -161,6 +173,12 @@ var actionNames = map[Action]string{
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",
 	LoadFramework:              "loading a framework",
+	ReadFrameworkDraft:         "reading this draft",
+	EditFrameworkDraft:         "editing framework drafts",
+	CommentFrameworkDraft:      "commenting on this draft",
+	ReviewFrameworkDraft:       "reviewing this draft",
+	PublishVariant:             "publishing a framework of your own",
+	PublishFramework:           "publishing a version of this framework",
 	OwnAccount:                 "changing an account",
 }
 

@@ -62,6 +62,7 @@ func TestDiagramOfStatesIsCurrent(t *testing.T) {
 		{countersign.PaymentLifecycle.Name, countersign.PaymentLifecycle.Mermaid()},
 		{countersign.ProgressReviewLifecycle.Name, countersign.ProgressReviewLifecycle.Mermaid()},
 		{countersign.PriorLearningLifecycle.Name, countersign.PriorLearningLifecycle.Mermaid()},
+		{countersign.DraftLifecycle.Name, countersign.DraftLifecycle.Mermaid()},
 	} {
 		doc += "\n## " + l.name + "\n\n```mermaid\n" + l.mermaid + "```\n"
 	}

@@ -27,7 +27,7 @@ type File struct {
 type source struct {
 	ID    string `yaml:"id,omitempty" json:"id,omitempty" check:"is=code"`
 	Title string `yaml:"title" json:"title" check:"required,line=300"`
-	URL   string `yaml:"url" json:"url" check:"required,is=url"`
+	URL   string `yaml:"url" json:"url" check:"required,is=url" privacy:"-"`
 }
 
 type role struct {

@@ -199,6 +199,10 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 			Recipient: to, Apprentice: l.Apprentice, Decided: n.Kind == service.NoticePriorDecided,
 			Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship) + "/prior-learning",
 		}.Message(), nil
+	case service.NoticeDraftReview, service.NoticeDraftReviewed:
+		return mail.DraftReview{
+			Recipient: to, Draft: l.Draft, Reviewed: n.Kind == service.NoticeDraftReviewed, Link: w.URL + "/framework-drafts/" + string(n.Draft),
+		}.Message(), nil
 	case service.NoticePlacement:
 		return mail.ConfirmPlacement{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/placement-confirmation/" + n.Token, Until: at.Add(service.SiteLinkHolds)}.Message(), nil
 	case service.NoticeReturned:

@@ -205,3 +205,24 @@ func (m SignOffExpires) Message() Message {
 		m.Link,
 	)
 }
+
+// DraftReview asks somebody to review a framework draft or, once Reviewed,
+// tells its maker that somebody has.
+type DraftReview struct {
+	Recipient
+	Draft    string // title and version
+	Reviewed bool
+	Link     string // to the draft
+}
+
+// Message returns the mail.
+func (m DraftReview) Message() Message {
+	if m.Reviewed {
+		return m.message("A review of your framework draft", "Somebody whom you asked has reviewed "+plain(m.Draft)+".", "Read the review:", m.Link)
+	}
+	return m.message("Please review a framework draft",
+		"You are asked to review "+plain(m.Draft)+", before it is published.",
+		"Read it, comment, and approve it or ask for changes:",
+		m.Link,
+	)
+}

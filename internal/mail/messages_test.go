@@ -55,6 +55,8 @@ var samples = map[string]messager{
 	"version-changed":      mail.VersionChanged{asha, "1.1.0", false, competences, "https://gpa.example/apprenticeships/a1/competencies"},
 	"version-carried":      mail.VersionChanged{asha, "1.1.0", false, nil, "https://gpa.example/apprenticeships/a1/competencies"},
 	"version-back":         mail.VersionChanged{asha, "1.0.0", true, nil, "https://gpa.example/apprenticeships/a1/competencies"},
+	"draft-to-review":      mail.DraftReview{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "GPA combined, version 1.2.0", false, "https://gpa.example/framework-drafts/d1"},
+	"draft-reviewed":       mail.DraftReview{mail.Recipient{Email: "hub@demo.example", Name: "Helen Cole"}, "GPA combined, version 1.2.0", true, "https://gpa.example/framework-drafts/d1"},
 	"cycle-ends":           mail.CycleEnds{asha, "CMA (AAMA) recertification", countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/cpd"},
 	"sign-off-expires":     mail.SignOffExpires{asha, phlebotomy, countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
@@ -98,7 +100,7 @@ func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
 		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
-		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back"}
+		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Draft", "Reviewed"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

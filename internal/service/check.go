@@ -11,6 +11,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"countersign/internal/countersign"
+	"countersign/internal/framework"
 	"countersign/internal/privacy"
 )
 
@@ -60,6 +61,13 @@ func (c *checker) Check(in any) error {
 	return p.Err()
 }
 
+// Texts is Check for a framework file, whose shape its own package checks.
+func (c *checker) Texts(doc framework.File) error {
+	var p countersign.Problems
+	checkText(&p, reflect.ValueOf(doc), "", false)
+	return p.Err()
+}
+
 // checkText walks the input and adds a problem for each text that is not
 // UTF-8, holds control characters or a patient's identifier.
 func checkText(p *countersign.Problems, v reflect.Value, field string, plain bool) {
@@ -74,7 +82,10 @@ func checkText(p *countersign.Problems, v reflect.Value, field string, plain boo
 			if !f.IsExported() {
 				continue
 			}
-			name := f.Tag.Get("field")
+			name, tagged := f.Tag.Lookup("field")
+			if !tagged { // a framework file
+				name, _, _ = strings.Cut(f.Tag.Get("json"), ",")
+			}
 			if f.Anonymous {
 				name = field
 			} else {

@@ -32,6 +32,10 @@ type (
 	VersionChange  = framework.Change
 	VersionKind    = framework.ChangeKind
 	CompetencyFate = framework.Fate
+
+	FrameworkFile    = framework.File
+	FrameworkProblem = framework.Problem
+	DraftValues      = framework.Values
 )
 
 // The fates of a competency when somebody changes version, and the kind of
@@ -51,6 +55,15 @@ func VersionKinds() []VersionKind { return framework.ChangeKinds() }
 
 // Fates is described at VersionKinds.
 func Fates() []CompetencyFate { return framework.Fates() }
+
+// PartOfDraft splits the path of a problem into the part of a draft in which
+// it is mended and the key there.
+func PartOfDraft(path string) (part, key string) { return framework.PartOf(path) }
+
+// CompareDrafts says what changes from one document of a draft to another.
+func CompareDrafts(from, to FrameworkFile) Difference {
+	return framework.Diff(from.Framework(), to.Framework())
+}
 
 // stale is the refusal of a change to an older version than the present one.
 type stale struct{ refusal *countersign.Error }

@@ -27,6 +27,7 @@ type Letter struct {
 	DueOn        countersign.Date // of a progress review; last of a cycle or sign-off
 	Cycle        string           // of continuing development
 	Version      string           // of the framework
+	Draft        string           // title and version of a framework draft
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -51,7 +52,10 @@ func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 		if n.Email != "" {
 			l.To.Email = n.Email
 		}
-		if n.Apprenticeship == "" {
+		switch {
+		case n.Draft != "":
+			return s.letterOnDraft(tx, n, &l)
+		case n.Apprenticeship == "":
 			return nil
 		}
 		return s.letterAbout(tx, n, &l)
@@ -83,6 +87,24 @@ func (s *Service) letterToSite(tx *store.Tx, n Notice, l *Letter) error {
 	app, err := tx.Apprenticeship(permit)
 	l.To = countersign.Person{Name: p.SupervisorName, Email: p.SupervisorEmail}
 	l.Apprentice = app.ApprenticeName
+	return err
+}
+
+// letterOnDraft names a framework draft, unless it has ended meanwhile.
+func (s *Service) letterOnDraft(tx *store.Tx, n Notice, l *Letter) error {
+	subject, err := tx.DraftSubject(n.Draft)
+	if err != nil {
+		return err
+	}
+	permit, err := authz.NewJob(authz.LetterJob).Check(authz.WriteLetter, subject)
+	if err != nil {
+		return err
+	}
+	draft, err := tx.VersionDraft(permit)
+	if err == nil && draft.State != countersign.DraftOpen {
+		err = ErrNothingToSay
+	}
+	l.Draft = draft.Title + ", version " + draft.FrameworkVersion
 	return err
 }
 

@@ -39,6 +39,9 @@ const (
 	NoticePriorClaimed NoticeKind = "prior_learning_claimed"
 	NoticePriorDecided NoticeKind = "prior_learning_decided"
 
+	NoticeDraftReview   NoticeKind = "framework_draft_review"
+	NoticeDraftReviewed NoticeKind = "framework_draft_reviewed"
+
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"
 )
@@ -58,6 +61,7 @@ type Notice struct {
 	Placement      countersign.PlacementID      `json:"placement,omitempty"`
 	Cycle          countersign.CPDCycleID       `json:"cycle,omitempty"`
 	Version        string                       `json:"version,omitempty"` // of the framework
+	Draft          countersign.VersionDraftID   `json:"draft,omitempty"`
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address

@@ -228,6 +228,17 @@ var notBeneath = map[string]string{
 	"LeadsOf":           "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
 	"AddApprenticeship": "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
 	"AddSession":        "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
+
+	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
+	"VersionDraft":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"ChangeVersionDraft":  "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"AddDraftReviewer":    "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"DraftReviewers":      "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"AddDraftReview":      "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"DraftReviews":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"AddDraftComment":     "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"DraftComments":       "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
+	"ResolveDraftComment": "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
 }
 
 func TestPermitsReachTheirOwnApprenticeshipOnly(t *testing.T) {

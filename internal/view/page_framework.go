@@ -8,6 +8,12 @@ import (
 type FrameworksPage struct {
 	Layout
 	Frameworks []FrameworkEntry
+	MayDraft   bool // the viewer can make versions
+}
+
+// Drafts leads to the versions in the making.
+func (*FrameworksPage) Drafts() Link {
+	return Link{Text: "Framework drafts: make a version, or review one", Href: draftsHref}
 }
 
 // FrameworkEntry is one framework with its versions, the newest first.
@@ -71,6 +77,7 @@ type FrameworkPage struct {
 	Newest    string // the newest version; empty when this is it
 	Changed   bool   // there is a version before it
 	MayMove   bool   // the viewer can bring people to it
+	MayDraft  bool   // the viewer can copy it into a draft
 }
 
 // NewFrameworkPage returns the page of a framework.
@@ -111,6 +118,9 @@ func (p *FrameworkPage) VersionLinks() Links {
 	}
 	if p.Changed && p.MayMove && p.Newest == "" {
 		links = append(links, Link{Text: "Bring your apprentices to this version", Href: frameworkHref(p.Framework.ID) + "/move"})
+	}
+	if p.MayDraft {
+		links = append(links, Link{Text: "Start a draft from this version", Href: draftsHref + "/new?parent=" + p.Framework.ID + "@" + p.Framework.Version})
 	}
 	return links
 }

@@ -65,9 +65,6 @@ func (*FrameworkChangesPage) Compare() Button { return Button{Text: "Compare", V
 // Action is where the form leads.
 func (p *FrameworkChangesPage) Action() string { return frameworkHref(p.ID) + "/changes" }
 
-// Same says that nothing changed.
-func (p *FrameworkChangesPage) Same() bool { return len(p.Groups)+len(p.Programme) == 0 }
-
 // Heading counts the group.
 func (g FrameworkChangeGroup) Heading() string { return g.Title + ": " + Number(len(g.Items)) }
 

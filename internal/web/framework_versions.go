@@ -61,7 +61,13 @@ func (h *Handlers) showFrameworkChanges(c echo.Context, actor authz.Actor) error
 		return err
 	}
 	page := view.NewFrameworkChangesPage(d.To, d.From.Version)
-	page.Versions, page.Programme = all, d.Programme
+	page.Versions, page.Programme, page.Groups = all, d.Programme, changeGroups(d)
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// changeGroups are the changes by kind, without what is kept.
+func changeGroups(d service.Difference) []view.FrameworkChangeGroup {
+	var groups []view.FrameworkChangeGroup
 	for _, kind := range service.VersionKinds() {
 		if kind == service.Kept {
 			continue
@@ -73,10 +79,10 @@ func (h *Handlers) showFrameworkChanges(c echo.Context, actor authz.Actor) error
 			}
 		}
 		if len(g.Items) > 0 {
-			page.Groups = append(page.Groups, g)
+			groups = append(groups, g)
 		}
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return groups
 }
 
 func frameworkChange(c service.VersionChange) view.FrameworkChange {

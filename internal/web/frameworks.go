@@ -19,6 +19,7 @@ func (h *Handlers) listFrameworks(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewFrameworksPage()
+	page.MayDraft = actor.CanAnywhere(authz.EditFrameworkDraft)
 	for _, r := range rows {
 		if n := len(page.Frameworks); n > 0 && page.Frameworks[n-1].ID == r.ID {
 			page.Frameworks[n-1].Older = append(page.Frameworks[n-1].Older, r.Version)
@@ -40,6 +41,7 @@ func (h *Handlers) showFramework(c echo.Context, actor authz.Actor) error {
 	}
 	page := view.NewFrameworkPage(f)
 	page.Newest, page.MayMove = newest, actor.CanAnywhere(authz.DecideProgramme)
+	page.MayDraft = actor.CanAnywhere(authz.EditFrameworkDraft)
 	all, _, err := h.versions(c, f.ID)
 	if err != nil && countersign.KindOf(err) != countersign.NotFound { // a framework that was never published has none to compare
 		return err

@@ -126,7 +126,16 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	version, err := s.svc.StartFrameworkDraft(t.Context(), s.Actor(t, s.HubLead), service.DraftInput{Parent: s.Framework.ID + "@" + s.Framework.Version, Version: "1.7.0", Title: "Secret draft"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment, err := s.svc.CommentOnDraft(t.Context(), s.Actor(t, s.HubLead), version, service.DraftCommentInput{Text: "Secret comment"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.parameters = map[string]string{
+		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
 		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim),
 		"apprenticeships/:id": string(s.App.ID), "equivalents/:evidence": string(piece[0].ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
@@ -156,9 +165,10 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 	return strings.Join(parts, "/")
 }
 
-// beneath reports whether the route is about one person's record.
+// beneath reports whether the route is about one person's record, or about a
+// framework draft.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
@@ -186,6 +196,7 @@ func (r *recorded) hostile() url.Values {
 		"on.day": {"2"}, "on.month": {"3"}, "on.year": {"2026"}, "return_expected_on.day": {"2"}, "return_expected_on.month": {"6"}, "return_expected_on.year": {"2026"},
 		"hours": {r.parameters["hours/:id"]}, "minutes": {"60"}, "learnt": {"Sneaked in"},
 		"to.day": {"1"}, "to.month": {"3"}, "to.year": {"2026"},
+		"part": {"domains.0"}, "draft_version": {"1"}, "version": {"1"}, "direction": {"down"}, "text": {"Sneaked in"}, "parent": {r.Framework.ID + "@" + r.Framework.Version}, "document": {"{}"},
 	}
 }
 
@@ -252,7 +263,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks", "framework_drafts", "framework_draft_comments",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
@@ -406,5 +417,6 @@ var unanswered = []string{
 	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
 	"/placement-confirmation/:token",                                     // needs a link from a mail
+	"/framework-drafts/:draft/removal",                                   // needs a part to remove
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
 }

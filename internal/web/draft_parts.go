@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/view"
+)
+
+// draftPart returns the form of a part, for whoever may edit the draft.
+func (h *Handlers) draftPart(c echo.Context, actor authz.Actor, part string, add bool) (*view.DraftPartPage, service.DraftRecord, error) {
+	if err := h.svc.PermittedOnDraft(c.Request().Context(), actor, draftID(c), authz.EditFrameworkDraft); err != nil {
+		return nil, service.DraftRecord{}, err
+	}
+	r, err := h.draftRecord(c, actor)
+	if err != nil {
+		return nil, r, err
+	}
+	page := view.NewDraftPartPage(r.Draft, r.Document.Framework(), part, add)
+	if page.Kind() == "" {
+		return nil, r, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
+	page.Comments = r.Comments
+	return page, r, nil
+}
+
+// editDraftPart handles GET /framework-drafts/:draft/edit?part=, or with add=
+// the list to which something is added.
+func (h *Handlers) editDraftPart(c echo.Context, actor authz.Actor) error {
+	page, r, err := h.draftPart(c, actor, c.QueryParam("part"), c.QueryParam("add") != "")
+	if err != nil {
+		return err
+	}
+	if page.Adding {
+		page.Typed = map[string][]string{"core": {"true"}, "requires.pieces": {"1"}}
+		return h.render(c, http.StatusOK, actor, page)
+	}
+	values, ok := r.Document.Values(page.Part)
+	if !ok {
+		return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
+	page.Typed, page.Code = values, codeOf(values)
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func codeOf(values map[string][]string) string { return strings.Join(values["code"], "") }
+
+// typed reads what was posted for the fields of a part. What is chosen in
+// boxes keeps the order that it has in the draft.
+func typed(f form, kind view.DraftPartKind, now service.DraftValues) service.DraftValues {
+	values := service.DraftValues{}
+	for _, field := range view.DraftFields(kind) {
+		switch field.How {
+		case view.Boxes:
+			chosen := f.Values[field.Key]
+			values[field.Key] = slices.DeleteFunc(slices.Clone(now[field.Key]), func(v string) bool { return !slices.Contains(chosen, v) })
+			for _, v := range chosen {
+				if !slices.Contains(values[field.Key], v) {
+					values[field.Key] = append(values[field.Key], v)
+				}
+			}
+		case view.OneALine:
+			values[field.Key] = nil
+			for line := range strings.SplitSeq(f.text(field.Key), "\n") {
+				if line = strings.TrimSpace(line); line != "" {
+					values[field.Key] = append(values[field.Key], line)
+				}
+			}
+		default:
+			values[field.Key] = []string{f.text(field.Key)}
+		}
+	}
+	return values
+}
+
+// changeDraftPart handles POST /framework-drafts/:draft/edit.
+func (h *Handlers) changeDraftPart(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	page, r, err := h.draftPart(c, actor, f.Get("part"), f.bool("add"))
+	if err != nil {
+		return err
+	}
+	now, _ := r.Document.Values(page.Part)
+	page.Typed, page.Code = typed(f, page.Kind(), now), f.Get("code_was")
+	err = h.svc.EditFrameworkDraft(c.Request().Context(), actor, draftID(c), f.number("draft_version"), service.DraftEdit{Part: page.Part, Values: page.Typed, Add: page.Adding})
+	if err == nil {
+		return h.redirect(c, "The draft is saved.", draftPath(draftID(c))+"#content")
+	}
+	if page.Stale = service.IsStale(err); page.Stale && !page.Adding {
+		at := r.Document.PartWithCode(page.Part, page.Code)
+		if now, ok := r.Document.Values(at); ok {
+			page.Part, page.Now = at, now
+		} else {
+			page.Gone = true
+		}
+	}
+	return h.again(c, actor, page, err)
+}
+
+// moveDraftPart handles POST /framework-drafts/:draft/move.
+func (h *Handlers) moveDraftPart(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	up := f.Get("direction") == "up"
+	err := h.svc.EditFrameworkDraft(c.Request().Context(), actor, draftID(c), f.number("version"), service.DraftEdit{Part: f.Get("part"), Up: up, Down: !up})
+	if err != nil {
+		return h.draftAgain(c, actor, err)
+	}
+	return h.redirect(c, "It is moved.", draftPath(draftID(c))+"#content")
+}
+
+func (h *Handlers) removalPage(c echo.Context, actor authz.Actor, part string) (*view.DraftStepPage, error) {
+	page, r, err := h.draftPart(c, actor, part, false)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := r.Document.Values(part); !ok || !page.Listed() {
+		return nil, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
+	return view.NewRemovalPage(r.Draft, page.Framework, part), nil
+}
+
+// newDraftRemoval handles GET /framework-drafts/:draft/removal?part=.
+func (h *Handlers) newDraftRemoval(c echo.Context, actor authz.Actor) error {
+	page, err := h.removalPage(c, actor, c.QueryParam("part"))
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// removeDraftPart handles POST /framework-drafts/:draft/removal.
+func (h *Handlers) removeDraftPart(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	err := h.svc.EditFrameworkDraft(c.Request().Context(), actor, draftID(c), f.number("version"), service.DraftEdit{Part: f.Get("part"), Remove: true})
+	if err != nil {
+		return h.draftAgain(c, actor, err)
+	}
+	return h.redirect(c, "It is removed.", draftPath(draftID(c))+"#content")
+}
