@@ -293,7 +293,7 @@ func TestADraftHasTheKeysOfAFile(t *testing.T) {
 	t.Parallel()
 	doc := combined(t)
 	for _, text := range []string{
-		strings.Replace(string(doc.JSON()), `"statement"`, `"statment"`, 1), strings.Replace(string(doc.JSON()), `"core":true`, `"core":"yes"`, 1), `[]`, `{`, `id: x`,
+		strings.Replace(string(doc.JSON()), `"statement"`, `"words"`, 1), strings.Replace(string(doc.JSON()), `"core":true`, `"core":"yes"`, 1), `[]`, `{`, `id: x`,
 	} {
 		if _, err := framework.Decode([]byte(text)); countersign.KindOf(err) != countersign.Invalid {
 			t.Errorf("%.60s: %v", text, err)
