@@ -58,15 +58,20 @@ func (d Difference) Same() bool { return d.Count(Kept) == len(d.Changes) && len(
 // the codes of those that name it in replaces.
 func Diff(from, to countersign.Framework) Difference {
 	d := Difference{From: from, To: to, Programme: programmeWords(from, to)}
+	older, newer := from.Competencies(), to.Competencies()
+	byCode := make(map[string]countersign.Competency, len(older))
+	for _, c := range older {
+		byCode[c.Code] = c
+	}
 	successors := map[string][]countersign.Competency{} // by older code
-	for _, c := range to.Competencies() {
-		for _, old := range predecessors(from, c) {
+	for _, c := range newer {
+		for _, old := range predecessors(byCode, c) {
 			successors[old.Code] = append(successors[old.Code], c)
 		}
 	}
 	shown := map[string]bool{} // older codes of a split that is in the list already
-	for _, c := range to.Competencies() {
-		before := predecessors(from, c)
+	for _, c := range newer {
+		before := predecessors(byCode, c)
 		switch {
 		case len(before) == 0:
 			d.Changes = append(d.Changes, Change{Kind: Added, To: []countersign.Competency{c}})
@@ -81,7 +86,7 @@ func Diff(from, to countersign.Framework) Difference {
 			d.Changes = append(d.Changes, compared(from, to, before[0], c))
 		}
 	}
-	for _, c := range from.Competencies() {
+	for _, c := range older {
 		if len(successors[c.Code]) == 0 {
 			d.Changes = append(d.Changes, Change{Kind: RetiredCompetency, From: []countersign.Competency{c}})
 		}
@@ -89,11 +94,12 @@ func Diff(from, to countersign.Framework) Difference {
 	return d
 }
 
-// predecessors returns what a competency of the newer version comes from.
-func predecessors(from countersign.Framework, c countersign.Competency) []countersign.Competency {
+// predecessors returns what a competency of the newer version comes from, of
+// the older ones by their codes.
+func predecessors(older map[string]countersign.Competency, c countersign.Competency) []countersign.Competency {
 	var out []countersign.Competency
 	for _, code := range append([]string{c.Code}, c.Replaces...) {
-		if old, ok := from.Competency(code); ok && !slices.ContainsFunc(out, func(o countersign.Competency) bool { return o.Code == code }) {
+		if old, ok := older[code]; ok && !slices.ContainsFunc(out, func(o countersign.Competency) bool { return o.Code == code }) {
 			out = append(out, old)
 		}
 	}

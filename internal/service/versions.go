@@ -13,7 +13,7 @@ import (
 )
 
 // moveAtOnce is how many people change version in one transaction.
-const moveAtOnce = 500
+const moveAtOnce = 1000
 
 // Difference compares two loaded versions of a framework, which are public.
 // An empty to means the newest published one, an empty from the newest one

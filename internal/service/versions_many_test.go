@@ -18,7 +18,7 @@ func TestAChangeOfVersionGoesOnAfterItWasInterrupted(t *testing.T) {
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const people, batch = 600, 500
+			const people, batch = 1100, 1000
 			clock, ids := storetest.NewClock(), storetest.IDs()
 			fuse, cut := 0, func() {} // after so many identifiers the power goes
 			s, err := store.Open(t.Context(), dsn(t), store.Options{Now: clock.Now, NewID: func() string {
@@ -40,7 +40,7 @@ func TestAChangeOfVersionGoesOnAfterItWasInterrupted(t *testing.T) {
 			// 1 for the batch and 3 for each of its people; so half-way through the second.
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			fuse, cut = 3*batch+150, cancel
+			fuse, cut = 3*batch+50, cancel
 			out, err := h.svc.ChangeVersions(ctx, lead, in, 0)
 			if !errors.Is(err, context.Canceled) || out.Moved != batch {
 				t.Fatalf("interrupted: %+v, %v; want a batch of %d and the interruption", out, err, batch)

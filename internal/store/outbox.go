@@ -82,7 +82,7 @@ type newJobRow struct {
 func (newJobRow) TableName() string { return "jobs" }
 
 // EnqueueAll asks for work for each of the payloads at once, in one statement
-// for every 500.
+// for every insertAtOnce.
 func EnqueueAll[T any](tx *Tx, kind string, payloads []T) error {
 	rows := make([]newJobRow, len(payloads))
 	for i, payload := range payloads {
@@ -92,7 +92,7 @@ func EnqueueAll[T any](tx *Tx, kind string, payloads []T) error {
 		}
 		rows[i] = newJobRow{ID: tx.NewID(), Kind: kind, Payload: string(body), State: jobWaiting, RunAt: dbTime{tx.Now()}, CreatedAt: dbTime{tx.Now()}}
 	}
-	for batch := range slices.Chunk(rows, 500) {
+	for batch := range slices.Chunk(rows, insertAtOnce) {
 		if err := tx.insert(&batch); err != nil {
 			return fmt.Errorf("store: enqueue %s: %w", kind, err)
 		}

@@ -9,6 +9,10 @@ import (
 	"countersign/internal/countersign"
 )
 
+// insertAtOnce is how many rows one statement inserts: a row has up to 20
+// parameters, of which SQLite takes 32,766.
+const insertAtOnce = 1000
+
 // VersionMove says what becomes of the competencies of people who change to
 // another version of their framework.
 type VersionMove struct {
@@ -126,10 +130,10 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 			added = append(added, newAttainment(r.ID, k, now, r.Seq))
 		}
 	}
-	if err := tx.db.Table("version_changes").CreateInBatches(&changes, 500).Error; err != nil {
+	if err := tx.db.Table("version_changes").CreateInBatches(&changes, insertAtOnce).Error; err != nil {
 		return nil, classify(err)
 	}
-	if err := tx.db.CreateInBatches(&history, 500).Error; err != nil {
+	if err := tx.db.CreateInBatches(&history, insertAtOnce).Error; err != nil {
 		return nil, classify(err)
 	}
 	const inBatch = "(SELECT v.apprenticeship_id FROM version_changes v WHERE v.batch = ?)"
@@ -188,7 +192,7 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 			Columns: []clause.Column{{Name: "apprenticeship_id"}, {Name: "competency"}},
 			DoUpdates: append(clause.AssignmentColumns([]string{"core", "domain", "scope", "scope_since", "status", "version", "retired"}),
 				clause.Assignment{Column: clause.Column{Name: "recheck_at"}, Value: now}),
-		}).CreateInBatches(&added, 500).Error
+		}).CreateInBatches(&added, insertAtOnce).Error
 		if err != nil {
 			return nil, classify(err)
 		}

@@ -141,11 +141,7 @@ func (w *World) enrol(tx *store.Tx, apprentice countersign.Person, at countersig
 	if err != nil {
 		return none, err
 	}
-	from := countersign.LondonDate(Start).AddMonths(-1)
-	app, err := tx.AddApprenticeship(permit, countersign.Apprenticeship{
-		Apprentice: apprentice.ID, FrameworkID: w.Framework.ID, FrameworkVersion: w.Framework.Version, Practice: at.ID,
-		StartOn: from, PlannedEndOn: from.AddMonths(18), Cohort: "2026-A", State: countersign.Active,
-	}, w.Framework)
+	app, err := w.start(tx, permit, apprentice, at)
 	if err != nil {
 		return none, err
 	}
@@ -160,11 +156,19 @@ func (w *World) enrol(tx *store.Tx, apprentice countersign.Person, at countersig
 		if named[role] == "" {
 			continue
 		}
-		if _, err := tx.AddNaming(permit, countersign.Naming{Person: named[role], Role: role, From: from}); err != nil {
+		if _, err := tx.AddNaming(permit, countersign.Naming{Person: named[role], Role: role, From: app.StartOn}); err != nil {
 			return none, err
 		}
 	}
 	return app, nil
+}
+
+func (w *World) start(tx *store.Tx, permit authz.Permit, apprentice countersign.Person, at countersign.Organisation) (countersign.Apprenticeship, error) {
+	from := countersign.LondonDate(Start).AddMonths(-1)
+	return tx.AddApprenticeship(permit, countersign.Apprenticeship{
+		Apprentice: apprentice.ID, FrameworkID: w.Framework.ID, FrameworkVersion: w.Framework.Version, Practice: at.ID,
+		StartOn: from, PlannedEndOn: from.AddMonths(18), Cohort: "2026-A", State: countersign.Active,
+	}, w.Framework)
 }
 
 // Enrol starts another apprenticeship, with a GP supervisor if there is one.
@@ -235,12 +239,20 @@ func (w *World) PermitOf(t testing.TB, actor authz.Actor, action authz.Action, a
 func (w *World) EnrolMany(t testing.TB, n int, at countersign.Organisation) {
 	t.Helper()
 	w.write(t, func(tx *store.Tx) error {
+		place, err := tx.PlaceSubject(at.ID)
+		if err != nil {
+			return err
+		}
+		permit, err := authz.NewJob(authz.Operator).Check(authz.Enrol, place)
+		if err != nil {
+			return err
+		}
 		for i := range n {
 			p, err := tx.AddPerson(countersign.Person{Name: "Learner", Email: fmt.Sprintf("learner-%d@example.org", i)})
 			if err != nil {
 				return err
 			}
-			if _, err := w.enrol(tx, p, at, nil); err != nil {
+			if _, err := w.start(tx, permit, p, at); err != nil {
 				return err
 			}
 		}
