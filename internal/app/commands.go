@@ -73,6 +73,21 @@ func (a *App) ExportPackage(ctx context.Context, id countersign.ApprenticeshipID
 	}), out.Close())
 }
 
+// ImportPackage receives a transfer package for a practice. The second result
+// says that it had been received before.
+func (a *App) ImportPackage(ctx context.Context, file, practice string) (countersign.Received, bool, error) {
+	f, err := os.Open(file) //nolint:gosec // the operator's choice
+	if err != nil {
+		return countersign.Received{}, false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return countersign.Received{}, false, err
+	}
+	return a.Service.ReceivePackage(ctx, a.Service.Operator(), practice, f, info.Size())
+}
+
 // writeWhole writes a file that appears only when it is complete.
 func writeWhole(file string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(file), ".countersign-*")

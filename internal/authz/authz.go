@@ -140,6 +140,7 @@ const (
 	assessor
 	verifier
 	manager
+	gpOfPractice // a GP supervisor who works there: of the practice, never of an apprenticeship
 	hubLead
 	regionLead
 	nationalLead
@@ -167,6 +168,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.holdsAtPlace(countersign.PracticeManager, s)
 	case hubLead:
 		return a.holdsAtPlace(countersign.HubLead, s)
+	case gpOfPractice:
+		return s.Apprenticeship == "" && a.holdsAtPlace(countersign.GPSupervisorMember, s)
 	case regionLead:
 		return a.holdsAtPlace(countersign.RegionLead, s)
 	case nationalLead:
@@ -285,6 +288,8 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.PracticeManager)...)
 		case hubLead:
 			s.Organisations = append(s.Organisations, a.At(countersign.HubLead)...)
+		case gpOfPractice:
+			s.Organisations = append(s.Organisations, a.At(countersign.GPSupervisorMember)...)
 		case regionLead:
 			s.Organisations = append(s.Organisations, a.At(countersign.RegionLead)...)
 		case nationalLead:

@@ -111,6 +111,9 @@ var matrix = map[Action][]string{
 	CountAttainments:           {"count-job"},
 	WriteLetter:                {"letter-job"},
 	Enrol:                      {"manager", "hub", "operator"},
+	ReceivePackage:             {"manager", "hub", "operator"},
+	ReadReceived:               {"operator"}, // and who works at the practice: TestGPSupervisorsOfThePracticeDecideAboutWhatItReceived
+	DecideReceived:             {},
 	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
 	ReadPeople:                 {"manager", "hub", "admin", "operator"},
 	ReadSums:                   {"hub", "region", "national"},
@@ -146,6 +149,26 @@ func TestPolicyIsTheMatrix(t *testing.T) {
 	}
 	if len(matrix) != len(policy) || len(policy) != len(Actions()) {
 		t.Errorf("the matrix has %d actions, the policy %d, the list %d", len(matrix), len(policy), len(Actions()))
+	}
+}
+
+func TestGPSupervisorsOfThePracticeDecideAboutWhatItReceived(t *testing.T) {
+	at := Subject{Places: subject().Places}
+	for _, action := range []Action{ReadReceived, DecideReceived} {
+		for _, tc := range []struct {
+			actor Actor
+			want  bool
+		}{
+			{person("bell", countersign.GPSupervisorMember, practice), true},
+			{person("far", countersign.GPSupervisorMember, "another-practice"), false},
+			{person("manager", countersign.PracticeManager, practice), false},
+			{person("hub-lead", countersign.HubLead, hub), false},
+			{person("admin", countersign.Admin, england), false},
+		} {
+			if _, err := tc.actor.Check(action, at); (err == nil) != tc.want {
+				t.Errorf("%s by %s: %v, want allowed %t", action, tc.actor.Name(), err, tc.want)
+			}
+		}
 	}
 }
 

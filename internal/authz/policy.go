@@ -48,6 +48,9 @@ const (
 	CountAttainments                             // what the passing of time changes
 	WriteLetter                                  // the names and titles that a mail says
 	Enrol                                        // an apprentice at a practice
+	ReceivePackage                               // from another installation, for a practice
+	ReadReceived                                 // the record in it
+	DecideReceived                               // make it the practice's own, or decline it
 	ReadPlace                                    // an organisation
 	ReadPeople                                   // who works there
 	ReadSums                                     // progress summed by place
@@ -108,6 +111,9 @@ var policy = map[Action][]relation{
 	CountAttainments:           {countJob},
 	WriteLetter:                {letterJob},
 	Enrol:                      {manager, hubLead, operator},
+	ReceivePackage:             {manager, hubLead, operator},
+	ReadReceived:               {gpOfPractice, operator},
+	DecideReceived:             {gpOfPractice},
 	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
 	ReadPeople:                 {manager, hubLead, admin, operator},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
@@ -167,6 +173,9 @@ var actionNames = map[Action]string{
 	CountAttainments:           "recounting",
 	WriteLetter:                "writing mails",
 	Enrol:                      "enrolling an apprentice",
+	ReceivePackage:             "receiving a portfolio",
+	ReadReceived:               "reading a received portfolio",
+	DecideReceived:             "deciding about a received portfolio",
 	ReadPlace:                  "reading an organisation",
 	ReadPeople:                 "reading who works at an organisation",
 	ReadSums:                   "reading sums",

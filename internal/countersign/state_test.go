@@ -63,6 +63,7 @@ func TestDiagramOfStatesIsCurrent(t *testing.T) {
 		{countersign.ProgressReviewLifecycle.Name, countersign.ProgressReviewLifecycle.Mermaid()},
 		{countersign.PriorLearningLifecycle.Name, countersign.PriorLearningLifecycle.Mermaid()},
 		{countersign.DraftLifecycle.Name, countersign.DraftLifecycle.Mermaid()},
+		{countersign.ReceivedLifecycle.Name, countersign.ReceivedLifecycle.Mermaid()},
 	} {
 		doc += "\n## " + l.name + "\n\n```mermaid\n" + l.mermaid + "```\n"
 	}

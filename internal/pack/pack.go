@@ -33,6 +33,9 @@ type Packer struct {
 // Export makes the package of an apprenticeship. The caller closes it.
 func (p *Packer) Export(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (*Spool, error) {
 	record, err := p.Service.WholeRecord(ctx, actor, id)
+	if countersign.KindOf(err) == countersign.NotFound {
+		return p.again(ctx, actor, id, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +52,19 @@ func (p *Packer) Export(ctx context.Context, actor authz.Actor, id countersign.A
 		Apprenticeship: string(a.ID), Apprentice: transfer.Person{Name: a.ApprenticeName, Email: a.ApprenticeEmail},
 		Practice: transfer.Practice{Code: a.PracticeCode, Name: a.PracticeName}, Framework: transfer.Framework{ID: a.FrameworkID, Version: a.FrameworkVersion},
 	})
+}
+
+// again writes a package that was received from elsewhere as it was;
+// where there is none, it is notFound.
+func (p *Packer) again(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, notFound error) (*Spool, error) {
+	received, err := p.Service.ReceivedOf(ctx, actor, id)
+	if countersign.KindOf(err) == countersign.NotFound {
+		return nil, notFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return spooled(p.Temp, received.Manifest, received.Content)
 }
 
 // draft is a package under way.

@@ -97,7 +97,7 @@ func TestPackagesFollowThePublishedSchema(t *testing.T) {
 		if os.Getenv("UPDATE") == "" {
 			t.Fatalf("%s is not what transfer.Schema makes: run this test with UPDATE=1 (%v)", file, err)
 		}
-		if err := os.WriteFile(file, transfer.Schema(), 0o644); err != nil { //nolint:gosec // it is public
+		if err := os.WriteFile(file, transfer.Schema(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

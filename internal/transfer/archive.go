@@ -47,8 +47,8 @@ func writeEntry(z *zip.Writer, e Entry, open Content) error {
 		return err
 	}
 	to, err := z.CreateRaw(&zip.FileHeader{
-		Name: e.Path, Method: zip.Store, CRC32: checksum, CompressedSize64: uint64(e.Size), UncompressedSize64: uint64(e.Size), //nolint:gosec // checked
-		CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 1<<5 | 1, // 1 January 1980, the first day that a ZIP can tell
+		Name: e.Path, Method: zip.Store, CRC32: checksum, CompressedSize64: uint64(e.Size), UncompressedSize64: uint64(e.Size),
+		CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 1<<5 | 1, //nolint:staticcheck // 1 January 1980, the first day that a ZIP can tell; Modified adds a field
 	})
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (p *Package) list(all []*zip.File) error {
 			return refuse("it holds “%s” twice", f.Name)
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
 			return refuse("%s is compressed, and nothing in a package is. It may have been unpacked and packed again", f.Name)
-		case f.UncompressedSize64 > uint64(max(maxManifest, maxEntry(f.Name))): //nolint:gosec // positive
+		case f.UncompressedSize64 > uint64(max(maxManifest, maxEntry(f.Name))):
 			return refuse("%s is larger than %s", f.Name, megabytes(maxEntry(f.Name)))
 		}
 		p.files[f.Name] = f

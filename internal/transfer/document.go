@@ -286,7 +286,7 @@ func (c Column) checkText(s string) error {
 	if utf8.RuneCountInString(s) > maxText {
 		return fmt.Errorf("is longer than %d characters", maxText)
 	}
-	ok := true
+	var ok bool
 	switch c.kind {
 	case id, person, place:
 		ok = countersign.ValidID(s)
