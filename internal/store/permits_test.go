@@ -227,6 +227,8 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 var notBeneath = map[string]string{
 	"LeadsOf":           "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
 	"AddApprenticeship": "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
+	"AddReceived":       "its permit is a practice's: TestReceivedPackagesNeedAPermitOfThatPractice",
+	"ReceivedContent":   "the same",
 	"AddSession":        "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
