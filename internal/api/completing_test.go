@@ -108,5 +108,15 @@ func TestAProgrammeIsCompletedOverAVerifier(t *testing.T) {
 		if paid.text("items", 0, "state") != "paid" {
 			t.Errorf("paid %s", paid.Body)
 		}
+		reason := object{"reason": "The bank sent it back"}
+		manager.post(claim+"/reversal", reason).want(409)
+		manager.post(at+"/payments/started/payment/reversal", reason).want(403)
+		lead.post(at+"/payments/started/payment/reversal", object{"reason": " "}).want(422).wantPointer("#/reason")
+		lead.post(at+"/payments/started/payment/reversal", reason).want(200)
+		due := manager.post(claim+"/reversal", object{"reason": "The wrong invoice"}).want(200)
+		if due.text("items", 0, "state") != "due" || due.text("items", 0, "reversals", 1, "wrong", "reference") != "INV-1" || due.text("items", 0, "reversals", 0, "event") != "pay" {
+			t.Errorf("reversed %s", due.Body)
+		}
+		manager.post(claim, object{"on": today.String(), "reference": "INV-2"}).want(200)
 	})
 }

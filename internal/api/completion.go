@@ -213,6 +213,16 @@ type paymentJSON struct {
 	DueOn   day                      `json:"due_on"`
 	Claim   *paymentEntryJSON        `json:"claim"`
 	Payment *paymentEntryJSON        `json:"payment"`
+
+	Reversals []paymentReversalJSON `json:"reversals"`
+}
+
+type paymentReversalJSON struct {
+	Event      countersign.PaymentEvent `json:"event"` // what was reversed
+	Wrong      paymentEntryJSON         `json:"wrong"`
+	ReversedOn day                      `json:"reversed_on"`
+	Reason     string                   `json:"reason"`
+	ByName     string                   `json:"by_name"`
 }
 
 type paymentEntryJSON struct {
@@ -228,7 +238,9 @@ func paymentOf(s countersign.PaymentStanding) paymentJSON {
 		}
 		return &paymentEntryJSON{day(e.On), e.Reference, e.ByName}
 	}
-	return paymentJSON{s.Code, s.Title, s.Amount, s.State, day(s.DueOn), entry(s.Claim), entry(s.Paid)}
+	return paymentJSON{s.Code, s.Title, s.Amount, s.State, day(s.DueOn), entry(s.Claim), entry(s.Paid), each(s.Reversed, func(r countersign.PaymentReversal) paymentReversalJSON {
+		return paymentReversalJSON{r.Wrong.Event, *entry(&r.Wrong), day(r.Reversal.On), r.Reversal.Reference, r.Reversal.ByName}
+	})}
 }
 
 // listPayments handles GET /apprenticeships/:id/payments.
@@ -262,6 +274,31 @@ func (h *Handlers) payment(c echo.Context, actor authz.Actor, do paymentStep) er
 		return err
 	}
 	if err := do(c.Request().Context(), actor, apprenticeshipID(c), c.Param("payment"), service.PaymentInput(in)); err != nil {
+		return err
+	}
+	return h.listPayments(c, actor)
+}
+
+// reverseClaim handles POST /apprenticeships/:id/payments/:payment/claim/reversal.
+func (h *Handlers) reverseClaim(c echo.Context, actor authz.Actor) error {
+	return h.paymentReversal(c, actor, h.svc.ReverseClaim)
+}
+
+// reversePayment handles POST /apprenticeships/:id/payments/:payment/payment/reversal.
+func (h *Handlers) reversePayment(c echo.Context, actor authz.Actor) error {
+	return h.paymentReversal(c, actor, h.svc.ReversePayment)
+}
+
+func (h *Handlers) paymentReversal(c echo.Context, actor authz.Actor,
+	do func(context.Context, authz.Actor, countersign.ApprenticeshipID, string, service.PaymentReversal) error,
+) error {
+	var in struct {
+		Reason string `json:"reason"`
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	if err := do(c.Request().Context(), actor, apprenticeshipID(c), c.Param("payment"), service.PaymentReversal(in)); err != nil {
 		return err
 	}
 	return h.listPayments(c, actor)

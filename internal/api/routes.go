@@ -120,6 +120,8 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/payments", access: token, handle: (*Handlers).listPayments},
 	{method: post, path: "/apprenticeships/:id/payments/:payment/claim", access: token, handle: (*Handlers).claimPayment, probe: onApprenticeship(authz.ClaimPayment)},
 	{method: post, path: "/apprenticeships/:id/payments/:payment/payment", access: token, handle: (*Handlers).payPractice, probe: onApprenticeship(authz.PayPractice)},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/claim/reversal", access: token, handle: (*Handlers).reverseClaim, probe: onApprenticeship(authz.ClaimPayment, authz.PayPractice)},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/payment/reversal", access: token, handle: (*Handlers).reversePayment, probe: onApprenticeship(authz.PayPractice)},
 	{method: get, path: "/payments", access: token, handle: (*Handlers).listPaymentSums},
 
 	// Hours

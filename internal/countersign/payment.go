@@ -1,6 +1,7 @@
 package countersign
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,8 +28,10 @@ type PaymentEvent string
 
 // The events.
 const (
-	ClaimPayment PaymentEvent = "claim"
-	PayPayment   PaymentEvent = "pay"
+	ClaimPayment   PaymentEvent = "claim"
+	PayPayment     PaymentEvent = "pay"
+	ReverseClaim   PaymentEvent = "reverse_claim"
+	ReversePayment PaymentEvent = "reverse_payment"
 )
 
 // PaymentLifecycle is the transition table of a payment. It begins when its
@@ -39,6 +42,8 @@ var PaymentLifecycle = Lifecycle[PaymentState, PaymentEvent]{
 	Transitions: []Transition[PaymentState, PaymentEvent]{
 		{PaymentDue, ClaimPayment, PaymentClaimed, []NamingRole{ManagerOfPractice}},
 		{PaymentClaimed, PayPayment, PaymentPaid, []NamingRole{LeadOfHub}},
+		{PaymentClaimed, ReverseClaim, PaymentDue, []NamingRole{ManagerOfPractice, LeadOfHub}},
+		{PaymentPaid, ReversePayment, PaymentClaimed, []NamingRole{LeadOfHub}},
 	},
 }
 
@@ -111,19 +116,25 @@ func (f PaymentFacts) DueOn(t PaymentTrigger) Date {
 	return Date{}
 }
 
-// PaymentEntry is a claim or a payment that was made. It keeps what was claimed
-// for how much, whatever a later version of the framework says.
+// PaymentEntry is a claim or a payment that was made, or the reversal of one:
+// nothing is ever taken away. It keeps what was claimed for how much, whatever
+// a later version of the framework says.
 type PaymentEntry struct {
+	Number    int    // of the lines of this payment, from 1
 	Payment   string // code
 	Event     PaymentEvent
 	Title     string
 	Amount    int // whole pounds
 	On        Date
-	Reference string
+	Reference string // of a reversal: why
 	By        PersonID
 	ByName    string // as it was
 	At        time.Time
 }
+
+// PaymentReversal is a claim or a payment that was wrong, and the line that
+// says so.
+type PaymentReversal struct{ Wrong, Reversal PaymentEntry }
 
 // PaymentStanding is a payment of one apprenticeship.
 type PaymentStanding struct {
@@ -132,6 +143,9 @@ type PaymentStanding struct {
 	DueOn Date // may lie ahead; the zero Date while the trigger hasn't come about
 	Claim *PaymentEntry
 	Paid  *PaymentEntry
+
+	Reversed []PaymentReversal // oldest first
+	lines    int               // how many entries it has
 }
 
 // PaymentsOf returns how the programme's payments stand, and those that were
@@ -147,37 +161,71 @@ func (p Programme) PaymentsOf(f PaymentFacts, entries []PaymentEntry, today Date
 		at[payment.Code] = len(out)
 		out = append(out, s)
 	}
+	unclaimed := slices.Clone(out)
 	for _, e := range entries {
 		i, ok := at[e.Payment]
 		if !ok {
 			i, at[e.Payment] = len(out), len(out)
-			out = append(out, PaymentStanding{Payment: Payment{Code: e.Payment}})
+			old := PaymentStanding{Payment: Payment{Code: e.Payment}, State: PaymentNotDue}
+			out, unclaimed = append(out, old), append(unclaimed, old)
 		}
-		s := &out[i]
-		s.Title, s.Amount = e.Title, e.Amount
-		if e.Event == ClaimPayment {
-			s.State, s.Claim = PaymentClaimed, &e
-		} else {
-			s.State, s.Paid = PaymentPaid, &e
+		out[i] = out[i].add(e, unclaimed[i])
+	}
+	for i := len(out) - 1; i >= len(p.Payments); i-- {
+		if out[i].Claim == nil { // taken back, and the programme has it no more
+			out = slices.Delete(out, i, i+1)
 		}
 	}
 	return out
 }
 
+// add returns the standing after the next line. unclaimed is how the payment
+// stands without any.
+func (s PaymentStanding) add(e PaymentEntry, unclaimed PaymentStanding) PaymentStanding {
+	switch e.Event {
+	case ClaimPayment:
+		s.Title, s.Amount, s.State, s.Claim = e.Title, e.Amount, PaymentClaimed, &e
+	case PayPayment:
+		s.State, s.Paid = PaymentPaid, &e
+	case ReverseClaim:
+		s.Reversed = append(s.Reversed, PaymentReversal{*s.Claim, e})
+		s.Payment, s.State, s.Claim = unclaimed.Payment, unclaimed.State, nil
+	case ReversePayment:
+		s.Reversed = append(s.Reversed, PaymentReversal{*s.Paid, e})
+		s.State, s.Paid = PaymentClaimed, nil
+	}
+	s.lines++
+	return s
+}
+
+// entry begins the next line, if somebody in that role may cause the event now.
+func (s PaymentStanding) entry(event PaymentEvent, who NamingRole) (PaymentEntry, error) {
+	e := PaymentEntry{Number: s.lines + 1, Payment: s.Code, Event: event, Title: s.Title, Amount: s.Amount}
+	if slices.Contains(PaymentLifecycle.Events(s.State, who), event) {
+		return e, nil
+	}
+	if _, possible := PaymentLifecycle.Next(s.State, event); !possible {
+		return e, Refuse(Conflict, "This cannot be done to a payment that is "+s.State.Phrase())
+	}
+	switch event {
+	case ClaimPayment:
+		return e, Refuse(Forbidden, "Only the practice manager can claim a payment")
+	case ReverseClaim:
+		return e, Refuse(Forbidden, "Only the practice manager or the training hub can reverse a claim")
+	case ReversePayment:
+		return e, Refuse(Forbidden, "Only the training hub can reverse a payment")
+	}
+	return e, Refuse(Forbidden, "Only the training hub can record that a payment was made")
+}
+
 // Do claims the payment or pays it, with the day and the reference of whoever
 // does so.
 func (s PaymentStanding) Do(event PaymentEvent, on Date, reference string, who NamingRole, today Date) (PaymentEntry, error) {
-	e := PaymentEntry{Payment: s.Code, Event: event, Title: s.Title, Amount: s.Amount, On: on, Reference: strings.TrimSpace(reference)}
-	allowed := PaymentLifecycle.Events(s.State, who)
-	if len(allowed) == 0 || allowed[0] != event {
-		if _, possible := PaymentLifecycle.Next(s.State, event); possible {
-			if event == ClaimPayment {
-				return e, Refuse(Forbidden, "Only the practice manager can claim a payment")
-			}
-			return e, Refuse(Forbidden, "Only the training hub can record that a payment was made")
-		}
-		return e, Refuse(Conflict, "This cannot be done to a payment that is "+s.State.Phrase())
+	e, err := s.entry(event, who)
+	if err != nil {
+		return e, err
 	}
+	e.On, e.Reference = on, strings.TrimSpace(reference)
 	from, since := s.DueOn, "it fell due"
 	if event == PayPayment {
 		from, since = s.Claim.On, "it was claimed"
@@ -195,6 +243,18 @@ func (s PaymentStanding) Do(event PaymentEvent, on Date, reference string, who N
 		p.Add("reference", "Enter the reference, such as the number of the invoice or of the bank transfer")
 	}
 	return e, p.Err()
+}
+
+// Reverse takes back a claim that isn't paid, or a payment, for a reason.
+func (s PaymentStanding) Reverse(event PaymentEvent, reason string, who NamingRole, today Date) (PaymentEntry, error) {
+	e, err := s.entry(event, who)
+	if err != nil {
+		return e, err
+	}
+	if e.On, e.Reference = today, strings.TrimSpace(reason); e.Reference == "" {
+		return e, InvalidField("reason", "Enter what is wrong with it")
+	}
+	return e, nil
 }
 
 // Phrase returns the state for use inside a sentence: "not due".

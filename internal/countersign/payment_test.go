@@ -105,3 +105,53 @@ func TestAClaimKeepsItsAmountWhateverALaterVersionSays(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+func TestAWrongClaimOrPaymentIsReversedByALineOfItsOwn(t *testing.T) {
+	facts := countersign.PaymentFacts{BriefingOn: monthly}
+	var lines []countersign.PaymentEntry
+	standing := func() countersign.PaymentStanding { return staged.PaymentsOf(facts, lines, monthly)[0] }
+	enter := func(e countersign.PaymentEntry, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, e)
+	}
+	reverse := func(event countersign.PaymentEvent, reason string, who countersign.NamingRole) error {
+		_, err := standing().Reverse(event, reason, who, monthly)
+		return err
+	}
+	refusedFor(t, "nothing is claimed", reverse(countersign.ReverseClaim, "x", countersign.ManagerOfPractice), "", "is due")
+	enter(standing().Do(countersign.ClaimPayment, monthly, "INV-1", countersign.ManagerOfPractice, monthly))
+	refusedFor(t, "without a reason", reverse(countersign.ReverseClaim, " ", countersign.ManagerOfPractice), "reason", "what is wrong")
+	enter(standing().Reverse(countersign.ReverseClaim, "The wrong invoice", countersign.ManagerOfPractice, monthly))
+	if s := standing(); s.State != countersign.PaymentDue || s.Claim != nil || len(s.Reversed) != 1 || s.Reversed[0].Wrong.Reference != "INV-1" {
+		t.Errorf("after the reversal of a claim %+v", s)
+	}
+	enter(standing().Do(countersign.ClaimPayment, monthly, "INV-2", countersign.ManagerOfPractice, monthly))
+	enter(standing().Do(countersign.PayPayment, monthly, "BACS 7", countersign.LeadOfHub, monthly))
+	refusedFor(t, "the claim of what is paid", reverse(countersign.ReverseClaim, "x", countersign.LeadOfHub), "", "is paid")
+	refusedFor(t, "by the practice", reverse(countersign.ReversePayment, "x", countersign.ManagerOfPractice), "", "Only the training hub")
+	enter(standing().Reverse(countersign.ReversePayment, "The bank sent it back", countersign.LeadOfHub, monthly))
+	if s := standing(); s.State != countersign.PaymentClaimed || s.Paid != nil || s.Claim.Reference != "INV-2" || len(s.Reversed) != 2 || s.Reversed[1].Reversal.Reference != "The bank sent it back" {
+		t.Errorf("after the reversal of a payment %+v", s)
+	}
+	enter(standing().Reverse(countersign.ReverseClaim, "The hub asks for another", countersign.LeadOfHub, monthly))
+	for i, line := range lines {
+		if line.Number != i+1 || line.Amount != 200 {
+			t.Errorf("line %d is %+v", i+1, line)
+		}
+	}
+}
+
+func TestAClaimOfAnEarlierVersionIsGoneOnceItIsReversed(t *testing.T) {
+	claim := countersign.PaymentEntry{Number: 1, Payment: "old", Event: countersign.ClaimPayment, Title: "Of old", Amount: 150}
+	old := staged.PaymentsOf(countersign.PaymentFacts{}, []countersign.PaymentEntry{claim}, monthly)[5]
+	reversal, err := old.Reverse(countersign.ReverseClaim, "Not ours", countersign.ManagerOfPractice, monthly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := staged.PaymentsOf(countersign.PaymentFacts{}, []countersign.PaymentEntry{claim, reversal}, monthly); len(all) != len(staged.Payments) {
+		t.Errorf("%+v", all)
+	}
+}

@@ -212,6 +212,18 @@ func TestPaymentsFallDueAreClaimedAndPaid(t *testing.T) {
 		if err != nil || sums.Totals[countersign.PaymentPaid] != 200 || sums.Totals[countersign.PaymentDue] != 200 || sums.Totals[countersign.PaymentNotDue] != 275 || len(sums.Rows) != 3 {
 			t.Errorf("%+v, %v", sums, err)
 		}
+		wrong := service.PaymentReversal{Reason: "The bank sent it back"}
+		wantKind(t, h.svc.ReverseClaim(t.Context(), manager, h.App.ID, "briefing", wrong), countersign.Conflict)
+		wantKind(t, h.svc.ReversePayment(t.Context(), manager, h.App.ID, "briefing", wrong), countersign.Forbidden)
+		wantKind(t, h.svc.ReversePayment(t.Context(), lead, h.App.ID, "briefing", service.PaymentReversal{Reason: "About patient 943 476 5919"}), countersign.Invalid)
+		wantKind(t, h.svc.ReversePayment(t.Context(), lead, h.App.ID, "briefing", wrong), 0)
+		wantKind(t, h.svc.ReversePayment(t.Context(), lead, h.App.ID, "briefing", wrong), countersign.Conflict)
+		wantKind(t, h.svc.ReverseClaim(t.Context(), manager, h.App.ID, "briefing", wrong), 0)
+		if state("briefing") != countersign.PaymentDue {
+			t.Errorf("after both were reversed it is %s", state("briefing"))
+		}
+		wantKind(t, h.svc.ClaimPayment(t.Context(), manager, h.App.ID, "briefing", in), 0)
+		wantKind(t, h.svc.ReverseClaim(t.Context(), lead, h.App.ID, "briefing", wrong), 0)
 		if own, err := h.svc.PaymentSums(t.Context(), h.as(t, h.GP), service.PaymentFilter{}); err != nil || len(own.Rows) != 0 {
 			t.Errorf("a GP supervisor: %+v, %v", own, err)
 		}

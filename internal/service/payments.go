@@ -61,10 +61,40 @@ func (s *Service) PayPractice(ctx context.Context, actor authz.Actor, id counter
 func (s *Service) payment(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string, in PaymentInput,
 	event countersign.PaymentEvent, who countersign.NamingRole, action authz.Action,
 ) error {
-	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
-			return err
+	return s.paymentLine(ctx, actor, id, code, in, func(w work, p countersign.PaymentStanding) (countersign.PaymentEntry, error) {
+		return p.Do(event, in.On, in.Reference, who, w.tx.Today())
+	}, action)
+}
+
+// PaymentReversal says what is wrong with a claim or a payment.
+type PaymentReversal struct {
+	Reason string `field:"reason" label:"what is wrong with it" validate:"max=500"`
+}
+
+// ReverseClaim takes back a claim that isn't paid, for the practice or the
+// training hub. It stays in the record.
+func (s *Service) ReverseClaim(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string, in PaymentReversal) error {
+	return s.paymentLine(ctx, actor, id, code, in, func(w work, p countersign.PaymentStanding) (countersign.PaymentEntry, error) {
+		who := countersign.ManagerOfPractice
+		if actor.May(authz.PayPractice, w.permit.Subject()) {
+			who = countersign.LeadOfHub
 		}
+		return p.Reverse(countersign.ReverseClaim, in.Reason, who, w.tx.Today())
+	}, authz.ClaimPayment, authz.PayPractice)
+}
+
+// ReversePayment takes back that the training hub paid. It stays in the record.
+func (s *Service) ReversePayment(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string, in PaymentReversal) error {
+	return s.paymentLine(ctx, actor, id, code, in, func(w work, p countersign.PaymentStanding) (countersign.PaymentEntry, error) {
+		return p.Reverse(countersign.ReversePayment, in.Reason, countersign.LeadOfHub, w.tx.Today())
+	}, authz.PayPractice)
+}
+
+// paymentLine appends a line to a payment.
+func (s *Service) paymentLine(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, code string, in any,
+	rule func(work, countersign.PaymentStanding) (countersign.PaymentEntry, error), actions ...authz.Action,
+) error {
+	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
 		all, err := w.payments()
 		if err != nil {
 			return err
@@ -73,15 +103,18 @@ func (s *Service) payment(ctx context.Context, actor authz.Actor, id countersign
 		if i < 0 {
 			return countersign.Refuse(countersign.NotFound, "This programme has no such payment")
 		}
-		entry, err := all[i].Do(event, in.On, in.Reference, who, w.tx.Today())
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		entry, err := rule(w, all[i])
 		if err != nil {
 			return err
 		}
 		if err := w.tx.AddPaymentEntry(w.permit, entry); err != nil {
 			return err
 		}
-		return w.audit("payment."+string(event), code, map[string]any{"amount": entry.Amount, "on": entry.On.String()})
-	}, action)
+		return w.audit("payment."+string(entry.Event), code, map[string]any{"amount": entry.Amount, "on": entry.On.String()})
+	}, actions...)
 }
 
 // PaymentFilter says which payments to sum; empty parts ask for nothing.

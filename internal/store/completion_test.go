@@ -51,7 +51,7 @@ func (r *record) complete() {
 		return tx.AddAward(p, countersign.AwardGiven{Nth: 1, Title: "Certificate", Body: "University", Level: "Level 4", Credits: 10, Number: "C-1", On: tx.Today()})
 	})
 	r.by(r.Manager, authz.ClaimPayment, func(tx *store.Tx, p authz.Permit, _ int) error {
-		return tx.AddPaymentEntry(p, countersign.PaymentEntry{Payment: "mentor", Event: countersign.ClaimPayment, Title: "Mentors", Amount: 200, On: tx.Today(), Reference: "INV-1"})
+		return tx.AddPaymentEntry(p, countersign.PaymentEntry{Number: 1, Payment: "mentor", Event: countersign.ClaimPayment, Title: "Mentors", Amount: 200, On: tx.Today(), Reference: "INV-1"})
 	})
 }
 
@@ -88,7 +88,7 @@ func TestASubmissionIsAnsweredOnceAndAPaymentClaimedOnce(t *testing.T) {
 		r := newRecord(t, s, clock)
 		r.complete()
 		err := r.try(r.Manager, authz.ClaimPayment, func(tx *store.Tx, p authz.Permit, _ int) error {
-			return tx.AddPaymentEntry(p, countersign.PaymentEntry{Payment: "mentor", Event: countersign.ClaimPayment, On: tx.Today()})
+			return tx.AddPaymentEntry(p, countersign.PaymentEntry{Number: 1, Payment: "mentor", Event: countersign.ClaimPayment, On: tx.Today()})
 		})
 		if countersign.KindOf(err) != countersign.Conflict {
 			t.Errorf("a second claim: %v", err)

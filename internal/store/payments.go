@@ -12,6 +12,7 @@ import (
 type paymentRow struct {
 	ID               string
 	ApprenticeshipID string
+	Number           int
 	Payment          string
 	Event            string
 	Title            string
@@ -26,22 +27,22 @@ type paymentRow struct {
 // TableName implements GORM's Tabler.
 func (paymentRow) TableName() string { return "payment_entries" }
 
-const paymentColumns = "y.id, y.apprenticeship_id, y.payment, y.event, y.title, y.amount, y.done_on, y.reference, y.by_id, y.by_name, y.at"
+const paymentColumns = "y.id, y.apprenticeship_id, y.number, y.payment, y.event, y.title, y.amount, y.done_on, y.reference, y.by_id, y.by_name, y.at"
 
 func (r paymentRow) toDomain() countersign.PaymentEntry {
 	return countersign.PaymentEntry{
-		Payment: r.Payment, Event: countersign.PaymentEvent(r.Event), Title: r.Title, Amount: r.Amount, On: r.DoneOn.Date,
+		Number: r.Number, Payment: r.Payment, Event: countersign.PaymentEvent(r.Event), Title: r.Title, Amount: r.Amount, On: r.DoneOn.Date,
 		Reference: r.Reference, By: countersign.PersonID(r.ByID), ByName: r.ByName, At: r.At.Time,
 	}
 }
 
-// AddPaymentEntry appends a claim or a payment. One that is there already is a
-// Conflict.
+// AddPaymentEntry appends a claim, a payment or the reversal of one. A number
+// that is there already is a Conflict.
 func (tx *Tx) AddPaymentEntry(p authz.Permit, e countersign.PaymentEntry) error {
 	id, err := beneath(p, authz.ClaimPayment, authz.PayPractice)
 	if err == nil {
 		err = tx.insert(&paymentRow{
-			ID: tx.NewID(), ApprenticeshipID: id, Payment: e.Payment, Event: string(e.Event), Title: e.Title, Amount: e.Amount,
+			ID: tx.NewID(), ApprenticeshipID: id, Number: e.Number, Payment: e.Payment, Event: string(e.Event), Title: e.Title, Amount: e.Amount,
 			DoneOn: dbDate{e.On}, Reference: e.Reference, ByID: dbRef(p.Actor().ID()), ByName: p.Actor().Name(), At: dbTime{tx.Now()},
 		})
 	}
@@ -121,7 +122,7 @@ func (tx *Tx) paymentSubjects(where string, args ...any) ([]PaymentSubject, erro
 	for _, s := range submitted {
 		at[s.ApprenticeshipID].SubmittedOn = countersign.LondonDate(s.At.Time)
 	}
-	entries, err := all[paymentRow](tx, "SELECT "+paymentColumns+" FROM payment_entries y WHERE "+these+" ORDER BY at, id", args...)
+	entries, err := all[paymentRow](tx, "SELECT "+paymentColumns+" FROM payment_entries y WHERE "+these+" ORDER BY number, at, id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("entries: %w", err)
 	}

@@ -173,7 +173,7 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		}, hub, authz.RecordAward, authz.ReadApprenticeship},
 		"Award": {func(tx *store.Tx, p authz.Permit) (any, error) { g, err := tx.Award(p); return g != nil, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"AddPaymentEntry": {func(tx *store.Tx, p authz.Permit) (any, error) {
-			return nil, tx.AddPaymentEntry(p, countersign.PaymentEntry{Payment: "portfolio", Event: countersign.PayPayment, Title: "intruder", On: tx.Today()})
+			return nil, tx.AddPaymentEntry(p, countersign.PaymentEntry{Number: 1, Payment: "portfolio", Event: countersign.PayPayment, Title: "intruder", On: tx.Today()})
 		}, hub, authz.PayPractice, authz.ReadApprenticeship},
 		"PaymentSubject": {func(tx *store.Tx, p authz.Permit) (any, error) { s, err := tx.PaymentSubject(p); return s.ID, err }, hub, authz.ReadPayments, authz.ReadApprenticeship},
 		"SetBriefing":    {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.SetBriefing(p, naming.ID, tx.Today()) }, hub, authz.ChangeNamings, authz.ReadApprenticeship},

@@ -75,34 +75,81 @@ func entryText(e *countersign.PaymentEntry) string {
 
 func (p *PaymentsPage) actions(s countersign.PaymentStanding) Blocks {
 	at := paymentsHref(p.Apprenticeship.ID) + "/" + url.PathEscape(s.Code)
+	var links Links
 	switch {
 	case p.MayClaim && s.State == countersign.PaymentDue:
-		return Blocks{Link{Text: "Claim", Href: at + "/claim", Hidden: s.Title}}
+		links = append(links, Link{Text: "Claim", Href: at + "/claim", Hidden: s.Title})
 	case p.MayPay && s.State == countersign.PaymentClaimed:
-		return Blocks{Link{Text: "Record the payment", Href: at + "/payment", Hidden: "of " + s.Title}}
+		links = append(links, Link{Text: "Record the payment", Href: at + "/payment", Hidden: "of " + s.Title})
 	}
-	return Blocks{Text("Nothing to do")}
+	switch {
+	case s.State == countersign.PaymentClaimed:
+		links = append(links, Link{Text: "Reverse the claim", Href: at + "/claim/reversal", Hidden: "of " + s.Title})
+	case p.MayPay && s.State == countersign.PaymentPaid:
+		links = append(links, Link{Text: "Reverse the payment", Href: at + "/payment/reversal", Hidden: "of " + s.Title})
+	}
+	if len(links) == 0 {
+		return Blocks{Text("Nothing to do")}
+	}
+	return Blocks{links}
 }
 
-// PaymentPage claims a payment, or records that it was made.
+// Reversed is what was claimed or paid and was wrong; no rows when nothing was.
+func (p *PaymentsPage) Reversed() Table {
+	t := Table{
+		Caption: "Reversed", Responsive: true, FirstCellIsHeader: true,
+		Head: []Column{{Text: "Payment"}, {Text: "What was reversed"}, {Text: "Reversed"}, {Text: "Why"}},
+	}
+	for _, s := range p.Payments {
+		for _, r := range s.Reversed {
+			what := "Claim of "
+			if r.Wrong.Event == countersign.PayPayment {
+				what = "Payment of "
+			}
+			t.Rows = append(t.Rows, []Cell{
+				{Text: r.Wrong.Title}, {Text: what + Pounds(r.Wrong.Amount) + ", " + entryText(&r.Wrong)},
+				{Text: Date(r.Reversal.On) + ", by " + or(r.Reversal.ByName, "somebody")}, {Text: or(r.Reversal.Reference, "No longer kept")},
+			})
+		}
+	}
+	return t
+}
+
+// PaymentPage claims a payment, records that it was made, or reverses either.
 type PaymentPage struct {
 	Layout
 	Apprenticeship countersign.Apprenticeship
 	Payment        countersign.PaymentStanding
 	Event          countersign.PaymentEvent
-	Reference      string
+	Reference      string // of a reversal: why
 	On             DateValue
 	Stale          bool
 }
 
+// paymentStep is what a step of a payment says.
+type paymentStep struct{ Title, Intro, Path, When, Reference, Hint, Submit string }
+
+var paymentSteps = map[countersign.PaymentEvent]paymentStep{
+	countersign.ClaimPayment: {
+		"Claim a payment for ", "The training hub pays what is claimed. A claim that is wrong can be reversed, and stays in the record.", "/claim",
+		"Date of the claim", "Your reference", "Such as the number of your invoice.", "Claim the payment",
+	},
+	countersign.PayPayment: {
+		"Record a payment for ", "Record it once the money has been sent. What is wrong can be reversed, and stays in the record.", "/payment",
+		"Date of the payment", "Reference of the payment", "Such as the number of the bank transfer.", "Record the payment",
+	},
+	countersign.ReverseClaim: {
+		Title: "Reverse a claim for ", Intro: "The claim stays in the record as reversed. The payment can be claimed again.", Path: "/claim/reversal", Submit: "Reverse the claim",
+	},
+	countersign.ReversePayment: {
+		Title: "Reverse a payment for ", Intro: "The payment stays in the record as reversed. The claim waits to be paid again.", Path: "/payment/reversal", Submit: "Reverse the payment",
+	},
+}
+
 // NewPaymentPage returns the form.
 func NewPaymentPage(a countersign.Apprenticeship, s countersign.PaymentStanding, event countersign.PaymentEvent) *PaymentPage {
-	title := "Claim a payment for "
-	if event == countersign.PayPayment {
-		title = "Record a payment for "
-	}
 	return &PaymentPage{
-		Layout:         Layout{Title: title + a.ApprenticeName, Back: BackLink{Href: paymentsHref(a.ID)}},
+		Layout:         Layout{Title: paymentSteps[event].Title + a.ApprenticeName, Back: BackLink{Href: paymentsHref(a.ID)}},
 		Apprenticeship: a, Payment: s, Event: event,
 	}
 }
@@ -111,20 +158,11 @@ func NewPaymentPage(a countersign.Apprenticeship, s countersign.PaymentStanding,
 func (*PaymentPage) Template() string { return "gateway/form" }
 
 // Intro says what it means.
-func (p *PaymentPage) Intro() string {
-	if p.Event == countersign.PayPayment {
-		return "Record it once the money has been sent. It cannot be changed afterwards."
-	}
-	return "The training hub pays what is claimed. A claim cannot be changed afterwards."
-}
+func (p *PaymentPage) Intro() string { return paymentSteps[p.Event].Intro }
 
 // Action is where the form goes.
 func (p *PaymentPage) Action() string {
-	last := "/claim"
-	if p.Event == countersign.PayPayment {
-		last = "/payment"
-	}
-	return paymentsHref(p.Apprenticeship.ID) + "/" + url.PathEscape(p.Payment.Code) + last
+	return paymentsHref(p.Apprenticeship.ID) + "/" + url.PathEscape(p.Payment.Code) + paymentSteps[p.Event].Path
 }
 
 // Seen asks for no check: the stage itself is one.
@@ -139,27 +177,31 @@ func (p *PaymentPage) Present() SummaryList {
 	if c := p.Payment.Claim; c != nil {
 		rows = append(rows, SummaryRow{Key: "Claimed", Value: entryText(c)})
 	}
+	if c := p.Payment.Paid; c != nil {
+		rows = append(rows, SummaryRow{Key: "Paid", Value: entryText(c)})
+	}
 	return SummaryList{Rows: rows}
 }
 
-// Fields are the day and the reference.
+// Fields are the day and the reference, or why it is reversed.
 func (p *PaymentPage) Fields() Blocks {
-	when, reference, hint := "Date of the claim", "Your reference", "Such as the number of your invoice."
-	if p.Event == countersign.PayPayment {
-		when, reference, hint = "Date of the payment", "Reference of the payment", "Such as the number of the bank transfer."
+	step := paymentSteps[p.Event]
+	if step.Reference == "" {
+		return Blocks{Textarea{Name: "reason", Label: Label{Text: "What is wrong with it?"}, Value: p.Reference, Error: p.Errors.Of("reason"), Rows: 3}}
 	}
 	return Blocks{
-		DateInput{Name: "on", Legend: Legend{Text: when}, Value: p.On, Error: p.Errors.Of("on")},
-		Input{Name: "reference", Label: Label{Text: reference}, Hint: hint, Value: p.Reference, Error: p.Errors.Of("reference"), Width: 20},
+		DateInput{Name: "on", Legend: Legend{Text: step.When}, Value: p.On, Error: p.Errors.Of("on")},
+		Input{Name: "reference", Label: Label{Text: step.Reference}, Hint: step.Hint, Value: p.Reference, Error: p.Errors.Of("reference"), Width: 20},
 	}
 }
 
 // Submit does it.
 func (p *PaymentPage) Submit() Button {
-	if p.Event == countersign.PayPayment {
-		return Button{Text: "Record the payment", Once: true}
+	b := Button{Text: paymentSteps[p.Event].Submit, Once: true}
+	if paymentSteps[p.Event].Reference == "" {
+		b.Variant = "warning"
 	}
-	return Button{Text: "Claim the payment", Once: true}
+	return b
 }
 
 // PaymentSumsPage is the payments of a training hub or practice with their
@@ -272,6 +314,12 @@ func init() {
 		}
 		claiming, paying := NewPaymentPage(a, standings[2], countersign.ClaimPayment), NewPaymentPage(a, standings[1], countersign.PayPayment)
 		paying.Stale = true
+		standings[2].Reversed = []countersign.PaymentReversal{
+			{Wrong: countersign.PaymentEntry{Event: countersign.PayPayment, Title: standings[2].Title, Amount: 1075, On: claim.On, Reference: "BACS 1", ByName: "Ruth Adeyemi"}, Reversal: countersign.PaymentEntry{On: claim.On}},
+			{Wrong: countersign.PaymentEntry{Event: countersign.ClaimPayment, Title: standings[2].Title, Amount: 1075, On: claim.On, Reference: "INV-203", ByName: "Jo Fletcher"}, Reversal: countersign.PaymentEntry{On: claim.On, Reference: "The invoice of another practice", ByName: "Jo Fletcher"}},
+		}
+		unclaim, unpay := NewPaymentPage(a, standings[1], countersign.ReverseClaim), NewPaymentPage(a, standings[0], countersign.ReversePayment)
+		unpay.Fail(countersign.InvalidField("reason", "Enter what is wrong with it"))
 		var p countersign.Problems
 		p.Add("on", "Enter the date")
 		p.Add("reference", "Enter the reference")
@@ -287,7 +335,8 @@ func init() {
 		sums.Practices, sums.Cohorts, sums.Cohort = []Option{{Value: "A81001", Text: "Hillview Surgery"}}, []string{"2025-26"}, "2024-25"
 		return []Sample{
 			{"payments: for the practice", page(true, false)}, {"payments: for the hub", page(false, true)}, {"payments: none", NewPaymentsPage(a, f)},
-			{"payment: claim", claiming}, {"payment: record, refused", paying}, {"payments of a hub", sums}, {"payments of a hub: none", NewPaymentSumsPage()},
+			{"payment: claim", claiming}, {"payment: record, refused", paying},
+			{"payment: reverse a claim", unclaim}, {"payment: reverse a payment, refused", unpay}, {"payments of a hub", sums}, {"payments of a hub: none", NewPaymentSumsPage()},
 		}
 	})
 }

@@ -30,6 +30,10 @@ var gatewayRoutes = []route{
 	{method: post, path: "/apprenticeships/:id/payments/:payment/claim", access: signedIn, handle: payment(countersign.ClaimPayment, (*Handlers).createPayment)},
 	{method: get, path: "/apprenticeships/:id/payments/:payment/payment", access: signedIn, handle: payment(countersign.PayPayment, (*Handlers).newPayment)},
 	{method: post, path: "/apprenticeships/:id/payments/:payment/payment", access: signedIn, handle: payment(countersign.PayPayment, (*Handlers).createPayment)},
+	{method: get, path: "/apprenticeships/:id/payments/:payment/claim/reversal", access: signedIn, handle: payment(countersign.ReverseClaim, (*Handlers).newPayment)},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/claim/reversal", access: signedIn, handle: payment(countersign.ReverseClaim, (*Handlers).createPayment)},
+	{method: get, path: "/apprenticeships/:id/payments/:payment/payment/reversal", access: signedIn, handle: payment(countersign.ReversePayment, (*Handlers).newPayment)},
+	{method: post, path: "/apprenticeships/:id/payments/:payment/payment/reversal", access: signedIn, handle: payment(countersign.ReversePayment, (*Handlers).createPayment)},
 	{method: get, path: "/payments", access: signedIn, handle: (*Handlers).showPaymentSums},
 	{method: get, path: "/payments.csv", access: signedIn, handle: (*Handlers).downloadPayments},
 }

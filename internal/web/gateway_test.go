@@ -67,6 +67,16 @@ func TestPaymentsAreSummedOnAPageAndInAFile(t *testing.T) {
 		if len(rows) != 4 || rows[1][0] != "'=SUM(A1) Asha" || !slices.Contains(rows[1], "'-INV-1") || !slices.Contains(rows[1], "paid") {
 			t.Errorf("the file holds %q", rows)
 		}
+
+		manager.get(s.path("/payments/briefing/payment/reversal"), http.StatusForbidden)
+		manager.get(s.path("/payments/briefing/claim/reversal"), http.StatusConflict).wants("a payment that is paid")
+		reverse := lead.get(lead.get(s.path("/payments"), http.StatusOK).link("Reverse the payment"), http.StatusOK).form("/payment/reversal")
+		reverse.send(http.StatusUnprocessableEntity).wants("Enter what is wrong with it")
+		reverse.with("reason", "The bank sent it back").send(http.StatusOK).wants("The payment is reversed", "The bank sent it back", "Payment of £200")
+		reverse.with("reason", "The bank sent it back").send(http.StatusConflict).wants("This is how it stands now", "a payment that is claimed", "The bank sent it back")
+		unclaim := manager.get(manager.get(s.path("/payments"), http.StatusOK).link("Reverse the claim"), http.StatusOK).form("/claim/reversal")
+		unclaim.with("reason", "The wrong invoice").send(http.StatusOK).wants("The claim is reversed", "The wrong invoice")
+		claim.with("reference", "INV-2").send(http.StatusOK).wants("The payment is claimed", "INV-2")
 		s.as(t, s.OtherHubLead).get("/payments", http.StatusOK).lacks("Asha", "£675")
 		s.as(t, s.GP).get(s.path("/payments"), http.StatusForbidden)
 	})

@@ -25,18 +25,26 @@ func (h *Handlers) listPayments(c echo.Context, actor authz.Actor) error {
 	return h.render(c, http.StatusOK, actor, page)
 }
 
+// paymentSteps are who may take a step of a payment, and what is said once it
+// is taken.
+var paymentSteps = map[countersign.PaymentEvent]struct {
+	actions []authz.Action
+	done    string
+}{
+	countersign.ClaimPayment:   {[]authz.Action{authz.ClaimPayment}, "The payment is claimed."},
+	countersign.PayPayment:     {[]authz.Action{authz.PayPractice}, "The payment is recorded."},
+	countersign.ReverseClaim:   {[]authz.Action{authz.ClaimPayment, authz.PayPractice}, "The claim is reversed."},
+	countersign.ReversePayment: {[]authz.Action{authz.PayPractice}, "The payment is reversed."},
+}
+
 // payment is the handler of a step of a payment.
 func payment(event countersign.PaymentEvent, handle func(*Handlers, echo.Context, authz.Actor, countersign.PaymentEvent) error) handler {
 	return func(h *Handlers, c echo.Context, actor authz.Actor) error { return handle(h, c, actor, event) }
 }
 
 func (h *Handlers) paymentPage(c echo.Context, actor authz.Actor, event countersign.PaymentEvent) (*view.PaymentPage, error) {
-	action := authz.ClaimPayment
-	if event == countersign.PayPayment {
-		action = authz.PayPractice
-	}
 	ctx, id := c.Request().Context(), apprenticeshipID(c)
-	if err := h.svc.Permitted(ctx, actor, id, action); err != nil {
+	if err := h.svc.Permitted(ctx, actor, id, paymentSteps[event].actions...); err != nil {
 		return nil, err
 	}
 	p, err := h.svc.Payments(ctx, actor, id)
@@ -63,24 +71,29 @@ func (h *Handlers) newPayment(c echo.Context, actor authz.Actor, event countersi
 }
 
 func (h *Handlers) createPayment(c echo.Context, actor authz.Actor, event countersign.PaymentEvent) error {
-	f, id, ctx := formOf(c), apprenticeshipID(c), c.Request().Context()
+	f, id, ctx, code := formOf(c), apprenticeshipID(c), c.Request().Context(), c.Param("payment")
 	var read countersign.Problems
-	in := service.PaymentInput{On: f.date("on", &read), Reference: f.text("reference")}
-	do, done := h.svc.ClaimPayment, "The payment is claimed."
-	if event == countersign.PayPayment {
-		do, done = h.svc.PayPractice, "The payment is recorded."
-	}
+	in, reason := service.PaymentInput{On: f.date("on", &read), Reference: f.text("reference")}, f.text("reason")
 	err := read.Err()
+	switch {
+	case err != nil:
+	case event == countersign.ClaimPayment:
+		err = h.svc.ClaimPayment(ctx, actor, id, code, in)
+	case event == countersign.PayPayment:
+		err = h.svc.PayPractice(ctx, actor, id, code, in)
+	case event == countersign.ReverseClaim:
+		err = h.svc.ReverseClaim(ctx, actor, id, code, service.PaymentReversal{Reason: reason})
+	default:
+		err = h.svc.ReversePayment(ctx, actor, id, code, service.PaymentReversal{Reason: reason})
+	}
 	if err == nil {
-		if err = do(ctx, actor, id, c.Param("payment"), in); err == nil {
-			return h.redirect(c, done, apprenticeshipPath(id)+"/payments")
-		}
+		return h.redirect(c, paymentSteps[event].done, apprenticeshipPath(id)+"/payments")
 	}
 	page, pageErr := h.paymentPage(c, actor, event)
 	if pageErr != nil {
 		return pageErr
 	}
-	page.On, page.Reference = f.dateValue("on"), in.Reference
+	page.On, page.Reference = f.dateValue("on"), in.Reference+reason
 	page.Stale = countersign.KindOf(err) == countersign.Conflict
 	return h.again(c, actor, page, err)
 }

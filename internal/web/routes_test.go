@@ -413,7 +413,8 @@ var unanswered = []string{
 	"/apprenticeships/:id/programme/acceptance", "/apprenticeships/:id/programme/refusal", // need an application
 	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
 	"/apprenticeships/:id/gateway/verification", "/apprenticeships/:id/gateway/award", "/apprenticeships/:id/certificate.pdf", // need a portfolio that was handed in, or verified
-	"/apprenticeships/:id/payments/:payment/claim", "/apprenticeships/:id/payments/:payment/payment", // need a version with payments
+	"/apprenticeships/:id/payments/:payment/claim", "/apprenticeships/:id/payments/:payment/payment",
+	"/apprenticeships/:id/payments/:payment/claim/reversal", "/apprenticeships/:id/payments/:payment/payment/reversal", // need a version with payments
 	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
 	"/placement-confirmation/:token",                                     // needs a link from a mail
