@@ -1,6 +1,6 @@
 // Package demo fills an empty database with a demonstration: seven regions
 // with a hub and practices each, the people whom the sign-in page offers, and
-// some fifty apprenticeships at different points of their way.
+// some seventy apprenticeships at different points of their way.
 //
 // The history is told through the service's use cases, each at its own time in
 // the past, so that rules, ledger leaves, audit and counters are what they

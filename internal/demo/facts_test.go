@@ -33,14 +33,14 @@ func TestDemonstration(t *testing.T) {
 	noMail(f)
 }
 
-func TestThereAreFiftySixApprenticeships(t *testing.T) {
+func TestThereAreSixtySevenApprentices(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
 	for _, tale := range everything() {
 		names[tale.name] = true
 	}
-	if len(names) != 56 {
-		t.Errorf("there are %d apprentices, want 56", len(names))
+	if len(names) != 67 {
+		t.Errorf("there are %d apprentices, want 67", len(names))
 	}
 }
 
@@ -67,10 +67,17 @@ func TestAnyDayLooksAlive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := fillAt(t, storetest.SQLite(t), now, int64(1+i), slices.Concat(withoutGrace(), lives, endings, placed))
+			tales := slices.Concat(withoutGrace(), lives)
+			if i%2 == 0 {
+				tales = slices.Concat(withoutGrace(), endings, others)
+			}
+			f := fillAt(t, storetest.SQLite(t), now, int64(1+i), tales)
 			facts(f)
-			ends(f)
-			hubDecisions(f)
+			if i%2 == 0 {
+				ends(f)
+			} else {
+				hubDecisions(f)
+			}
 		})
 	}
 }
@@ -79,35 +86,6 @@ func TestAnyDayLooksAlive(t *testing.T) {
 // nothing to them.
 func withoutGrace() []tale {
 	return slices.DeleteFunc(slices.Clone(shown), func(t tale) bool { return t.completed > 0 })
-}
-
-// ends checks that the end of the way is there to be seen, and payments at
-// every stage.
-func ends(f filled) {
-	t, lead := f.t, f.actor("hub@demo.example")
-	waiting, err := f.service.AwaitingVerification(t.Context(), f.actor("verifier@demo.example"))
-	if err != nil || len(waiting) != 1 || waiting[0].ApprenticeName != "Harriet Lowe" {
-		t.Errorf("for the verifier wait %+v, %v", waiting, err)
-	}
-	certificates := 0
-	for _, row := range f.apprenticeships("hub@demo.example") {
-		c, err := f.service.Certificate(t.Context(), lead, row.ID)
-		if err == nil && c.VerifiedBy != "" && c.Award != nil {
-			certificates++
-		}
-		if row.ApprenticeName == "Babak Rahimi" && row.State != countersign.ReferredBack {
-			t.Errorf("%s is %s", row.ApprenticeName, row.State)
-		}
-	}
-	if certificates != 1 {
-		t.Errorf("%d verified certificates with an award, want 1", certificates)
-	}
-	sums, err := f.service.PaymentSums(t.Context(), lead, service.PaymentFilter{})
-	for _, s := range countersign.PaymentStates() {
-		if err != nil || sums.Counts[s] == 0 {
-			t.Errorf("no payment is %s (%v)", s, err)
-		}
-	}
 }
 
 func noMail(f filled) {

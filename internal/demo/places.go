@@ -29,6 +29,7 @@ var regions = []region{
 			{place{"B70102", "Canal Street Medical Centre"}, "U70901", "Imran Hussain", "Dr Tobias Lindqvist", "Gráinne Byrne"},
 			{place{"B70103", "Moorside Health Centre"}, "U70902", "Wendy Platt", "Dr Sunita Rao", "Pauline Hargreaves"},
 			{place{"B70104", "St Oswin's Practice"}, "U70902", "Kofi Asare", "Dr Alasdair Munro", "Maria João Teixeira"},
+			{place{"B70105", "Lakeside Family Clinic, Oregon"}, "U70902", "Denise Rutherford", "Dr Caroline Whitfield", "Patrice Holloway"},
 		},
 	},
 	{

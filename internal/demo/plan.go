@@ -61,7 +61,7 @@ func (s *story) gather(code string, ahead []string, share float64) error {
 	for s.deficit(c, nil) > 0 {
 		var best *text
 		var bestScore float64
-		for _, t := range s.library.texts {
+		for _, t := range s.texts {
 			if s.used[t] || t.Reserve || s.gain(c, t) == 0 {
 				continue
 			}
@@ -199,7 +199,7 @@ func (s *story) unused(codes []string) *text {
 			if wanting && s.deficit(c, nil) == 0 {
 				continue
 			}
-			for _, t := range s.library.texts {
+			for _, t := range s.texts {
 				if !s.used[t] && !t.Reserve && !t.Recorded && slices.ContainsFunc(t.maps(s.fw), func(m countersign.Mapping) bool { return m.Competency == code }) {
 					return t
 				}

@@ -47,10 +47,10 @@ func (s *story) holdReviews(number int64) {
 	for n := 1; s.fw.ReviewEveryMonths > 0; n++ {
 		met := working(held)
 		next := met.AddMonths(s.fw.ReviewEveryMonths)
-		if !moment(met.AddDays(7), 0).Before(s.limit) {
+		if !moment(met.AddDays(7), 0).Before(s.reviewed) {
 			return
 		}
-		latest := !moment(working(next).AddDays(7), 0).Before(s.limit)
+		latest := !s.punctual && !moment(working(next).AddDays(7), 0).Before(s.reviewed)
 		if latest && number%3 == 2 {
 			return // it becomes overdue
 		}

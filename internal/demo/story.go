@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"countersign/internal/authz"
@@ -38,6 +39,7 @@ type tale struct {
 	declined  int          // days ago that the hub said no; 0: not
 	gp        string       // instead of the practice's
 	files     bool         // pieces have their files
+	punctual  bool         // every review is held in time, and signed by all three
 	script    func(*story) // more, before the rest is planned
 }
 
@@ -60,6 +62,8 @@ type story struct {
 	start    countersign.Date
 	planned  countersign.Date
 	limit    time.Time // of what happens routinely
+	reviewed time.Time // until when reviews are held
+	texts    []*text   // that its pieces are made of
 	scope    []string  // core and agreed competencies
 	pieces   []*piece
 	used     map[*text]bool
@@ -87,6 +91,7 @@ func (w *world) tell(number int64, t tale) error {
 	}
 	s.planned = s.start.AddMonths(t.length).AddDays(-1)
 	s.limit = earlier(w.latest, moment(w.ago(max(t.quiet, t.completed, t.left)), 17*60))
+	s.reviewed = s.limit
 	if t.applied > 0 {
 		return s.applyFor()
 	}
@@ -120,12 +125,12 @@ func earlier(t, u time.Time) time.Time {
 }
 
 // version returns the framework version that was the newest at the enrolment:
-// 1.1.0 came out two months ago.
+// of the GPA's 1.1.0 came out two months ago.
 func (s *story) version() string {
-	if s.began < 2 {
-		return "1.1.0"
+	if strings.HasPrefix(s.framework, "gpa-") && s.began >= 2 {
+		return "1.0.0"
 	}
-	return "1.0.0"
+	return ""
 }
 
 // enrol is done by the hub some days before the start.
@@ -147,6 +152,9 @@ func (s *story) enrol() error {
 	s.app = app.ID
 	if s.fw, err = s.service.Framework(s.ctx, app.FrameworkID, app.FrameworkVersion); err != nil {
 		return err
+	}
+	if s.texts = s.library.texts; !strings.HasPrefix(s.fw.ID, "gpa-") {
+		s.texts = s.library.about(s.fw)
 	}
 	for _, c := range s.fw.Competencies() {
 		if c.Core || slices.Contains(s.optional, c.Code) {

@@ -21,7 +21,7 @@ func codes(short string) []string {
 const nonClinical = "gpa-non-clinical"
 
 // everything is all that a demonstration tells.
-func everything() []tale { return slices.Concat(shown, sameHub, elsewhere, lives, endings, placed) }
+func everything() []tale { return slices.Concat(shown, sameHub, elsewhere, lives, endings, others) }
 
 // sameHub are the other apprenticeships that the hub lead of the sign-in page
 // sees.

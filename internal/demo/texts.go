@@ -35,6 +35,8 @@ type text struct {
 	Details    map[string]string
 	For        []map[string]string // code without "GPA-", and why
 	File       string              // see attachments.go
+
+	mapping []countersign.Mapping // of a general text, instead of For
 }
 
 // role is the part that somebody plays in one apprenticeship.
@@ -57,6 +59,9 @@ const codeStart = "GPA-"
 // maps returns the competencies of the framework that the text is for, with
 // the reasons.
 func (t *text) maps(f countersign.Framework) []countersign.Mapping {
+	if t.mapping != nil {
+		return t.mapping
+	}
 	var out []countersign.Mapping
 	for _, m := range t.For {
 		for code, why := range m {
@@ -73,6 +78,7 @@ type comments map[string][]string
 
 type library struct {
 	texts    []*text
+	generals []*text // for frameworks of which nobody has written any; see about
 	comments comments
 }
 
@@ -97,6 +103,9 @@ var loadLibrary = sync.OnceValues(func() (library, error) {
 		if t.By == "" {
 			t.By = mentor
 		}
+	}
+	if err := readTexts("general", &l.generals); err != nil {
+		return l, err
 	}
 	return l, readTexts("comments", &l.comments)
 })

@@ -75,7 +75,7 @@ func (w *world) settle() error {
 		return err
 	}
 	w.phc = phc
-	w.clock.set(moment(working(w.today.AddMonths(-20)), 9*60))
+	w.clock.set(moment(working(w.today.AddMonths(-30)), 9*60))
 	for _, r := range regions {
 		if err := w.settleRegion(r); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
