@@ -143,6 +143,12 @@ func (d *doc) frame(at, width float64, c colour) {
 // centred draws text in the middle of the column, at most so many lines of it.
 func (d *doc) centred(lines int, s style, text string) {
 	all := d.wrap(spansIn(s, text), d.w)
+	for share := 0.5; share < 1; share += 0.05 { // lines of much the same length, and no last word alone
+		if even := d.wrap(spansIn(s, text), share*d.w); len(even) == len(all) {
+			all = even
+			break
+		}
+	}
 	for _, l := range all[:min(len(all), lines)] {
 		d.drawLine(l, d.x+(d.w-l.width)/2, d.y, l.width, s.leading())
 		d.y += s.leading()

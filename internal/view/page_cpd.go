@@ -133,7 +133,11 @@ func cycleFacts(c countersign.CPDCycle, s countersign.CPDStanding, today counter
 	case today.After(c.EndsOn):
 		add("Time left", "Ended on "+Date(c.EndsOn))
 	default:
-		add("Time left", Count(s.DaysLeft, "day", "days")+", until "+Date(c.EndsOn))
+		left := "Until " + Date(c.EndsOn)
+		if s.DaysLeft <= countersign.CPDNotice {
+			left += ", " + DaysUntil(today, c.EndsOn)
+		}
+		add("Time left", left)
 	}
 	return l
 }

@@ -21,7 +21,8 @@ type SkillsScanPage struct {
 // fill in.
 func NewSkillsScanPage(a countersign.Apprenticeship, f countersign.Framework, sides map[countersign.ScanSide]countersign.SkillsScan, mine countersign.ScanSide) *SkillsScanPage {
 	p := &SkillsScanPage{Apprenticeship: a, Framework: f, Sides: sides, Mine: mine, Levels: sides[mine].Levels}
-	p.Title, p.Notice, p.Breadcrumbs = "Skills scan of "+a.ApprenticeName, f.Notice, programmeCrumbs(a)
+	p.Layout = beneathProgramme("Skills scan", a, mine == countersign.ApprenticeScan)
+	p.Notice = f.Notice
 	if !sides[mine].FinishedOn.IsZero() {
 		p.Mine = ""
 	}
@@ -110,17 +111,22 @@ func priorLearningHref(id countersign.ApprenticeshipID) string {
 }
 
 // NewPriorLearningPage returns the page of an apprenticeship.
-func NewPriorLearningPage(a countersign.Apprenticeship, f countersign.Framework) *PriorLearningPage {
-	p := &PriorLearningPage{Apprenticeship: a}
-	p.Title, p.Notice, p.Breadcrumbs = "Prior learning of "+a.ApprenticeName, f.Notice, programmeCrumbs(a)
+func NewPriorLearningPage(a countersign.Apprenticeship, f countersign.Framework, own bool) *PriorLearningPage {
+	p := &PriorLearningPage{Apprenticeship: a, Layout: beneathProgramme("Prior learning", a, own)}
+	p.Notice = f.Notice
 	return p
 }
 
 // Template implements Page.
 func (*PriorLearningPage) Template() string { return "reviews/prior-learning" }
 
-// Sum is by how much it shortens the programme's hours.
-func (p *PriorLearningPage) Sum() string { return hoursOf(p.Minutes) }
+// Sum is by how much it shortens the programme's hours; empty for nothing.
+func (p *PriorLearningPage) Sum() string {
+	if p.Minutes == 0 {
+		return ""
+	}
+	return hoursOf(p.Minutes)
+}
 
 // Claim leads to the form.
 func (p *PriorLearningPage) Claim() Button {
@@ -310,7 +316,7 @@ func init() {
 		}
 		wrong := NewSkillsScanPage(a, f, sides, countersign.SupervisorScan)
 		wrong.Fail(countersign.InvalidField("levels."+code, "Select a level for "+code))
-		list := NewPriorLearningPage(a, f)
+		list := NewPriorLearningPage(a, f, false)
 		list.Minutes, list.MayClaim, list.MayDecide = 630, true, true
 		for _, s := range []countersign.PriorLearningState{countersign.PriorClaimed, countersign.PriorAccepted, countersign.PriorDeclined, countersign.PriorWithdrawn} {
 			list.Claims = append(list.Claims, countersign.PriorLearning{
@@ -333,7 +339,7 @@ func init() {
 		return []Sample{
 			{"skills scan: to read", NewSkillsScanPage(a, f, sides, "")}, {"skills scan: supervisor", NewSkillsScanPage(a, f, sides, countersign.SupervisorScan)},
 			{"skills scan: finished", NewSkillsScanPage(a, f, sides, countersign.ApprenticeScan)}, {"skills scan: refused", wrong},
-			{"prior learning: none", NewPriorLearningPage(a, f)}, {"prior learning", list}, {"prior learning: claim", claim}, {"prior learning: claim refused", bad},
+			{"prior learning: none", NewPriorLearningPage(a, f, true)}, {"prior learning", list}, {"prior learning: claim", claim}, {"prior learning: claim refused", bad},
 			{"prior learning: decision", decision}, {"prior learning: decision refused", undecided}, {"prior learning: decided already", decided},
 		}
 	})

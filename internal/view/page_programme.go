@@ -148,7 +148,7 @@ var milestoneTags = map[countersign.MilestoneStanding]Tag{
 
 // MilestoneTable is the framework's milestones with their dates.
 func (p *ProgrammePage) MilestoneTable() Table {
-	t := Table{Caption: "Milestones", CaptionClasses: "nhsuk-u-visually-hidden", FirstCellIsHeader: true, Head: []Column{{Text: "Milestone"}, {Text: "Date"}, {Text: "Standing"}}}
+	t := Table{Caption: "Milestones", CaptionClasses: "nhsuk-u-visually-hidden", FirstCellIsHeader: true, Responsive: true, Head: []Column{{Text: "Milestone"}, {Text: "Date"}, {Text: "Standing"}}}
 	for _, m := range p.Milestones {
 		on := Date(m.On)
 		if !m.ReachedOn.IsZero() {

@@ -25,15 +25,23 @@ type ReviewsPage struct {
 }
 
 // NewReviewsPage returns the page of an apprenticeship.
-func NewReviewsPage(a countersign.Apprenticeship, f countersign.Framework) *ReviewsPage {
-	p := &ReviewsPage{Apprenticeship: a, Every: f.ReviewEveryMonths, Layout: Layout{Title: "Progress reviews of " + a.ApprenticeName, Notice: f.Notice}}
-	p.Breadcrumbs = programmeCrumbs(a)
+func NewReviewsPage(a countersign.Apprenticeship, f countersign.Framework, own bool) *ReviewsPage {
+	p := &ReviewsPage{Apprenticeship: a, Every: f.ReviewEveryMonths, Layout: beneathProgramme("Progress reviews", a, own)}
+	p.Notice = f.Notice
 	return p
 }
 
-// programmeCrumbs lead to a page beneath the programme.
-func programmeCrumbs(a countersign.Apprenticeship) []Link {
-	return []Link{{Text: "Home", Href: "/"}, {Text: a.ApprenticeName, Href: apprenticeshipHref(a.ID)}, {Text: "Programme", Href: programmeHref(a.ID)}}
+// beneathProgramme is the layout of a page beneath the programme: "Your
+// progress reviews" to the apprentice, "Progress reviews of Asha Patel" to
+// others.
+func beneathProgramme(what string, a countersign.Apprenticeship, own bool) Layout {
+	title, record := what+" of "+a.ApprenticeName, a.ApprenticeName
+	if own {
+		title, record = "Your "+lowerStart(what), "Your record"
+	}
+	return Layout{Title: title, Breadcrumbs: []Link{
+		{Text: "Home", Href: "/"}, {Text: record, Href: apprenticeshipHref(a.ID)}, {Text: "Programme", Href: programmeHref(a.ID)},
+	}}
 }
 
 // Template implements Page.
@@ -44,8 +52,16 @@ func (p *ReviewsPage) Due() string {
 	if p.DueOn.IsZero() {
 		return "No review is due at present."
 	}
-	return "The next review is due by " + Date(p.DueOn) + " (" + DaysUntil(p.Today, p.DueOn) + "): the last day of the month, " +
+	verb := "is"
+	if p.Overdue() {
+		verb = "was"
+	}
+	due := "The next review " + verb + " due by " + Date(p.DueOn) + ", " + DaysUntil(p.Today, p.DueOn) + ": the last day of the month, " +
 		Count(p.Every, "month") + " after the review before or the start. Days on a break don’t count."
+	if n := len(p.Reviews); n > 0 && p.Reviews[n-1].State != countersign.ReviewLocked {
+		due += " Review " + Number(p.Reviews[n-1].Number) + " counts once all three have signed it."
+	}
+	return due
 }
 
 // Overdue reports whether that day has passed.
@@ -121,7 +137,7 @@ type ProgressReviewPage struct {
 func NewProgressReviewPage(a countersign.Apprenticeship, f countersign.Framework, r countersign.ProgressReview, party countersign.ReviewParty) *ProgressReviewPage {
 	p := &ProgressReviewPage{Apprenticeship: a, Framework: f, Review: r, Party: party, Held: DateValueOf(r.HeldOn), Notes: r.Notes[party], Rated: map[string]string{}}
 	p.Title, p.Notice = "Progress review "+Number(r.Number)+" of "+a.ApprenticeName, f.Notice
-	p.Breadcrumbs = append(programmeCrumbs(a), Link{Text: "Progress reviews", Href: reviewsHref(a.ID)})
+	p.Breadcrumbs = append(beneathProgramme("Progress reviews", a, party == countersign.ApprenticeParty).Breadcrumbs, Link{Text: "Progress reviews", Href: reviewsHref(a.ID)})
 	for _, d := range r.Ratings {
 		p.Rated[d.Domain] = d.Apprentice
 		if party == countersign.EmployerParty {
@@ -335,7 +351,7 @@ func init() {
 		a, f := sampleApprenticeship(), sampleLearnerFramework()
 		f.ReviewEveryMonths = 3
 		list := func(due countersign.Date, reviews ...countersign.ProgressReview) *ReviewsPage {
-			p := NewReviewsPage(a, f)
+			p := NewReviewsPage(a, f, len(reviews) == 0)
 			p.Reviews, p.DueOn, p.Today = reviews, due, countersign.LondonDate(sampleNow)
 			return p
 		}

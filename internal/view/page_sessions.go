@@ -64,6 +64,8 @@ func sessionCells(s countersign.Session, href string) []Cell {
 type SessionsPage struct {
 	Layout
 	Sessions []countersign.Session
+	Titles   map[string]string // of the programmes, by identifier
+	Today    countersign.Date
 }
 
 // NewSessionsPage returns the page with its title.
@@ -86,9 +88,21 @@ func (p *SessionsPage) Table() Table {
 		Head: []Column{{Text: "Session"}, {Text: "When"}, {Text: "Where"}, {Text: "Materials"}, {Text: "For"}, {Text: "Attended"}},
 	}
 	for _, s := range p.Sessions {
-		t.Rows = append(t.Rows, append(sessionCells(s, "/sessions/"+string(s.ID)), Cell{Text: or(s.Cohort, "Every cohort")}, Cell{Text: Number(s.Attended)}))
+		attended := Cell{Text: Number(s.Attended)}
+		if s.On.After(p.Today) {
+			attended.Text = "Still to come"
+		}
+		t.Rows = append(t.Rows, append(sessionCells(s, "/sessions/"+string(s.ID)), Cell{Text: sessionFor(s, p.Titles[s.Framework])}, attended))
 	}
 	return t
+}
+
+// sessionFor says whom a session is for: the programme, and the cohort.
+func sessionFor(s countersign.Session, title string) string {
+	if s.Cohort == "" {
+		return or(title, s.Framework) + ", every cohort"
+	}
+	return or(title, s.Framework) + ", cohort " + s.Cohort
 }
 
 // SessionFormPage puts a session on the timetable.
@@ -128,13 +142,14 @@ func (*SessionFormPage) Submit() Button { return Button{Text: "Add the session",
 type AttendancePage struct {
 	Layout
 	Session   countersign.Session
+	Programme string   // its title
 	Attendees []Choice // Value is the apprenticeship
 	Held      bool     // it isn't in the future
 }
 
 // NewAttendancePage returns the page of a session.
-func NewAttendancePage(s countersign.Session) *AttendancePage {
-	return &AttendancePage{Session: s, Layout: Layout{Title: s.Title, Back: BackLink{Href: "/sessions"}}}
+func NewAttendancePage(s countersign.Session, programme string) *AttendancePage {
+	return &AttendancePage{Session: s, Programme: programme, Layout: Layout{Title: s.Title, Back: BackLink{Href: "/sessions"}}}
 }
 
 // Template implements Page.
@@ -145,7 +160,7 @@ func (p *AttendancePage) Facts() SummaryList {
 	s := p.Session
 	rows := []SummaryRow{
 		{Key: "When", Value: sessionTime(s)}, {Key: "Where", Value: s.Place},
-		{Key: "For", Value: or(s.Cohort, "Every cohort")},
+		{Key: "For", Value: sessionFor(s, p.Programme)},
 	}
 	if s.Materials != "" {
 		rows = append(rows, SummaryRow{Key: "Materials", Body: Blocks{Link{Text: s.Materials, Href: s.Materials}}})
@@ -176,7 +191,8 @@ func init() {
 		own.Today = countersign.LondonDate(sampleNow)
 		own.Sessions = []TimetableRow{{session, true}, {session, false}, {later, false}}
 		hub := NewSessionsPage()
-		hub.Sessions = []countersign.Session{later, session}
+		hub.Sessions, hub.Today = []countersign.Session{later, session}, countersign.LondonDate(sampleNow)
+		hub.Titles = map[string]string{session.Framework: "NHS medical assistant"}
 		form, wrong := NewSessionFormPage(), NewSessionFormPage()
 		form.Frameworks = []Option{{Text: "Select a programme"}, {Value: "nhs-medical-assistant", Text: "NHS medical assistant"}}
 		wrong.Frameworks, wrong.Materials = form.Frameworks, "http://hub.example"
@@ -185,7 +201,7 @@ func init() {
 			p.Add(f, "Enter something else for "+f)
 		}
 		wrong.Fail(p.Err())
-		marks, refused := NewAttendancePage(session), NewAttendancePage(session)
+		marks, refused := NewAttendancePage(session, "NHS medical assistant"), NewAttendancePage(session, "NHS medical assistant")
 		marks.Held, refused.Held = true, true
 		marks.Attendees = []Choice{{Value: "a1", Text: "Asha Patel", Hint: "Hillview Surgery", Checked: true}, {Value: "a2", Text: "Zoë Ńowak", Hint: "Hillview Surgery"}}
 		refused.Attendees = marks.Attendees
@@ -193,7 +209,7 @@ func init() {
 		return []Sample{
 			{"sessions: own", own}, {"sessions: own, none", NewTimetablePage(sampleApprenticeship(), true)}, {"sessions: of a hub", hub}, {"sessions: of a hub, none", NewSessionsPage()},
 			{"sessions, form", form}, {"sessions, form: refused", wrong}, {"sessions, attendance", marks}, {"sessions, attendance: one refused", refused},
-			{"sessions, attendance: to come", NewAttendancePage(later)},
+			{"sessions, attendance: to come", NewAttendancePage(later, "NHS medical assistant")},
 		}
 	})
 }

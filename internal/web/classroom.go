@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -32,8 +33,23 @@ func (h *Handlers) listSessions(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewSessionsPage()
-	page.Sessions = sessions
+	page.Sessions, page.Today = sessions, countersign.LondonDate(h.now())
+	if page.Titles, err = h.frameworkTitles(c.Request().Context()); err != nil {
+		return err
+	}
 	return h.render(c, http.StatusOK, actor, page)
+}
+
+// frameworkTitles returns the titles of the newest versions, by identifier.
+func (h *Handlers) frameworkTitles(ctx context.Context) (map[string]string, error) {
+	rows, err := h.svc.Frameworks(ctx)
+	titles := map[string]string{}
+	for _, r := range rows { // the newest first
+		if titles[r.ID] == "" {
+			titles[r.ID] = r.Title
+		}
+	}
+	return titles, err
 }
 
 // sessionForm returns the form, for whoever may hold sessions.
@@ -96,7 +112,11 @@ func (h *Handlers) attendancePage(c echo.Context, actor authz.Actor) (*view.Atte
 	if err != nil {
 		return nil, err
 	}
-	page := view.NewAttendancePage(a.Session)
+	titles, err := h.frameworkTitles(c.Request().Context())
+	if err != nil {
+		return nil, err
+	}
+	page := view.NewAttendancePage(a.Session, titles[a.Session.Framework])
 	page.Held = !a.Session.On.After(countersign.LondonDate(h.now()))
 	for _, who := range a.Attendees {
 		page.Attendees = append(page.Attendees, view.Choice{Value: string(who.Apprenticeship), Text: who.Name, Hint: who.PracticeName, Checked: who.Entry != ""})

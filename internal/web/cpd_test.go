@@ -52,7 +52,7 @@ func TestContinuingDevelopmentOnPages(t *testing.T) {
 		asha.get(s.path("/cpd"), http.StatusOK).wants("No cycle is open yet")
 		open := asha.get(s.path("/cpd/open"), http.StatusOK).form("/open")
 		open.date("starts_on", "3", "3", "2030").send(http.StatusUnprocessableEntity).wants("today or in the past")
-		page := open.date("starts_on", "2", "3", "2026").send(http.StatusOK).wants("The cycle is open", "Points in all: 0 of 4", "Clinical: 0 of 2", "until 1 March 2027")
+		page := open.date("starts_on", "2", "3", "2026").send(http.StatusOK).wants("The cycle is open", "Points in all: 0 of 4", "Clinical: 0 of 2", "Until 1 March 2027")
 		entry := page.get(page.link("Add an entry")).form("/new").with("title", "Phlebotomy update").with("category", "clinical")
 		entry.with("points", "1.3").send(http.StatusUnprocessableEntity).wants("whole or half", "Phlebotomy update")
 		page = entry.with("points", "2.5").with("approved", "yes").send(http.StatusOK).wants("Phlebotomy update", "2.5 of 4", "Still needed: 1.5")

@@ -19,11 +19,11 @@ func (h *Handlers) listPriorLearning(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, actor, priorLearningPage(l))
+	return h.render(c, http.StatusOK, actor, priorLearningPage(actor, l))
 }
 
-func priorLearningPage(l service.PriorLearningList) *view.PriorLearningPage {
-	page := view.NewPriorLearningPage(l.Apprenticeship, l.Framework)
+func priorLearningPage(actor authz.Actor, l service.PriorLearningList) *view.PriorLearningPage {
+	page := view.NewPriorLearningPage(l.Apprenticeship, l.Framework, actor.ID() == l.Apprenticeship.Apprentice)
 	page.Claims, page.Minutes, page.MayClaim, page.MayDecide = l.Claims, l.Minutes, l.MayClaim, l.MayDecide
 	return page
 }
@@ -142,5 +142,5 @@ func (h *Handlers) withdrawPriorLearning(c echo.Context, actor authz.Actor) erro
 	if listErr != nil {
 		return listErr
 	}
-	return h.again(c, actor, priorLearningPage(l), err)
+	return h.again(c, actor, priorLearningPage(actor, l), err)
 }

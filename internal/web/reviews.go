@@ -50,7 +50,7 @@ func (h *Handlers) reviewsPage(c echo.Context, actor authz.Actor) (*view.Reviews
 	if err != nil {
 		return nil, err
 	}
-	page := view.NewReviewsPage(l.Apprenticeship, l.Framework)
+	page := view.NewReviewsPage(l.Apprenticeship, l.Framework, actor.ID() == l.Apprenticeship.Apprentice)
 	page.Reviews, page.DueOn, page.MayPrepare, page.Today = l.Reviews, l.DueOn, l.MayPrepare, countersign.LondonDate(h.now())
 	return page, nil
 }
