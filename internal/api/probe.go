@@ -50,6 +50,12 @@ func ofReview(h *Handlers, c echo.Context, actor authz.Actor) error {
 	return err
 }
 
+func onDraft(action authz.Action) probe {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		return h.svc.PermittedOnDraft(c.Request().Context(), actor, draftID(c), action)
+	}
+}
+
 func onHours(actions ...authz.Action) probe {
 	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
 		return h.svc.PermittedOnHours(c.Request().Context(), actor, hoursID(c), actions...)

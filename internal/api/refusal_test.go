@@ -11,7 +11,7 @@ import (
 
 // what is there to be refused.
 type subjects struct {
-	hours, piece, file, signOff, naming, membership, person, token, placement, session string
+	hours, piece, file, signOff, naming, membership, person, token, placement, session, draft, comment string
 }
 
 // fill makes one of everything beneath the world's first apprenticeship.
@@ -31,6 +31,8 @@ func (h *house) fill(t *testing.T) subjects {
 	s.hours = asha.post(h.path("/hours"), h.hours()).want(201).text("id")
 	s.placement = h.placed(t, h.enrolled(t, away)).text("id")
 	s.session = h.held(t).text("id")
+	s.draft = h.as(t, h.HubLead).post("/framework-drafts", object{"parent": "gpa-combined@1.0.0", "version": "1.7.0"}).want(201).text("id")
+	s.comment = h.as(t, h.HubLead).post("/framework-drafts/"+s.draft+"/comments", object{"text": "Mine"}).want(201).text("comments", 0, "id")
 	s.naming = asha.get(h.path("/namings")).want(200).text("items", 0, "id")
 	member := h.as(t, h.Manager).get("/people?q=asha").want(200)
 	s.person = member.text("items", 0, "id")
@@ -53,6 +55,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.placement
 	case strings.HasPrefix(path, "/classroom-sessions"):
 		id = s.session
+	case strings.HasPrefix(path, "/framework-drafts"):
+		id = s.draft
 	case strings.HasPrefix(path, "/hours"):
 		id = s.hours
 	case strings.HasPrefix(path, "/memberships"):
@@ -67,7 +71,7 @@ func (s subjects) path(h *house, path string) string {
 		code = h.Practice.Code
 	}
 	const nothing = "00000000-0000-7000-8000-000000000000"
-	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{change}", nothing, "{code}", code, "{payment}", "mentor", "{number}", "1", "{claim}", nothing, "{cycle}", nothing, "{entry}", nothing, "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
+	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{comment}", s.comment, "{change}", nothing, "{code}", code, "{payment}", "mentor", "{number}", "1", "{claim}", nothing, "{cycle}", nothing, "{entry}", nothing, "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
 }
 
 func TestEveryRouteRefuses(t *testing.T) {
@@ -130,6 +134,20 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 			c.post("/frameworks/gpa-combined/1.0.0/moves", object{}).want(404)
 			c.post("/frameworks/gpa-combined/1.0.0/moves", raw("{")).want(404)
 		}
+	case "GET /framework-drafts":
+		if outsider.ID == h.OtherHubLead.ID {
+			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {
+				t.Errorf("another hub lists %d drafts", n)
+			}
+			return
+		}
+		c.get(r.Path).want(404)
+	case "POST /framework-drafts":
+		want := 404
+		if outsider.ID == h.OtherHubLead.ID {
+			want = 422 // may make drafts of their own
+		}
+		c.post(r.Path, object{}).want(want)
 	case "GET /classroom-sessions":
 		if outsider.ID == h.OtherHubLead.ID {
 			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {

@@ -34,6 +34,20 @@ var routes = []route{
 	{method: get, path: "/frameworks/:framework/:version/changes", access: token, handle: (*Handlers).showFrameworkChanges},
 	{method: post, path: "/frameworks/:framework/:version/moves", access: token, handle: (*Handlers).createMove, probe: anywhere(authz.DecideProgramme)},
 
+	// Framework drafts
+	{method: get, path: "/framework-drafts", access: token, handle: (*Handlers).listDrafts},
+	{method: post, path: "/framework-drafts", access: token, handle: (*Handlers).createDraft, probe: anywhere(authz.EditFrameworkDraft)},
+	{method: get, path: "/framework-drafts/:id", access: token, handle: (*Handlers).showDraft},
+	{method: put, path: "/framework-drafts/:id", access: token, handle: (*Handlers).replaceDraft, probe: onDraft(authz.EditFrameworkDraft)},
+	{method: get, path: "/framework-drafts/:id/changes", access: token, handle: (*Handlers).showDraftChanges},
+	{method: post, path: "/framework-drafts/:id/imports", access: token, handle: (*Handlers).importIntoDraft, probe: onDraft(authz.EditFrameworkDraft), upload: true},
+	{method: post, path: "/framework-drafts/:id/comments", access: token, handle: (*Handlers).createDraftComment, probe: onDraft(authz.CommentFrameworkDraft)},
+	{method: post, path: "/framework-drafts/:id/comments/:comment/resolution", access: token, handle: (*Handlers).resolveDraftComment, probe: onDraft(authz.CommentFrameworkDraft)},
+	{method: post, path: "/framework-drafts/:id/reviewers", access: token, handle: (*Handlers).createDraftReviewer, probe: onDraft(authz.EditFrameworkDraft)},
+	{method: post, path: "/framework-drafts/:id/reviews", access: token, handle: (*Handlers).createDraftReview, probe: onDraft(authz.ReviewFrameworkDraft)},
+	{method: post, path: "/framework-drafts/:id/publication", access: token, handle: (*Handlers).publishDraft, probe: onDraft(authz.ReadFrameworkDraft)},
+	{method: post, path: "/framework-drafts/:id/discarding", access: token, handle: (*Handlers).discardDraft, probe: onDraft(authz.EditFrameworkDraft)},
+
 	// Organisations and people
 	{method: get, path: "/organisations", access: token, handle: (*Handlers).listOrganisations},
 	{method: post, path: "/organisations", access: token, handle: (*Handlers).createOrganisation, probe: anywhere(authz.ChangePlaces)},

@@ -38,15 +38,19 @@ func (h *Handlers) showFrameworkChanges(c echo.Context, _ authz.Actor) error {
 	if err != nil {
 		return err
 	}
+	return writeResource(c, http.StatusOK, d.From.Version+"-"+d.To.Version, changesOf(d))
+}
+
+func changesOf(d service.Difference) frameworkChangesJSON {
 	codes := func(list []countersign.Competency) []string {
 		return listOf(each(list, func(k countersign.Competency) string { return k.Code }))
 	}
-	return writeResource(c, http.StatusOK, d.From.Version+"-"+d.To.Version, frameworkChangesJSON{
+	return frameworkChangesJSON{
 		Framework: d.To.ID, From: d.From.Version, To: d.To.Version, Also: listOf(d.Programme),
 		Changes: listOf(each(d.Changes, func(k service.VersionChange) frameworkChangeJSON {
 			return frameworkChangeJSON{k.Kind, codes(k.From), codes(k.To), listOf(k.Words)}
 		})),
-	})
+	}
 }
 
 type versionJSON struct {

@@ -68,9 +68,8 @@ type VersionDraft struct {
 	ChangedByName    string
 }
 
-// Variant reports whether the draft has an id of its own, and so isn't the
-// next version of its parent.
-func (d VersionDraft) Variant() bool { return d.FrameworkID != d.ParentID }
+// At reports whether the draft is at that version; 0 is any.
+func (d VersionDraft) At(version int) bool { return version == 0 || version == d.Version }
 
 // Do returns the draft after an event. What has been published or discarded
 // changes no more.

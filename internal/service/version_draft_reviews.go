@@ -69,7 +69,7 @@ func (s *Service) ReviewFrameworkDraft(ctx context.Context, actor authz.Actor, i
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
-		if w.draft.Version != version {
+		if !w.draft.At(version) {
 			return store.ErrStale
 		}
 		review, err := w.draft.Review(actor.ID(), in.Decision, in.Comment)
@@ -82,7 +82,7 @@ func (s *Service) ReviewFrameworkDraft(ctx context.Context, actor authz.Actor, i
 		if err := w.notify(NoticeDraftReviewed, w.draft.MadeBy); err != nil {
 			return err
 		}
-		return w.audit("framework_draft."+string(review.Decision), map[string]any{"version": version})
+		return w.audit("framework_draft."+string(review.Decision), map[string]any{"version": review.Of})
 	})
 }
 
@@ -176,7 +176,7 @@ func (s *Service) PublishFrameworkDraft(ctx context.Context, actor authz.Actor, 
 		if err != nil {
 			return err
 		}
-		if draft.Version != version {
+		if !draft.At(version) {
 			return store.ErrStale
 		}
 		loaded, err := versionsOf(w.tx, draft.FrameworkID)
@@ -200,7 +200,7 @@ func (s *Service) PublishFrameworkDraft(ctx context.Context, actor authz.Actor, 
 		if err := w.tx.AddFramework(released, text); err != nil {
 			return err
 		}
-		if err := w.tx.ChangeVersionDraft(w.permit, draft, version); err != nil {
+		if err := w.tx.ChangeVersionDraft(w.permit, draft, draft.Version); err != nil {
 			return err
 		}
 		f = released
@@ -217,7 +217,10 @@ func (s *Service) DiscardFrameworkDraft(ctx context.Context, actor authz.Actor, 
 		if err != nil {
 			return err
 		}
-		if err := w.tx.ChangeVersionDraft(w.permit, draft, version); err != nil {
+		if !draft.At(version) {
+			return store.ErrStale
+		}
+		if err := w.tx.ChangeVersionDraft(w.permit, draft, draft.Version); err != nil {
 			return err
 		}
 		return w.audit("framework_draft.discard", nil)

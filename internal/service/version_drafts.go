@@ -233,7 +233,7 @@ type DraftEdit struct {
 }
 
 // EditFrameworkDraft changes one part of a draft, if the draft is still at
-// that version. What the part may not say is refused by its key.
+// that version; 0 is any. What the part may not say is refused by its key.
 func (s *Service) EditFrameworkDraft(ctx context.Context, actor authz.Actor, id countersign.VersionDraftID, version int, edit DraftEdit) error {
 	err := s.rewrite(ctx, actor, id, version, func(w draftWork) (framework.File, error) {
 		switch {
@@ -297,7 +297,7 @@ func (s *Service) rewrite(ctx context.Context, actor authz.Actor, id countersign
 		if err != nil {
 			return err
 		}
-		if draft.Version != version {
+		if !draft.At(version) {
 			return store.ErrStale
 		}
 		doc, err := fn(w)
@@ -322,9 +322,9 @@ func (s *Service) rewrite(ctx context.Context, actor authz.Actor, id countersign
 				return err
 			}
 		}
-		if err := w.tx.ChangeVersionDraft(w.permit, draft, version); err != nil {
+		if err := w.tx.ChangeVersionDraft(w.permit, draft, draft.Version); err != nil {
 			return err
 		}
-		return w.audit("framework_draft.edit", map[string]any{"version": version + 1})
+		return w.audit("framework_draft.edit", map[string]any{"version": draft.Version + 1})
 	})
 }
