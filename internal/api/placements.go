@@ -78,6 +78,48 @@ func (h *Handlers) showPlacement(c echo.Context, actor authz.Actor) error {
 	return writeResource(c, http.StatusOK, itoa(p.Version), placementOf(p))
 }
 
+// changePlacement handles PATCH /placements/:id: the fields sent take the place
+// of those that are there.
+func (h *Handlers) changePlacement(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		Site            *string           `json:"site"`
+		From            *countersign.Date `json:"from"`
+		To              *countersign.Date `json:"to"`
+		SupervisorName  *string           `json:"supervisor_name"`
+		SupervisorEmail *string           `json:"supervisor_email"`
+		PlannedHours    *int              `json:"planned_hours"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	p, _, err := h.svc.Placement(c.Request().Context(), actor, placementID(c))
+	if err != nil {
+		return err
+	}
+	if err := m.require(itoa(p.Version)); err != nil {
+		return err
+	}
+	if _, err := h.svc.ChangePlacement(c.Request().Context(), actor, p.ID, p.Version, service.PlacementInput{
+		Site: or(in.Site, p.Site), From: or(in.From, p.From), To: or(in.To, p.To), SupervisorName: or(in.SupervisorName, p.SupervisorName),
+		SupervisorEmail: or(in.SupervisorEmail, p.SupervisorEmail), PlannedHours: or(in.PlannedHours, p.PlannedMinutes/60),
+	}); err != nil {
+		return fresh(err)
+	}
+	return h.showPlacement(c, actor)
+}
+
+// or returns what was sent, or else what is there.
+func or[T any](sent *T, there T) T {
+	if sent != nil {
+		return *sent
+	}
+	return there
+}
+
 // askSite handles POST /placements/:id/site-request.
 func (h *Handlers) askSite(c echo.Context, actor authz.Actor) error {
 	var in struct {

@@ -50,6 +50,14 @@ func TestAPlacementIsArrangedAskedForAndCancelled(t *testing.T) {
 		if asked.text("state") != "asked" || asked.at("done_minutes") != 840.0 {
 			t.Errorf("asked %s", asked.Body)
 		}
+		manager.patch(one, object{"to": h.today().AddDays(3).String()}).want(428)
+		manager.patch(one, object{"to": h.today().AddDays(3).String()}, ifMatch(p.tag())).want(412)
+		asha.patch(one, object{"to": h.today().AddDays(3).String()}, ifMatch("*")).want(403)
+		manager.patch(one, object{"to": h.today().AddDays(-3).String(), "site": ""}, ifMatch("*")).want(422).wantPointer("#/to").wantPointer("#/site")
+		changed := manager.patch(one, object{"to": h.today().AddDays(3).String(), "planned_hours": 30}, ifMatch(asked.tag())).want(200)
+		if changed.text("state") != "planned" || changed.text("to") != h.today().AddDays(3).String() || changed.at("planned_minutes") != 1800.0 || changed.text("site") != "Ward 7" {
+			t.Errorf("changed %s", changed.Body)
+		}
 		asha.post(one+"/cancellation", object{"reason": "No"}).want(403)
 		manager.post(one+"/cancellation", object{"reason": "The ward closed"}, ifMatch(p.tag())).want(412)
 		manager.post(one+"/cancellation", object{"reason": " "}).want(422).wantPointer("#/reason")
@@ -57,6 +65,7 @@ func TestAPlacementIsArrangedAskedForAndCancelled(t *testing.T) {
 			t.Errorf("cancelled %s", gone.Body)
 		}
 		asha.post(one+"/site-request", object{"hours_done": 14}).want(409)
+		manager.patch(one, object{"site": "Ward 8"}, ifMatch("*")).want(409)
 		if list := asha.get(at + "/placements").want(200); list.text("items", 0, "state") != "cancelled" || list.at("confirmed_minutes") != 0.0 {
 			t.Errorf("list %s", list.Body)
 		}

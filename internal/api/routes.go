@@ -178,6 +178,7 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/placements", access: token, handle: (*Handlers).listPlacements},
 	{method: post, path: "/apprenticeships/:id/placements", access: token, handle: (*Handlers).arrangePlacement, probe: onApprenticeship(authz.ArrangePlacement)},
 	{method: get, path: "/placements/:id", access: token, handle: (*Handlers).showPlacement},
+	{method: patch, path: "/placements/:id", access: token, handle: (*Handlers).changePlacement, probe: onPlacement(authz.ArrangePlacement)},
 	{method: post, path: "/placements/:id/site-request", access: token, handle: (*Handlers).askSite, probe: onPlacement(authz.AskSite)},
 	{method: post, path: "/placements/:id/cancellation", access: token, handle: (*Handlers).cancelPlacement, probe: onPlacement(authz.ArrangePlacement)},
 	{method: get, path: "/apprenticeships/:id/timetable", access: token, handle: (*Handlers).showTimetable},

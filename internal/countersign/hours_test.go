@@ -242,3 +242,28 @@ func TestClassroomSessionIsCheckedAndAttendedByThoseItIsFor(t *testing.T) {
 	_, err = a.Attend(good, f, nil, nil, today)
 	wantKind(t, err, countersign.NotFound)
 }
+
+func TestAPlacementIsChangedUntilTheSiteConfirmsIt(t *testing.T) {
+	f := framework()
+	f.Placements = true
+	a, _ := learner()
+	old := countersign.Placement{ID: "p", Version: 3, Site: "Ward 7", From: a.StartOn, To: a.StartOn.AddDays(4), PlannedMinutes: 1800, SupervisorEmail: "ward@example.org", DoneMinutes: 60, Comment: "Wrong"}
+	later := countersign.Placement{Site: "Ward 8", From: a.StartOn.AddDays(7), To: a.StartOn.AddDays(9), PlannedMinutes: 600, SupervisorEmail: "ward@example.org"}
+	for state, changes := range map[countersign.PlacementState]bool{
+		countersign.PlacementPlanned: true, countersign.PlacementAsked: true, countersign.PlacementDisputed: true,
+		countersign.PlacementConfirmed: false, countersign.PlacementCancelled: false,
+	} {
+		old.State = state
+		p, err := a.Rearrange(f, old, later)
+		if !changes {
+			wantKind(t, err, countersign.Conflict)
+			continue
+		}
+		if err != nil || p.ID != "p" || p.Version != 3 || p.State != countersign.PlacementPlanned || p.Site != "Ward 8" || p.DoneMinutes != 0 || p.Comment != "" {
+			t.Errorf("changed while %s: %+v, %v", state, p, err)
+		}
+	}
+	old.State, later.To = countersign.PlacementPlanned, later.From.AddDays(-1)
+	_, err := a.Rearrange(f, old, later)
+	wantKind(t, err, countersign.Invalid)
+}

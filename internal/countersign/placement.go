@@ -30,6 +30,7 @@ const (
 	ConfirmAtSite   PlacementEvent = "confirm"
 	DisputeAtSite   PlacementEvent = "dispute"
 	CancelPlacement PlacementEvent = "cancel"
+	ChangePlacement PlacementEvent = "change" // its dates, its site or who confirms it
 )
 
 // SiteSupervisor looks after an apprentice on a placement. They have no
@@ -46,6 +47,9 @@ var PlacementLifecycle = Lifecycle[PlacementState, PlacementEvent]{
 		{PlacementDisputed, AskSite, PlacementAsked, []NamingRole{TheApprentice, GPSupervisor, ManagerOfPractice, LeadOfHub}},
 		{PlacementAsked, ConfirmAtSite, PlacementConfirmed, []NamingRole{SiteSupervisor}},
 		{PlacementAsked, DisputeAtSite, PlacementDisputed, []NamingRole{SiteSupervisor}},
+		{PlacementPlanned, ChangePlacement, PlacementPlanned, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
+		{PlacementAsked, ChangePlacement, PlacementPlanned, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
+		{PlacementDisputed, ChangePlacement, PlacementPlanned, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
 		{PlacementPlanned, CancelPlacement, PlacementCancelled, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
 		{PlacementAsked, CancelPlacement, PlacementCancelled, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
 		{PlacementDisputed, CancelPlacement, PlacementCancelled, []NamingRole{GPSupervisor, ManagerOfPractice, LeadOfHub}},
@@ -101,6 +105,17 @@ func (a Apprenticeship) Arrange(f Framework, p Placement) error {
 		problems.Add("supervisor_email", "The apprentice cannot be their own site supervisor")
 	}
 	return problems.Err()
+}
+
+// Rearrange changes a placement that no site has confirmed into p. What the
+// site was asked or said was about the one before: it is asked afresh.
+func (a Apprenticeship) Rearrange(f Framework, old, p Placement) (Placement, error) {
+	next, ok := PlacementLifecycle.Next(old.State, ChangePlacement)
+	if !ok {
+		return old, Refuse(Conflict, "This placement is "+string(old.State)+" already")
+	}
+	p.ID, p.Apprenticeship, p.State, p.Version = old.ID, old.Apprenticeship, next, old.Version
+	return p, a.Arrange(f, p)
 }
 
 func (p Placement) days() int { return p.From.DaysUntil(p.To) + 1 }

@@ -58,21 +58,30 @@ type PlacementInput struct {
 	PlannedHours    int              `field:"planned_hours" label:"the hours that are planned" validate:"max=10000"`
 }
 
-// ArrangePlacement adds a placement.
-func (s *Service) ArrangePlacement(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in PlacementInput) (countersign.Placement, error) {
-	p := countersign.Placement{
+func (in PlacementInput) placement(id countersign.ApprenticeshipID) countersign.Placement {
+	return countersign.Placement{
 		Apprenticeship: id, Site: strings.TrimSpace(in.Site), From: in.From, To: in.To, SupervisorName: strings.TrimSpace(in.SupervisorName),
 		SupervisorEmail: lowerEmail(in.SupervisorEmail), PlannedMinutes: in.PlannedHours * 60, State: countersign.PlacementPlanned,
 	}
+}
+
+// both returns all that is wrong with an input and with what the rule says of
+// it, or the refusal that no other input could mend.
+func (s *Service) both(in any, rule error) error {
+	if rule != nil && countersign.KindOf(rule) != countersign.Invalid {
+		return rule
+	}
+	var p countersign.Problems
+	p.Merge(s.check.Check(in))
+	p.Merge(rule)
+	return p.Err()
+}
+
+// ArrangePlacement adds a placement.
+func (s *Service) ArrangePlacement(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in PlacementInput) (countersign.Placement, error) {
+	p := in.placement(id)
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
-		var problems countersign.Problems
-		problems.Merge(s.check.Check(in))
-		err = w.app.Arrange(w.framework, p)
-		if countersign.KindOf(err) == countersign.Conflict {
-			return err
-		}
-		problems.Merge(err)
-		if err := problems.Err(); err != nil {
+		if err := s.both(in, w.app.Arrange(w.framework, p)); err != nil {
 			return err
 		}
 		if p, err = w.tx.AddPlacement(w.permit, p); err != nil {
@@ -81,6 +90,15 @@ func (s *Service) ArrangePlacement(ctx context.Context, actor authz.Actor, id co
 		return w.audit("placement.arrange", string(p.ID), map[string]any{"from": p.From.String(), "to": p.To.String()})
 	}, authz.ArrangePlacement)
 	return p, err
+}
+
+// ChangePlacement changes a placement that no site has confirmed. Links that
+// were sent before are void. version is as for AskSite.
+func (s *Service) ChangePlacement(ctx context.Context, actor authz.Actor, id countersign.PlacementID, version int, in PlacementInput) (countersign.Placement, error) {
+	return s.changePlacement(ctx, actor, id, version, struct{}{}, "change", authz.ArrangePlacement, func(w work, old countersign.Placement) (countersign.Placement, error) {
+		p, err := w.app.Rearrange(w.framework, old, in.placement(w.app.ID))
+		return p, s.both(in, err)
+	}, nil)
 }
 
 func byPlacement(id countersign.PlacementID) find {

@@ -106,8 +106,8 @@ func (tx *Tx) AddPlacement(p authz.Permit, pl countersign.Placement) (countersig
 	return row.toDomain(), nil
 }
 
-// ChangePlacement saves the hours done and the state of a placement, if it is
-// still at that version: otherwise ErrStale. Links that were sent for it and
+// ChangePlacement saves a placement, if it is still at that version: otherwise
+// ErrStale. Links that were sent for it and
 // not used are void from now on.
 func (tx *Tx) ChangePlacement(p authz.Permit, pl countersign.Placement, version int) (countersign.Placement, error) {
 	app, err := beneath(p, authz.ArrangePlacement, authz.AskSite, authz.AnswerForSite)
@@ -115,7 +115,8 @@ func (tx *Tx) ChangePlacement(p authz.Permit, pl countersign.Placement, version 
 		return pl, fmt.Errorf("store: change placement: %w", err)
 	}
 	n, err := tx.update("placements", map[string]any{
-		"done_minutes": pl.DoneMinutes, "state": string(pl.State), "comment": pl.Comment,
+		"site": pl.Site, "from_on": dbDate{pl.From}, "to_on": dbDate{pl.To}, "supervisor_name": pl.SupervisorName,
+		"supervisor_email": lowerEmail(pl.SupervisorEmail), "planned_minutes": pl.PlannedMinutes, "done_minutes": pl.DoneMinutes, "state": string(pl.State), "comment": pl.Comment,
 		"asked_at": dbTime{pl.AskedAt}, "answered_at": dbTime{pl.AnsweredAt}, "version": version + 1,
 	}, "id = ? AND apprenticeship_id = ? AND version = ?", string(pl.ID), app, version)
 	if err != nil {

@@ -93,6 +93,7 @@ func (p *PlacementsPage) rows(pl countersign.Placement) []SummaryRow {
 		next = append(next, Link{Text: text, Href: "/placements/" + string(pl.ID) + "/request", Hidden: "at " + pl.Site})
 	}
 	if open && p.MayArrange {
+		next = append(next, Link{Text: "Change", Href: "/placements/" + string(pl.ID) + "/change", Hidden: "the placement at " + pl.Site})
 		next = append(next, Link{Text: "Cancel", Href: "/placements/" + string(pl.ID) + "/cancellation", Hidden: "the placement at " + pl.Site})
 	}
 	if len(next) > 0 {
@@ -113,10 +114,11 @@ func placementFacts(pl countersign.Placement) []SummaryRow {
 	return rows
 }
 
-// PlacementFormPage arranges a placement.
+// PlacementFormPage arranges a placement, or changes one.
 type PlacementFormPage struct {
 	Layout
 	ID                             countersign.ApprenticeshipID
+	Present                        countersign.Placement // the one that is changed
 	Site, Supervisor, Email, Hours string
 	From, To                       DateValue
 }
@@ -126,21 +128,35 @@ func NewPlacementFormPage(a countersign.Apprenticeship) *PlacementFormPage {
 	return &PlacementFormPage{ID: a.ID, Layout: Layout{Title: "Arrange a placement for " + a.ApprenticeName, Back: BackLink{Href: placementsHref(a.ID)}}}
 }
 
+// NewPlacementChangePage returns the form, filled in.
+func NewPlacementChangePage(a countersign.Apprenticeship, pl countersign.Placement) *PlacementFormPage {
+	p := NewPlacementFormPage(a)
+	p.Title, p.Present = "Change a placement of "+a.ApprenticeName, pl
+	p.Site, p.Supervisor, p.Email, p.Hours = pl.Site, pl.SupervisorName, pl.SupervisorEmail, itoa(pl.PlannedMinutes/60)
+	p.From, p.To = DateValueOf(pl.From), DateValueOf(pl.To)
+	return p
+}
+
 // Template implements Page.
 func (*PlacementFormPage) Template() string { return "placements/form" }
 
 // Action is where the form goes.
-func (p *PlacementFormPage) Action() string { return placementsHref(p.ID) + "/new" }
+func (p *PlacementFormPage) Action() string {
+	if p.Present.ID != "" {
+		return "/placements/" + string(p.Present.ID) + "/change"
+	}
+	return placementsHref(p.ID) + "/new"
+}
 
-// Version is none for what is new.
-func (*PlacementFormPage) Version() int { return 0 }
+// Version is what was seen of the placement, none for a new one.
+func (p *PlacementFormPage) Version() int { return p.Present.Version }
 
 // Facts are none: see PlacementStepPage.
 func (*PlacementFormPage) Facts() SummaryList { return SummaryList{} }
 
 // Fields are what is asked.
 func (p *PlacementFormPage) Fields() Blocks {
-	return Blocks{
+	fields := Blocks{
 		Input{Name: "site", Label: Label{Text: "Site"}, Hint: "For example: Ward 7, St Mary’s Hospital.", Value: p.Site, Error: p.Errors.Of("site")},
 		DateInput{Name: "from", Legend: Legend{Text: "First day"}, Value: p.From, Error: p.Errors.Of("from")},
 		DateInput{Name: "to", Legend: Legend{Text: "Last day"}, Value: p.To, Error: p.Errors.Of("to")},
@@ -148,10 +164,19 @@ func (p *PlacementFormPage) Fields() Blocks {
 		Input{Name: "supervisor_name", Label: Label{Text: "Site supervisor’s name"}, Value: p.Supervisor, Error: p.Errors.Of("supervisor_name"), NoSpellcheck: true},
 		emailField(&p.Layout, "supervisor_email", "Site supervisor’s email address", "They need no account. They get a link by which they confirm the hours.", p.Email),
 	}
+	if p.Present.State == countersign.PlacementAsked || p.Present.State == countersign.PlacementDisputed {
+		fields = append(fields, Paragraph("The link that the site got stops working when you save. Ask the site again afterwards."))
+	}
+	return fields
 }
 
 // Submit saves.
-func (*PlacementFormPage) Submit() Button { return Button{Text: "Arrange the placement", Once: true} }
+func (p *PlacementFormPage) Submit() Button {
+	if p.Present.ID != "" {
+		return Button{Text: "Save", Once: true}
+	}
+	return Button{Text: "Arrange the placement", Once: true}
+}
 
 // PlacementStepPage asks a site to confirm the hours, or cancels a placement.
 type PlacementStepPage struct {
@@ -293,6 +318,7 @@ func init() {
 		p.Add("supervisor_name", "Enter the site supervisor’s name")
 		p.Add("supervisor_email", "Enter the site supervisor’s email address")
 		wrong.Fail(p.Err())
+		change := NewPlacementChangePage(a, samplePlacements()[1])
 		ask, cancel := NewPlacementStepPage(samplePlacements()[1], false), NewPlacementStepPage(samplePlacements()[0], true)
 		unasked, kept := NewPlacementStepPage(samplePlacements()[0], false), NewPlacementStepPage(samplePlacements()[0], true)
 		unasked.Fail(countersign.InvalidField("hours_done", "Enter the hours that were done: 1 or more"))
@@ -305,7 +331,7 @@ func init() {
 		done.Done = "Thank you. The placement is confirmed."
 		return []Sample{
 			{"placements", full}, {"placements: none, own", NewPlacementsPage(a, f, true)}, {"placements, form", form}, {"placements, form: refused", wrong},
-			{"placements, request", ask}, {"placements, request: refused", unasked}, {"placements, cancellation", cancel}, {"placements, cancellation: refused", kept},
+			{"placements, change", change}, {"placements, request", ask}, {"placements, request: refused", unasked}, {"placements, cancellation", cancel}, {"placements, cancellation: refused", kept},
 			{"placements, site", site}, {"placements, site: refused", unsaid}, {"placements, site: done", done}, {"placements, site: used link", NewUsedSitePage()},
 		}
 	})

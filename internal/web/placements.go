@@ -55,18 +55,57 @@ func (h *Handlers) createPlacement(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	f := formOf(c)
-	page.Site, page.Supervisor, page.Email, page.Hours = f.text("site"), f.text("supervisor_name"), f.text("supervisor_email"), f.text("planned_hours")
-	page.From, page.To = f.dateValue("from"), f.dateValue("to")
-	var read countersign.Problems
-	in := service.PlacementInput{
-		Site: page.Site, From: f.date("from", &read), To: f.date("to", &read), SupervisorName: page.Supervisor, SupervisorEmail: page.Email, PlannedHours: f.number("planned_hours"),
-	}
+	in, read := placementInput(formOf(c), page)
 	_, err = h.svc.ArrangePlacement(c.Request().Context(), actor, apprenticeshipID(c), in)
 	if err = both(read, err); err != nil {
 		return h.again(c, actor, page, err)
 	}
 	return h.redirect(c, "The placement is arranged.", placementsPath(apprenticeshipID(c)))
+}
+
+// placementInput reads the form, and keeps what was typed on the page.
+func placementInput(f form, page *view.PlacementFormPage) (service.PlacementInput, countersign.Problems) {
+	page.Site, page.Supervisor, page.Email, page.Hours = f.text("site"), f.text("supervisor_name"), f.text("supervisor_email"), f.text("planned_hours")
+	page.From, page.To = f.dateValue("from"), f.dateValue("to")
+	var read countersign.Problems
+	return service.PlacementInput{
+		Site: page.Site, From: f.date("from", &read), To: f.date("to", &read), SupervisorName: page.Supervisor, SupervisorEmail: page.Email, PlannedHours: f.number("planned_hours"),
+	}, read
+}
+
+func (h *Handlers) toRearrange(c echo.Context, actor authz.Actor) (*view.PlacementFormPage, error) {
+	ctx := c.Request().Context()
+	if err := h.svc.PermittedOnPlacement(ctx, actor, placementID(c), authz.ArrangePlacement); err != nil {
+		return nil, err
+	}
+	p, app, err := h.svc.Placement(ctx, actor, placementID(c))
+	return view.NewPlacementChangePage(app, p), err
+}
+
+// editPlacement handles GET /placements/:id/change.
+func (h *Handlers) editPlacement(c echo.Context, actor authz.Actor) error {
+	page, err := h.toRearrange(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// changePlacement handles POST /placements/:id/change.
+func (h *Handlers) changePlacement(c echo.Context, actor authz.Actor) error {
+	page, err := h.toRearrange(c, actor)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	in, read := placementInput(f, page)
+	if err = read.Err(); err == nil {
+		_, err = h.svc.ChangePlacement(c.Request().Context(), actor, placementID(c), f.number("version"), in)
+	}
+	if err != nil {
+		return h.again(c, actor, page, err)
+	}
+	return h.redirect(c, "The placement is changed.", placementsPath(page.ID))
 }
 
 // placementStep returns the page of a step, for whoever may take it.

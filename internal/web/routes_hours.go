@@ -13,6 +13,8 @@ var hoursRoutes = []route{
 	{method: get, path: "/apprenticeships/:id/placements", access: signedIn, handle: (*Handlers).listPlacements},
 	{method: get, path: "/apprenticeships/:id/placements/new", access: signedIn, handle: (*Handlers).newPlacement},
 	{method: post, path: "/apprenticeships/:id/placements/new", access: signedIn, handle: (*Handlers).createPlacement},
+	{method: get, path: "/placements/:id/change", access: signedIn, handle: (*Handlers).editPlacement},
+	{method: post, path: "/placements/:id/change", access: signedIn, handle: (*Handlers).changePlacement},
 	{method: get, path: "/placements/:id/request", access: signedIn, handle: (*Handlers).newSiteRequest},
 	{method: post, path: "/placements/:id/request", access: signedIn, handle: (*Handlers).askSite},
 	{method: get, path: "/placements/:id/cancellation", access: signedIn, handle: (*Handlers).newPlacementCancellation},
