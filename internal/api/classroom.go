@@ -75,6 +75,7 @@ func (h *Handlers) createSession(c echo.Context, actor authz.Actor) error {
 		Materials string           `json:"materials"`
 		Framework string           `json:"framework"`
 		Cohort    string           `json:"cohort"`
+		Hub       string           `json:"hub"`
 	}
 	if err := decodeJSON(c, &in); err != nil {
 		return err

@@ -220,7 +220,7 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 	case service.NoticeCountersign:
 		return mail.AskedToCountersign{Recipient: to, Assessor: l.By, Apprentice: l.Apprentice, Competency: codes[0], Link: competency}.Message(), nil
 	case service.NoticeDigest:
-		return mail.Digest{Recipient: to, Waiting: l.Waiting, Oldest: countersign.LondonDate(l.Oldest), Link: w.URL + "/queue"}.Message(), nil
+		return mail.Digest{Recipient: to, Waiting: l.Waiting, Oldest: countersign.LondonDate(l.Oldest), Link: w.URL + "/queue", Hours: l.Hours, HoursLink: w.URL + "/hours"}.Message(), nil
 	}
 	return mail.Message{}, fmt.Errorf("jobs: there is no mail for the notice %q", n.Kind)
 }

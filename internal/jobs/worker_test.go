@@ -278,6 +278,42 @@ func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 	})
 }
 
+func TestADigestSaysThatHoursWaitToBeVerified(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		gp, err := o.svc.Actor(t.Context(), o.GP.ID, "password")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.svc.SetDigest(t.Context(), gp, 0, true); err != nil {
+			t.Fatal(err)
+		}
+		entry, err := o.svc.LogHours(t.Context(), asha, o.App.ID, service.HoursInput{
+			On: countersign.LondonDate(o.clock.Now()), Minutes: 60, Kind: countersign.Shadowing, Learnt: "A private lesson",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tomorrow := func() []mail.Message {
+			o.clock.Set(countersign.LondonDate(o.clock.Now()).AddDays(1).Start().Add(8 * time.Hour))
+			return o.work(t)
+		}
+		if sent := tomorrow(); len(sent) != 1 || sent[0].To != o.GP.Email || !strings.Contains(sent[0].Text, "1 entry of hours") ||
+			!strings.Contains(sent[0].Text, "https://example.org/hours") || strings.Contains(sent[0].Text, "private") {
+			t.Errorf("digests = %+v; want one to the GP that says how many", sent)
+		}
+		if _, err := o.svc.VerifyHours(t.Context(), gp, entry.ID); err != nil {
+			t.Fatal(err)
+		}
+		if sent := tomorrow(); len(sent) != 0 {
+			t.Errorf("digests = %+v; want none when nothing waits", sent)
+		}
+	})
+}
+
 func TestAMailThatCannotBeSentForNowIsTriedAgain(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		o.returnPiece(t)

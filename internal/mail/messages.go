@@ -123,9 +123,11 @@ func (m Named) Message() Message {
 // Digest says how much is waiting for somebody.
 type Digest struct {
 	Recipient
-	Waiting int              // at least 1
-	Oldest  countersign.Date // since when the oldest has waited
-	Link    string           // to the queue
+	Waiting   int              // in the queue; hours wait if it is 0
+	Oldest    countersign.Date // since when the oldest has waited
+	Link      string           // to the queue
+	Hours     int              // entries of hours logs that wait to be verified
+	HoursLink string
 }
 
 // Message returns the mail.
@@ -134,10 +136,21 @@ func (m Digest) Message() Message {
 	if m.Waiting != 1 {
 		subject, waits = fmt.Sprintf("%d things are waiting for you", m.Waiting), "The oldest has waited since "
 	}
+	hours, verify := "", ""
+	if m.Hours > 0 {
+		hours, verify = fmt.Sprintf("%d entries of hours wait for you to verify them:", m.Hours), m.HoursLink
+		if m.Hours == 1 {
+			hours = "1 entry of hours waits for you to verify it:"
+		}
+	}
+	if m.Waiting == 0 {
+		return m.message("Hours are waiting for you", hours, verify)
+	}
 	return m.message(subject,
 		subject+" in Countersign. "+waits+m.Oldest.Long()+".",
 		"See what is waiting, oldest first:",
 		m.Link,
+		hours, verify,
 	)
 }
 

@@ -61,8 +61,10 @@ var samples = map[string]messager{
 	"sign-off-expires":     mail.SignOffExpires{asha, phlebotomy, countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"asked-to-countersign": mail.AskedToCountersign{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Nurse Zoë Ńowak", "Asha Patel", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
-	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
-	"digest-one":           mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 1, countersign.On(2026, time.July, 28), "https://gpa.example/queue"},
+	"digest":               mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue", 0, ""},
+	"digest-one":           mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 1, countersign.On(2026, time.July, 28), "https://gpa.example/queue", 0, ""},
+	"digest-hours":         mail.Digest{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, 3, countersign.On(2026, time.July, 28), "https://gpa.example/queue", 12, "https://gpa.example/hours"},
+	"digest-only-hours":    mail.Digest{Recipient: mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, Link: "https://gpa.example/hours", Hours: 1, HoursLink: "https://gpa.example/hours"},
 }
 
 func TestMessages(t *testing.T) {
@@ -100,7 +102,7 @@ func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
 		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
-		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Draft", "Reviewed"}
+		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Hours", "HoursLink", "Draft", "Reviewed"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

@@ -52,10 +52,45 @@ type SessionInput struct {
 	Materials string           `field:"materials" label:"the address of the materials" validate:"max=2000" privacy:"-"`
 	Framework string           `field:"framework" label:"a programme" verb:"Select" validate:"required,max=80" privacy:"-"`
 	Cohort    string           `field:"cohort" label:"the cohort" validate:"max=80"`
+	Hub       string           `field:"hub" label:"a training hub" verb:"Select" validate:"max=20" privacy:"-"` // code; may be empty for who leads one
 }
 
-// AddSession puts a session on the timetable of the training hub that the
-// actor leads.
+// HubsLed returns the training hubs that the actor leads, by name.
+func (s *Service) HubsLed(ctx context.Context, actor authz.Actor) ([]countersign.Organisation, error) {
+	var hubs []countersign.Organisation
+	err := s.store.Read(ctx, func(tx *store.Tx) error {
+		for _, id := range actor.At(countersign.HubLead) {
+			hub, err := tx.Organisation(id)
+			if err != nil {
+				return err
+			}
+			hubs = append(hubs, hub)
+		}
+		return nil
+	})
+	slices.SortFunc(hubs, func(a, b countersign.Organisation) int { return strings.Compare(a.Name+a.Code, b.Name+b.Code) })
+	return slices.CompactFunc(hubs, func(a, b countersign.Organisation) bool { return a.ID == b.ID }), err
+}
+
+// hubFor returns which of the actor's training hubs a session is of.
+func (s *Service) hubFor(ctx context.Context, actor authz.Actor, code string) (countersign.OrganisationID, error) {
+	hubs, err := s.HubsLed(ctx, actor)
+	if err != nil {
+		return "", err
+	}
+	if code == "" && len(hubs) == 1 {
+		return hubs[0].ID, nil
+	}
+	for _, hub := range hubs {
+		if hub.Code == code {
+			return hub.ID, nil
+		}
+	}
+	return "", countersign.InvalidField("hub", "Select one of the training hubs that you lead")
+}
+
+// AddSession puts a session on the timetable of a training hub that the actor
+// leads.
 func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionInput) (countersign.Session, error) {
 	var added countersign.Session
 	if err := s.PermittedAnywhere(ctx, actor, authz.HoldSessions); err != nil {
@@ -63,7 +98,11 @@ func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionI
 	}
 	var p countersign.Problems
 	p.Merge(s.check.Check(in))
-	hub := actor.At(countersign.HubLead)[0]
+	hub, err := s.hubFor(ctx, actor, in.Hub)
+	if countersign.KindOf(err) == countersign.Internal {
+		return added, err
+	}
+	p.Merge(err)
 	session := countersign.Session{
 		Hub: hub, Title: strings.TrimSpace(in.Title), On: in.On, Starts: in.Starts, Minutes: in.Minutes, Place: strings.TrimSpace(in.Place),
 		Materials: strings.TrimSpace(in.Materials), Framework: in.Framework, Cohort: strings.TrimSpace(in.Cohort),

@@ -23,6 +23,7 @@ type Letter struct {
 	Competencies []countersign.Competency
 	Level        string
 	Waiting      int
+	Hours        int // entries that wait to be verified
 	Oldest       time.Time
 	DueOn        countersign.Date // of a progress review; last of a cycle or sign-off
 	Cycle        string           // of continuing development
@@ -246,10 +247,14 @@ func (s *Service) countWaiting(ctx context.Context, id countersign.PersonID, l *
 	if err != nil {
 		return err
 	}
-	if len(items) == 0 {
+	if _, l.Hours, err = s.WaitingHours(ctx, actor, 0); err != nil {
+		return err
+	}
+	if l.Waiting = len(items); l.Waiting > 0 {
+		l.Oldest = items[0].Since
+	} else if l.Hours == 0 {
 		return ErrNothingToSay
 	}
-	l.Waiting, l.Oldest = len(items), items[0].Since
 	return nil
 }
 

@@ -55,7 +55,6 @@ func (tx *Tx) AddPaymentEntry(p authz.Permit, e countersign.PaymentEntry) error 
 // PaymentSubject is an apprenticeship with what its payments follow from.
 type PaymentSubject struct {
 	countersign.Apprenticeship
-	HubCode     string
 	Namings     []countersign.Naming
 	SubmittedOn countersign.Date // for the first time
 	Entries     []countersign.PaymentEntry
@@ -92,10 +91,7 @@ func (tx *Tx) PaymentSubjects(scope authz.Scope, f ApprenticeshipFilter) ([]Paym
 }
 
 func (tx *Tx) paymentSubjects(where string, args ...any) ([]PaymentSubject, error) {
-	rows, err := all[struct {
-		Named   namedApprenticeship `gorm:"embedded"`
-		HubCode string
-	}](tx, "SELECT "+apprenticeshipColumns+", COALESCE((SELECT h.code"+hubOfPractice+`), '') AS hub_code FROM apprenticeships
+	rows, err := all[namedApprenticeship](tx, "SELECT "+apprenticeshipColumns+` FROM apprenticeships
 		WHERE id IN (SELECT a.id FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id`+where+`)
 		ORDER BY (SELECT p.search FROM people p WHERE p.id = apprentice_id), id`, args...)
 	if err != nil {
@@ -103,8 +99,8 @@ func (tx *Tx) paymentSubjects(where string, args ...any) ([]PaymentSubject, erro
 	}
 	out, at := make([]PaymentSubject, len(rows)), make(map[string]*PaymentSubject, len(rows))
 	for i, r := range rows {
-		out[i] = PaymentSubject{Apprenticeship: r.Named.toDomain(), HubCode: r.HubCode}
-		at[r.Named.Apprenticeship.ID] = &out[i]
+		out[i] = PaymentSubject{Apprenticeship: r.toDomain()}
+		at[r.Apprenticeship.ID] = &out[i]
 	}
 	these := "apprenticeship_id IN (SELECT a.id FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id" + where + ")"
 	namings, err := all[namingRow](tx, "SELECT n.apprenticeship_id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on, n.briefing_on FROM namings n WHERE role IN ('gp_supervisor', 'secondary_mentor') AND "+these+" ORDER BY from_on, id", args...)

@@ -109,6 +109,8 @@ func sessionFor(s countersign.Session, title string) string {
 type SessionFormPage struct {
 	Layout
 	Frameworks                                                 []Option
+	Hubs                                                       []Option // to choose from; none for whoever leads one
+	Hub                                                        string
 	Name, Starts, Minutes, Place, Materials, Framework, Cohort string
 	On                                                         DateValue
 }
@@ -123,7 +125,7 @@ func (*SessionFormPage) Template() string { return "sessions/form" }
 
 // Fields are what is asked.
 func (p *SessionFormPage) Fields() Blocks {
-	return Blocks{
+	fields := Blocks{
 		Input{Name: "title", Label: Label{Text: "Title"}, Value: p.Name, Error: p.Errors.Of("title")},
 		Select{Name: "framework", Label: Label{Text: "Programme"}, Value: p.Framework, Error: p.Errors.Of("framework"), Options: p.Frameworks},
 		Input{Name: "cohort", Label: Label{Text: "Cohort (optional)"}, Hint: "Leave it empty for every cohort.", Value: p.Cohort, Error: p.Errors.Of("cohort"), Width: 20},
@@ -133,6 +135,10 @@ func (p *SessionFormPage) Fields() Blocks {
 		Input{Name: "place", Label: Label{Text: "Place"}, Value: p.Place, Error: p.Errors.Of("place")},
 		Input{Name: "materials", Label: Label{Text: "Address of the materials (optional)"}, Hint: "It begins with https://", Value: p.Materials, Error: p.Errors.Of("materials"), NoSpellcheck: true},
 	}
+	if len(p.Hubs) > 0 {
+		fields = append(Blocks{Select{Name: "hub", Label: Label{Text: "Training hub"}, Value: p.Hub, Error: p.Errors.Of("hub"), Options: p.Hubs}}, fields...)
+	}
+	return fields
 }
 
 // Submit saves.
@@ -195,9 +201,10 @@ func init() {
 		hub.Titles = map[string]string{session.Framework: "NHS medical assistant"}
 		form, wrong := NewSessionFormPage(), NewSessionFormPage()
 		form.Frameworks = []Option{{Text: "Select a programme"}, {Value: "nhs-medical-assistant", Text: "NHS medical assistant"}}
+		wrong.Hubs = []Option{{Text: "Select a training hub"}, {Value: "TH01", Text: "Leeds Training Hub"}, {Value: "TH02", Text: "Devon Training Hub"}}
 		wrong.Frameworks, wrong.Materials = form.Frameworks, "http://hub.example"
 		var p countersign.Problems
-		for _, f := range []string{"title", "framework", "on", "starts", "minutes", "place", "materials"} {
+		for _, f := range []string{"hub", "title", "framework", "on", "starts", "minutes", "place", "materials"} {
 			p.Add(f, "Enter something else for "+f)
 		}
 		wrong.Fail(p.Err())

@@ -59,6 +59,16 @@ func (h *Handlers) sessionForm(c echo.Context, actor authz.Actor) (*view.Session
 		return nil, err
 	}
 	page := view.NewSessionFormPage()
+	hubs, err := h.svc.HubsLed(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	if len(hubs) > 1 {
+		page.Hubs = []view.Option{{Text: "Select a training hub"}}
+		for _, hub := range hubs {
+			page.Hubs = append(page.Hubs, view.Option{Value: hub.Code, Text: hub.Name})
+		}
+	}
 	page.Frameworks = []view.Option{{Text: "Select a programme"}}
 	rows, err := h.svc.Frameworks(ctx)
 	if err != nil {
@@ -96,10 +106,11 @@ func (h *Handlers) createClassroomSession(c echo.Context, actor authz.Actor) err
 	f := formOf(c)
 	page.Name, page.Framework, page.Cohort, page.On = f.text("title"), f.Get("framework"), f.text("cohort"), f.dateValue("on")
 	page.Starts, page.Minutes, page.Place, page.Materials = f.text("starts"), f.text("minutes"), f.text("place"), f.text("materials")
+	page.Hub = f.Get("hub")
 	var read countersign.Problems
 	s, err := h.svc.AddSession(c.Request().Context(), actor, service.SessionInput{
 		Title: page.Name, On: f.date("on", &read), Starts: page.Starts, Minutes: f.number("minutes"), Place: page.Place, Materials: page.Materials,
-		Framework: page.Framework, Cohort: page.Cohort,
+		Framework: page.Framework, Cohort: page.Cohort, Hub: page.Hub,
 	})
 	if err = both(read, err); err != nil {
 		return h.again(c, actor, page, err)
