@@ -75,6 +75,9 @@ func fill(ctx context.Context, open Opener, now time.Time, o Options, tales []ta
 			fmt.Fprintf(o.Out, "Filling the demonstration: %d of %d apprenticeships\n", n, len(tales))
 		}
 	}
+	if err := w.draft(); err != nil {
+		return fmt.Errorf("demonstration: framework draft: %w", err)
+	}
 	if err := w.end(); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}

@@ -26,6 +26,7 @@ func TestDemonstration(t *testing.T) {
 	signIn(f)
 	hubTable(f)
 	hubDecisions(f)
+	draftIsOpen(f)
 	countersAreRight(f, len(tales))
 	if !raced {
 		sums(f)
@@ -431,4 +432,23 @@ func dump(f filled) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, "\n")
+}
+
+// draftIsOpen: one framework version is in the making, with a reviewer and two
+// comments, and nothing in it needs mending.
+func draftIsOpen(f filled) {
+	f.t.Helper()
+	lead := f.actor("hub@demo.example")
+	drafts, err := f.service.FrameworkDrafts(f.t.Context(), lead)
+	if err != nil || len(drafts) != 1 {
+		f.t.Fatalf("%d framework drafts, %v; want 1", len(drafts), err)
+	}
+	r, err := f.service.FrameworkDraft(f.t.Context(), lead, drafts[0].ID)
+	if err != nil || r.Draft.State != countersign.DraftOpen || len(r.Problems) != 0 || len(r.Reviewers) != 1 || len(r.Comments) != 2 {
+		f.t.Errorf("the draft is %s with %d problems, %d reviewers and %d comments, %v", r.Draft.State, len(r.Problems), len(r.Reviewers), len(r.Comments), err)
+	}
+	_, diff, err := f.service.DraftDifference(f.t.Context(), lead, r.Draft.ID)
+	if err != nil || diff.Same() {
+		f.t.Errorf("the draft changes nothing, %v", err)
+	}
 }

@@ -140,6 +140,9 @@ func NewDraftPartPage(d countersign.VersionDraft, f countersign.Framework, part 
 	p.Title = verb + map[DraftPartKind]string{
 		DraftGeneral: "title, notice, role and sources", DraftProgramme: "the length of the programme", DraftOfDomain: "a domain", DraftCompetency: "a competency", DraftDuty: "a duty",
 	}[p.Kind()]
+	if p.Listed() {
+		p.Title = "Change " + DraftPartName(f, part)
+	}
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 
 // draftRemark is a comment as the page of a draft shows it.
 type draftRemark struct {
+	Card   Card
 	Facts  SummaryList
 	Action string // empty when it can't be resolved
 	Button Button
@@ -18,10 +19,10 @@ func (p *DraftPage) Remarks() []draftRemark {
 	var open, done []draftRemark
 	for _, c := range p.Comments {
 		name := or(p.placeName(c.Place), "The whole draft")
-		r := draftRemark{Facts: SummaryList{
-			Card: &Card{Heading: Heading{Text: name, Level: 3, Size: "s"}, ID: "comment-" + string(c.ID)},
-			Rows: []SummaryRow{{Key: "Comment", Value: c.Text}, {Key: "By", Value: c.Name + ", " + DayTime(c.At)}},
-		}}
+		r := draftRemark{
+			Card:  Card{Heading: Heading{Text: name, Level: 3, Size: "s"}, ID: "comment-" + string(c.ID)},
+			Facts: SummaryList{Rows: []SummaryRow{{Key: "Comment", Value: c.Text}, {Key: "By", Value: c.Name + ", " + DayTime(c.At)}}},
+		}
 		if c.Of != p.Draft.Version && p.Open() {
 			r.Facts.Rows = append(r.Facts.Rows, SummaryRow{Key: "About", Value: "The draft as it was before its last change"})
 		}

@@ -8,7 +8,7 @@ import (
 type FrameworksPage struct {
 	Layout
 	Frameworks []FrameworkEntry
-	MayDraft   bool // the viewer can make versions
+	Drafting   bool // the viewer makes versions, or is asked to review one
 }
 
 // Drafts leads to the versions in the making.

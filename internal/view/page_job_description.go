@@ -131,7 +131,7 @@ func init() {
 			"GPA-CA1": countersign.SignedOff, "GPA-CL2": countersign.InProgress, "GPA-CL7": countersign.NotApplicable,
 		}
 		list := NewFrameworksPage()
-		list.MayDraft, old.MayDraft = true, true
+		list.Drafting, old.MayDraft = true, true
 		list.Frameworks = []FrameworkEntry{
 			{ID: f.ID, Title: f.Title, Notice: f.Notice, Status: f.Status, Standing: f.Standing, Competencies: 49, Version: "1.1.0", Older: []string{"1.0.0"}},
 			{ID: "local", Title: "A hub’s own framework", Status: countersign.FrameworkDraft, Standing: countersign.Official, Competencies: 1, Version: "0.1.0"},

@@ -49,7 +49,7 @@ func TestAHubLeadEditsADraftInPages(t *testing.T) {
 			t.Errorf("saving pages as they were made version %d", r.Draft.Version)
 		}
 
-		form := lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).wants("Change a competency").form("/edit")
+		form := lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).wants("Change " + s.record(t, path).Document.Domains[0].Competencies[0].Code).form("/edit")
 		form.with("title", "").with("requires.pieces", "many").with("requires.kinds", "audit\nhearsay").with("guidance", "Kept as typed").send(http.StatusUnprocessableEntity).
 			wants("Title must not be empty", "Pieces must be a whole number in digits", "hearsay", "Kept as typed")
 		form.with("title", "Welcoming everybody").with("requires.pieces", "3").with("requires.kinds").send(http.StatusOK).wants("Welcoming everybody")
@@ -78,6 +78,7 @@ func TestAHubLeadEditsADraftInPages(t *testing.T) {
 		lead.post(path+"/comments", url.Values{"text": {"Late"}}, http.StatusConflict)
 		lead.post(path+"/move", url.Values{"part": {"domains.0"}, "version": {"1"}}, http.StatusConflict).wants("cannot change any more")
 		s.as(t, s.GP).get("/framework-drafts", http.StatusNotFound)
+		s.as(t, s.GP).get("/frameworks", http.StatusOK).lacks("Framework drafts")
 	})
 }
 
@@ -114,6 +115,7 @@ func TestNamedPeopleReviewADraftAndANationalLeadPublishesIt(t *testing.T) {
 		draft.form("/reviewers").with("email", "nobody@example.org").send(http.StatusUnprocessableEntity).wants("Nobody with this email address holds a role here", "nobody@example.org")
 		draft.form("/reviewers").with("email", s.GP.Email).send(http.StatusOK).wants("They are asked by email", s.GP.Name, "Not yet")
 
+		gp.get("/frameworks", http.StatusOK).wants("Framework drafts")
 		page := gp.get(draft.path, http.StatusOK).lacks("Ask for a review", "Change the length")
 		page.form("/comments").with("text", " ").send(http.StatusUnprocessableEntity).wants("Enter a comment")
 		code := s.record(t, draft.path).Document.Domains[0].Competencies[0].Code

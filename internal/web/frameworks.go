@@ -19,7 +19,11 @@ func (h *Handlers) listFrameworks(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	page := view.NewFrameworksPage()
-	page.MayDraft = actor.CanAnywhere(authz.EditFrameworkDraft)
+	if _, err := h.svc.FrameworkDrafts(c.Request().Context(), actor); err == nil {
+		page.Drafting = true
+	} else if countersign.KindOf(err) == countersign.Internal {
+		return err
+	}
 	for _, r := range rows {
 		if n := len(page.Frameworks); n > 0 && page.Frameworks[n-1].ID == r.ID {
 			page.Frameworks[n-1].Older = append(page.Frameworks[n-1].Older, r.Version)
