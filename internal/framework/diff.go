@@ -349,22 +349,32 @@ func (d Difference) Steps() []Step {
 		case Added:
 			fate = FateNew
 		case RetiredCompetency:
-			out = append(out, Step{Competency: c.From[0], Fate: FateRetired})
+			out = append(out, Step{Competency: c.From[0], Fate: FateRetired, Words: []string{"No longer part of the framework"}})
 			continue
 		}
 		for _, k := range c.To {
 			step := Step{Competency: k, Fate: fate, Words: c.Words}
+			if fate == FateNew {
+				step.Words = []string{"New in this version"}
+			}
 			for _, old := range c.From {
 				if old.Code != k.Code {
 					step.From = append(step.From, old.Code)
 				}
+			}
+			if len(step.From) > 0 {
+				step.Words = slices.Concat([]string{"Comes from " + strings.Join(step.From, " and ") + ", whose evidence counts for it"}, c.Words)
 			}
 			out = append(out, step)
 		}
 		// What was split or merged into other codes goes as what it was.
 		for _, old := range c.From {
 			if _, ok := d.To.Competency(old.Code); !ok && !slices.ContainsFunc(out, func(s Step) bool { return s.Competency.Code == old.Code }) {
-				out = append(out, Step{Competency: old, Fate: FateRetired})
+				var next []string
+				for _, k := range c.To {
+					next = append(next, k.Code)
+				}
+				out = append(out, Step{Competency: old, Fate: FateRetired, Words: []string{"Goes on as " + strings.Join(next, " and ")}})
 			}
 		}
 	}

@@ -283,7 +283,7 @@ func init() {
 		version.To, version.Changes = "1.1.0", FrameworkChangesHref(f.ID, "1.0.0", "1.1.0")
 		again := VersionLine{"GPA-CL2 Blood pressure", countersign.SignedOff, []string{"Pieces of evidence: 4, was 3"}}
 		version.Recheck = []VersionLine{again}
-		version.Groups = []VersionGroup{{"Checked again", []VersionLine{again}}, {"New", []VersionLine{{Name: "GPA-CL20 Spirometry"}}}}
+		version.Groups = []VersionGroup{{"Checked again", []VersionLine{again, {Name: "GPA-CA13 Safeguarding adults", Words: []string{"Comes from GPA-CA6, whose evidence counts for it"}}}}, {"New", []VersionLine{{Name: "GPA-CL20 Spirometry"}}}}
 		newest := NewVersionPage(a, f)
 		newest.Undo = "1.0.0"
 

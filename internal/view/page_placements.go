@@ -39,6 +39,9 @@ func (p *PlacementsPage) New() ActionLink {
 
 // Sum says how much sites have confirmed.
 func (p *PlacementsPage) Sum() string {
+	if len(p.Placements) == 0 && p.Framework.PlacementHours == 0 {
+		return ""
+	}
 	text := "Confirmed by sites so far: " + countersign.Duration(p.Confirmed)
 	if p.Framework.PlacementHours > 0 {
 		text += " of at least " + Count(p.Framework.PlacementHours, "hour")

@@ -257,7 +257,7 @@ func (p *TimelinePage) Picture() TimelinePicture {
 	}
 	last := -timelineLabelEvery
 	for m := monthOf(from); !m.After(to); m = m.AddMonths(1) {
-		if at := x(m); !m.Before(from) && at-last >= timelineLabelEvery && at <= timelineWidth-timelineLabelEvery/2 {
+		if at := x(m); !m.Before(from) && at-last >= timelineLabelEvery && at <= timelineWidth-timelineLabelEvery {
 			pic.Labels = append(pic.Labels, TimelineMark{X: short(at), Text: m.Month.String()[:3] + " " + fmt.Sprint(m.Year%100)})
 			last = at
 		}

@@ -17,6 +17,7 @@ func TestAHubBringsPeopleToAnotherVersionAndBack(t *testing.T) {
 		lead.get("/frameworks/gpa-combined/changes?from=7.7.7", http.StatusNotFound)
 
 		page := lead.get(s.path("/version"), http.StatusOK).wants("is on version 1.0.0", "Checked again: ").lacks("Go back to version")
+		page.wants("Comes from GPA-CA6, whose evidence counts for it", "Goes on as GPA-CA13 and GPA-CA14", "No longer part of the framework", "New in this version")
 		page.form("/version").send(http.StatusOK).wants("is on version 1.1.0 now", "This is the newest version", "Go back to version 1.0.0").
 			form("/undo").send(http.StatusOK).wants("is on version 1.0.0").lacks("Go back to version")
 		page.form("/version").with("to", "7.7.7").send(http.StatusConflict)
