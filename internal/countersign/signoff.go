@@ -86,6 +86,7 @@ type SignOff struct {
 	Leaf             string
 	Canonical        string // what the leaf was made of: ids and salted hashes
 	Salt             string
+	Origin           string // address of the installation it was made in; empty for this one
 }
 
 // Relied is a piece of evidence as it was when a decision relied on it.

@@ -99,7 +99,7 @@ func (tx *Tx) credentials(where, arg string) (countersign.PersonID, string, erro
 // SetPassword stores the hash of a person's new password and forgets the links
 // they have not used: whoever held one could set another.
 func (tx *Tx) SetPassword(id countersign.PersonID, phc string) error {
-	n, err := tx.update("people", map[string]any{"password_phc": phc}, "id = ?", string(id))
+	n, err := tx.update("people", map[string]any{"password_phc": phc}, "id = ? AND origin = ''", string(id))
 	if err != nil {
 		return fmt.Errorf("store: set password: %w", err)
 	}

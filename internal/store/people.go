@@ -75,7 +75,7 @@ func (tx *Tx) ChangePerson(p countersign.Person, version int) (countersign.Perso
 	n, err := tx.update("people", map[string]any{
 		"name": p.Name, "email": email, "search": fold(p.Name, email), "registration": p.Registration,
 		"daily_digest": p.DailyDigest, "version": version + 1,
-	}, "id = ? AND version = ?", string(p.ID), version)
+	}, "id = ? AND version = ? AND origin = ''", string(p.ID), version)
 	switch {
 	case errors.Is(err, gorm.ErrDuplicatedKey):
 		return p, errEmailTaken()
@@ -233,6 +233,7 @@ func (tx *Tx) People(scope authz.Scope, f PeopleFilter) ([]PersonRow, string, er
 	}
 	member := tx.membersIn(scope, f)
 	var c conditions
+	c.and("p.origin = ''") // those from elsewhere have no account
 	if !scope.All || f.Organisation != "" || f.Role != "" {
 		c.and("p.id IN (SELECT m.person_id FROM memberships m"+member.where()+")", member.args...)
 	}

@@ -225,11 +225,14 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 
 // What isn't covered here for the reason said.
 var notBeneath = map[string]string{
-	"LeadsOf":           "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
-	"AddApprenticeship": "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
-	"AddReceived":       "its permit is a practice's: TestReceivedPackagesNeedAPermitOfThatPractice",
-	"ReceivedContent":   "the same",
-	"AddSession":        "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
+	"LeadsOf":              "its permit is the letter job's: TestTheThreeAreToldAFortnightBeforeAReviewIsDueAndEveryWeekWhenItIsOverdue",
+	"AddApprenticeship":    "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
+	"AddReceived":          "its permit is a practice's: TestReceivedPackagesNeedAPermitOfThatPractice",
+	"ReceivedContent":      "the same",
+	"DecideReceived":       "its permit is a practice's: TestOnlyAGPSupervisorOfThePracticeDecides",
+	"RestoreRecord":        "the same",
+	"AddReceivedFramework": "the same",
+	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
 	"VersionDraft":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",

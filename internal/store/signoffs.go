@@ -36,6 +36,7 @@ type signOffRow struct {
 	Canonical        string
 	Salt             string
 	ErasedAt         dbTime
+	Origin           string `gorm:"->"` // of the signer
 }
 
 type reliedOn struct {
@@ -55,7 +56,7 @@ func (signOffRow) TableName() string { return "sign_offs" }
 const signOffColumns = `s.id, s.apprenticeship_id, s.competency, s.decision, s.part, s.awaits, s.level, s.comment, s.statement, s.relied_on,
 	s.relied_text, s.assessor_id, s.assessor_name, s.assessor_role, s.registration, s.authentication, s.framework_id,
 	s.framework_version, s.text_hash, s.signed_at, s.supersedes_id, s.previous_leaf, s.leaf, s.canonical, s.salt,
-	s.erased_at`
+	s.erased_at, (SELECT p.origin FROM people p WHERE p.id = s.assessor_id) AS origin`
 
 func (r signOffRow) toDomain() countersign.SignOff {
 	so := countersign.SignOff{
@@ -66,6 +67,7 @@ func (r signOffRow) toDomain() countersign.SignOff {
 		Registration: r.Registration, Authentication: r.Authentication,
 		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion, TextHash: r.TextHash,
 		SignedAt: r.SignedAt.Time, Supersedes: countersign.SignOffID(r.SupersedesID), PreviousLeaf: r.PreviousLeaf, Leaf: r.Leaf, Canonical: r.Canonical, Salt: r.Salt,
+		Origin: r.Origin,
 	}
 	for i, on := range r.ReliedOn.V {
 		e := countersign.Relied{Evidence: countersign.EvidenceID(on.Evidence), Revision: on.Revision, Counted: on.Counted}

@@ -1,0 +1,210 @@
+package pack_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/store"
+	"countersign/internal/transfer"
+)
+
+// moved receives h's apprenticeship in another installation, where it is
+// accepted, and returns that and what was received.
+func (h *house) moved(t *testing.T) (*house, countersign.Received, []byte) {
+	t.Helper()
+	h.lived(t)
+	data, there := h.exported(t, h.as(t, h.Apprentice), h.App.ID), h.elsewhere(t)
+	got, _, err := there.receive(t, there.as(t, there.Manager), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there, got, data
+}
+
+func (h *house) decide(t *testing.T, p countersign.Person, r countersign.Received, event countersign.ReceivedEvent, reason string) error {
+	t.Helper()
+	_, err := h.svc.DecideReceived(t.Context(), h.as(t, p), service.DecideReceivedInput{Package: r.ID, Version: r.Version, Event: event, Reason: reason})
+	return err
+}
+
+func TestAnAcceptedPortfolioIsARecordWithItsChainsAndItsOrigin(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		there, got, _ := h.moved(t)
+		// Asha Patel of that world holds an active apprenticeship on the framework already.
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); countersign.KindOf(err) != countersign.Conflict {
+			t.Fatalf("a second active apprenticeship: %v, want Conflict", err)
+		}
+		there.rename(t, there.Apprentice, "another@example.org")
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
+			t.Fatal(err)
+		}
+		before, err := h.svc.Portfolio(t.Context(), h.as(t, h.GP), h.App.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := there.svc.Portfolio(t.Context(), there.as(t, there.GP), h.App.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := before.Register(), after.Register()
+		if len(is) != len(was) || len(is) == 0 {
+			t.Fatalf("%d decisions became %d", len(was), len(is))
+		}
+		for i := range is {
+			if is[i].Leaf != was[i].Leaf || is[i].Canonical != was[i].Canonical || is[i].AssessorName != was[i].AssessorName {
+				t.Errorf("decision %s became another", was[i].ID)
+			}
+			if was[i].Origin != "" || is[i].Origin != h.packer.URL {
+				t.Errorf("made at %q, want %q", is[i].Origin, h.packer.URL)
+			}
+		}
+		if before.Apprenticeship.Progress != after.Apprenticeship.Progress || len(before.Pieces) != len(after.Pieces) {
+			t.Errorf("progress %+v became %+v, %d pieces %d", before.Apprenticeship.Progress, after.Apprenticeship.Progress, len(before.Pieces), len(after.Pieces))
+		}
+		if after.Apprenticeship.PracticeCode != there.Practice.Code || after.Apprenticeship.ApprenticeEmail != h.Apprentice.Email {
+			t.Errorf("it is %+v", after.Apprenticeship)
+		}
+		for _, n := range after.Namings {
+			if holds := n.To.IsZero(); holds != (n.Person == there.GP.ID) {
+				t.Errorf("%s, %s, holds: %t", n.PersonName, n.Role, holds)
+			}
+		}
+		// It goes on here, and travels on with both origins.
+		again := there.exported(t, there.as(t, there.GP), h.App.ID)
+		p, err := transfer.Open(bytes.NewReader(again), int64(len(again)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		origins := map[string]bool{}
+		p.Document.Each("people", func(get transfer.Getter) { origins[get.Text("origin")] = true })
+		if !origins[h.packer.URL] || !origins[there.packer.URL] {
+			t.Errorf("origins %v", origins)
+		}
+		if err := there.decide(t, there.GP, got, countersign.DeclinePackage, "No"); countersign.KindOf(err) != countersign.Conflict {
+			t.Errorf("decided twice: %v", err)
+		}
+	})
+}
+
+// rename gives somebody another e-mail address.
+func (h *house) rename(t *testing.T, p countersign.Person, email string) {
+	t.Helper()
+	if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+		p.Email = email
+		_, err := tx.ChangePerson(p, p.Version)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNobodyComesInAsSomebodyFromElsewhere(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		there, got, _ := h.moved(t)
+		there.rename(t, there.Apprentice, "another@example.org")
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
+			t.Fatal(err)
+		}
+		// The GP there has the e-mail address of the GP here, and is somebody else.
+		if here, err := there.svc.Portfolio(t.Context(), there.as(t, there.GP), h.App.ID); err != nil || here.Register()[0].Assessor != h.GP.ID || h.GP.ID == there.GP.ID {
+			t.Errorf("a decision from elsewhere is %s's, %v", here.Register()[0].Assessor, err)
+		}
+		if err := there.store.Write(t.Context(), func(tx *store.Tx) error {
+			p, err := tx.Person(h.GP.ID)
+			if err != nil || !strings.HasSuffix(p.Email, "@elsewhere.invalid") {
+				t.Errorf("the GP from elsewhere is %+v, %v", p, err)
+			}
+			p.Email = "mine@example.org"
+			if _, err := tx.ChangePerson(p, p.Version); err == nil {
+				t.Error("somebody from elsewhere got an address")
+			}
+			if err := tx.SetPassword(h.GP.ID, "phc"); countersign.KindOf(err) != countersign.NotFound {
+				t.Errorf("somebody from elsewhere got a password: %v", err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestADeclinedPortfolioLeavesOnlyTheDecision(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		there, got, data := h.moved(t)
+		if err := there.decide(t, there.GP, got, countersign.DeclinePackage, " "); countersign.KindOf(err) != countersign.Invalid {
+			t.Errorf("without a reason: %v", err)
+		}
+		stale := got
+		stale.Version = 9
+		if err := there.decide(t, there.GP, stale, countersign.DeclinePackage, "No"); !service.IsStale(err) {
+			t.Errorf("at another version: %v", err)
+		}
+		if err := there.decide(t, there.GP, got, countersign.DeclinePackage, "Not ours"); err != nil {
+			t.Fatal(err)
+		}
+		p, err := there.svc.ReceivedPackage(t.Context(), there.as(t, there.GP), got.ID)
+		if err != nil || p.State != countersign.PackageDeclined || p.Reason != "Not ours" || p.Document != nil {
+			t.Errorf("declined %+v, %v", p.Received, err)
+		}
+		there.clock.Advance(1)
+		if used, err := there.inUse(t); err != nil || used != 0 {
+			t.Errorf("%d files are still in use, %v", used, err)
+		}
+		if _, again, err := there.receive(t, there.as(t, there.Manager), data); err != nil || !again {
+			t.Errorf("the same again: %t, %v", again, err)
+		}
+	})
+}
+
+// inUse counts the content that something refers to.
+func (h *house) inUse(t *testing.T) (n int, err error) {
+	t.Helper()
+	for blob, err := range h.files.Walk(t.Context()) {
+		if err != nil {
+			return 0, err
+		}
+		if err := h.store.Read(t.Context(), func(tx *store.Tx) error {
+			used, err := tx.ContentInUse([]string{blob.SHA256})
+			n += len(used)
+			return err
+		}); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+func TestOnlyAGPSupervisorOfThePracticeDecides(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		there, got, _ := h.moved(t)
+		for _, tc := range []struct {
+			who  countersign.Person
+			want countersign.Kind
+		}{
+			{there.Manager, countersign.Forbidden}, {there.HubLead, countersign.Forbidden}, {there.Admin, countersign.Forbidden},
+			{there.Mentor, countersign.NotFound}, {there.OtherGP, countersign.NotFound}, {there.OtherHubLead, countersign.NotFound}, {there.Apprentice, countersign.NotFound},
+		} {
+			if err := there.decide(t, tc.who, got, countersign.AcceptPackage, ""); countersign.KindOf(err) != tc.want {
+				t.Errorf("%s: %v, want kind %v", tc.who.Name, err, tc.want)
+			}
+		}
+		if p, err := there.svc.ReceivedPackage(t.Context(), there.as(t, there.Manager), got.ID); err != nil || p.Document != nil {
+			t.Errorf("a manager reads the record: %v", err)
+		}
+		if p, err := there.svc.ReceivedPackage(t.Context(), there.as(t, there.GP), got.ID); err != nil || p.Document == nil || p.Framework.ID != "gpa-combined" {
+			t.Errorf("a GP doesn't read the record: %v", err)
+		}
+		for _, p := range []countersign.Person{there.OtherGP, there.Apprentice, there.Mentor} {
+			if _, err := there.svc.ReceivedPackage(t.Context(), there.as(t, p), got.ID); countersign.KindOf(err) != countersign.NotFound {
+				t.Errorf("%s: %v, want NotFound", p.Name, err)
+			}
+		}
+	})
+}
