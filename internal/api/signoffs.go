@@ -29,6 +29,7 @@ type signOffJSON struct {
 	SignedAt         moment                       `json:"signed_at"`
 	Supersedes       word                         `json:"supersedes"` // the decision before this one
 	Ledger           ledgerJSON                   `json:"ledger"`
+	Origin           word                         `json:"origin"` // address of the installation it was made in
 }
 
 type reliedJSON struct {
@@ -61,7 +62,7 @@ func signOffOf(s countersign.SignOff) signOffJSON {
 		}),
 		Assessor:       assessorJSON{s.Assessor, s.AssessorName, s.AssessorRole, word(s.Registration)},
 		Authentication: s.Authentication, Framework: s.FrameworkID, FrameworkVersion: s.FrameworkVersion, CompetencyHash: s.TextHash,
-		SignedAt: moment(s.SignedAt), Supersedes: word(s.Supersedes), Ledger: ledgerJSON{s.Leaf, s.PreviousLeaf},
+		SignedAt: moment(s.SignedAt), Supersedes: word(s.Supersedes), Ledger: ledgerJSON{s.Leaf, s.PreviousLeaf}, Origin: word(s.Origin),
 	}
 }
 

@@ -78,3 +78,15 @@ func (r Received) Decide(event ReceivedEvent, by PersonID, name, reason string, 
 	r.State, r.DecidedBy, r.DecidedByName, r.DecidedAt, r.Reason = to, by, name, at, reason
 	return r, nil
 }
+
+// ReceivedRecord is what a received package holds, as far as it is shown before
+// anybody decides about it.
+type ReceivedRecord struct {
+	Framework    Framework
+	State        ApprenticeshipState
+	StartOn      Date
+	PlannedEndOn Date
+	PracticeName string
+	Decisions    []SignOff  // oldest first
+	Pieces       []Evidence // that were submitted, in the order in which they happened
+}

@@ -98,6 +98,15 @@ type Relied struct {
 	Counted  bool // false for a piece that was listed but doesn't carry the decision
 }
 
+// MadeElsewhere says where the decision was made; empty for one of this
+// installation.
+func (s SignOff) MadeElsewhere() string {
+	if s.Origin == "" {
+		return ""
+	}
+	return "made at " + s.Origin
+}
+
 // ShortLeaf returns the first 16 digits of the leaf, enough to find it by.
 func (s SignOff) ShortLeaf() string { return s.Leaf[:min(len(s.Leaf), 16)] }
 

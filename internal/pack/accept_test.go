@@ -188,7 +188,7 @@ func TestOnlyAGPSupervisorOfThePracticeDecides(t *testing.T) {
 			who  countersign.Person
 			want countersign.Kind
 		}{
-			{there.Manager, countersign.Forbidden}, {there.HubLead, countersign.Forbidden}, {there.Admin, countersign.Forbidden},
+			{there.Manager, countersign.Forbidden}, {there.HubLead, countersign.Forbidden}, {there.Admin, countersign.NotFound},
 			{there.Mentor, countersign.NotFound}, {there.OtherGP, countersign.NotFound}, {there.OtherHubLead, countersign.NotFound}, {there.Apprentice, countersign.NotFound},
 		} {
 			if err := there.decide(t, tc.who, got, countersign.AcceptPackage, ""); countersign.KindOf(err) != tc.want {

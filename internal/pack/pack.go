@@ -67,6 +67,18 @@ func (p *Packer) again(ctx context.Context, actor authz.Actor, id countersign.Ap
 	return spooled(p.Temp, received.Manifest, received.Content)
 }
 
+// Received writes a package as it was received.
+func (p *Packer) Received(ctx context.Context, actor authz.Actor, id countersign.ReceivedID) (*Spool, error) {
+	received, err := p.Service.ReceivedPackage(ctx, actor, id)
+	if err == nil && received.Document == nil {
+		err = countersign.Refuse(countersign.Forbidden, "You cannot do this here: "+authz.ReadReceived.String()+" is not part of your role")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return spooled(p.Temp, received.Manifest, received.Content)
+}
+
 // draft is a package under way.
 type draft struct {
 	ctx      context.Context

@@ -27,6 +27,9 @@ func (b *build) signOffRegister() {
 		if so.Registration != "" {
 			role += "\n" + so.Registration
 		}
+		if where := so.MadeElsewhere(); where != "" {
+			role += "\n" + where
+		}
 		level := "–"
 		if so.Level != "" {
 			level = b.levelTitle(so.Level)

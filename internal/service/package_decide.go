@@ -33,6 +33,9 @@ func (s *Service) DecideReceived(ctx context.Context, actor authz.Actor, in Deci
 		if err != nil {
 			return err
 		}
+		if !seesReceived(actor, subject) {
+			return errUnseen
+		}
 		permit, err := actor.Check(authz.DecideReceived, subject)
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
-	"countersign/internal/store"
 	"countersign/internal/transfer"
 )
 
@@ -22,15 +21,12 @@ type WholeRecord struct {
 // own, and so has the operator, who exports for them.
 func (s *Service) WholeRecord(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID) (WholeRecord, error) {
 	var r WholeRecord
-	if err := s.Permitted(ctx, actor, id, authz.ExportPackage); err != nil {
-		return r, err
-	}
-	installation, err := s.installation(ctx)
-	if err != nil {
-		return r, err
-	}
-	err = s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
-		r.Installation = installation
+	err := s.read(ctx, actor, byApprenticeship(id), func(w work) (err error) {
+		top, err := w.tx.OrganisationByCode("ENGLAND") // every installation has its own
+		if err != nil {
+			return err
+		}
+		r.Installation = string(top.ID)
 		if r.Portfolio, err = w.portfolio(s); err != nil {
 			return err
 		}
@@ -56,27 +52,4 @@ func (s *Service) WholeRecord(ctx context.Context, actor authz.Actor, id counter
 // submitted; the apprentice is the empty author.
 func (w work) hasUnsubmitted(author string) bool {
 	return author == "" && (w.actor.ID() == w.app.Apprentice || w.actor.ID() == "")
-}
-
-// installationSetting keeps the identifier that this installation has for
-// others.
-const installationSetting = "installation"
-
-func (s *Service) installation(ctx context.Context) (string, error) {
-	var id string
-	read := func(tx *store.Tx) (err error) {
-		id, err = tx.Setting(installationSetting)
-		return err
-	}
-	if err := s.store.Read(ctx, read); err != nil || id != "" {
-		return id, err
-	}
-	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		if err := read(tx); err != nil || id != "" {
-			return err
-		}
-		id = tx.NewID()
-		return tx.SetSetting(installationSetting, id)
-	})
-	return id, err
 }

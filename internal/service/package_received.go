@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -56,6 +57,9 @@ func (s *Service) receivedPackage(ctx context.Context, tx *store.Tx, actor authz
 	if err != nil {
 		return p, authz.Permit{}, err
 	}
+	if !seesReceived(actor, subject) {
+		return p, authz.Permit{}, errUnseen
+	}
 	permit, err := actor.Check(authz.ReadReceived, subject)
 	if err != nil {
 		return p, permit, err
@@ -102,20 +106,22 @@ func (s *Service) ReceivedPackage(ctx context.Context, actor authz.Actor, id cou
 			p.Framework, err = s.frameworkIn(p)
 			return err
 		}
-		if k := countersign.KindOf(err); k != countersign.NotFound && k != countersign.Forbidden {
-			return err
-		}
+		declined := received.State == countersign.PackageDeclined && countersign.KindOf(err) == countersign.NotFound
 		subject, e := tx.PlaceSubject(received.Practice)
 		if e != nil {
 			return e
 		}
-		if !actor.May(authz.ReceivePackage, subject) && !actor.May(authz.ReadReceived, subject) {
-			return err
+		if seesReceived(actor, subject) && (declined || countersign.KindOf(err) == countersign.Forbidden) {
+			p, err = ReceivedPackage{Received: received}, nil
 		}
-		p = ReceivedPackage{Received: received}
-		return nil
+		return err
 	})
 	return p, err
+}
+
+// seesReceived reports whether the actor may know of what the place received.
+func seesReceived(actor authz.Actor, place authz.Subject) bool {
+	return actor.May(authz.ReceivePackage, place) || actor.May(authz.ReadReceived, place)
 }
 
 // frameworkIn returns the framework version that the record is on.
@@ -151,4 +157,47 @@ func releases(p ReceivedPackage) ([]transfer.Release, error) {
 		all = append(all, transfer.Release{Framework: f, Data: data})
 	}
 	return all, nil
+}
+
+// Record returns what the package holds, to be shown; nil if the actor may not
+// read it.
+func (p ReceivedPackage) Record() *countersign.ReceivedRecord {
+	if p.Document == nil {
+		return nil
+	}
+	r := &countersign.ReceivedRecord{Framework: p.Framework, PracticeName: p.Manifest.Practice.Name}
+	p.Document.Each("apprenticeships", func(get transfer.Getter) {
+		r.State, r.StartOn, r.PlannedEndOn = countersign.ApprenticeshipState(get.Text("state")), get.Day("start_on"), get.Day("planned_end_on")
+	})
+	origins := map[string]string{}
+	p.Document.Each("people", func(get transfer.Getter) { origins[get.Text("id")] = get.Text("origin") })
+	p.Document.Each("sign_offs", func(get transfer.Getter) {
+		r.Decisions = append(r.Decisions, countersign.SignOff{
+			ID: countersign.SignOffID(get.Text("id")), Competency: get.Text("competency"), Decision: countersign.Decision(get.Text("decision")),
+			Part: countersign.Part(get.Text("part")), Level: get.Text("level"), Comment: get.Text("comment"), SignedAt: get.Time("signed_at"), Leaf: get.Text("leaf"),
+			AssessorName: get.Text("assessor_name"), AssessorRole: countersign.NamingRole(get.Text("assessor_role")), Registration: get.Text("registration"),
+			Origin: origins[get.Text("assessor_id")],
+		})
+	})
+	slices.SortStableFunc(r.Decisions, func(a, b countersign.SignOff) int { return a.SignedAt.Compare(b.SignedAt) })
+	files := map[string][]countersign.Attachment{}
+	p.Document.Each("attachments", func(get transfer.Getter) {
+		if piece := get.Text("evidence_id"); get.Text("removed_at") == "" {
+			files[piece] = append(files[piece], countersign.Attachment{
+				ID: countersign.AttachmentID(get.Text("id")), Name: get.Text("name"), MediaType: get.Text("media_type"), Size: int64(get.Number("size")), SHA256: get.Text("sha256"),
+			})
+		}
+	})
+	p.Document.Each("evidence", func(get transfer.Getter) {
+		state := countersign.EvidenceState(get.Text("state"))
+		if get.Number("revision") == 0 || state != countersign.Submitted && state != countersign.Accepted {
+			return // theirs alone, or taken back
+		}
+		e := countersign.Evidence{ID: countersign.EvidenceID(get.Text("id")), State: state, Revision: get.Number("revision"), Attachments: files[get.Text("id")]}
+		e.Kind, e.Title, e.OccurredOn = countersign.EvidenceKind(get.Text("kind")), get.Text("title"), get.Day("occurred_on")
+		e.Narrative, e.Reflection = get.Text("narrative"), get.Text("reflection")
+		r.Pieces = append(r.Pieces, e)
+	})
+	slices.SortStableFunc(r.Pieces, func(a, b countersign.Evidence) int { return a.OccurredOn.UTC().Compare(b.OccurredOn.UTC()) })
+	return r
 }

@@ -23,6 +23,7 @@ type ApprenticesPage struct {
 	Next           string // cursor of the next page; empty at the end
 	MayEnrol       bool
 	MayApply       bool // ask the training hub
+	MayReceive     bool // see what comes from other installations
 }
 
 // ApprenticesFilter is what the table is narrowed down to, as typed.

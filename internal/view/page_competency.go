@@ -340,6 +340,9 @@ func decisionEntries(a countersign.Attainment, f countersign.Framework, relied f
 		if so.Registration != "" {
 			e.Role += ", " + so.Registration
 		}
+		if where := so.MadeElsewhere(); where != "" {
+			e.Role += ", " + where
+		}
 		if so.Awaits != "" {
 			e.Awaits = "Subject to countersignature by " + theRole(so.Awaits) + "."
 		}

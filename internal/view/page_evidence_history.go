@@ -64,6 +64,9 @@ func (p *EvidencePage) Decisions() []relied {
 	out := make([]relied, 0, len(p.ReliedOn))
 	for _, so := range p.ReliedOn {
 		text := so.Competency + ": " + DecisionTag(so.Decision).Text + ", signed by " + so.AssessorName + " on " + Day(so.SignedAt)
+		if where := so.MadeElsewhere(); where != "" {
+			text += ", " + where
+		}
 		for _, r := range so.Evidence {
 			if r.Evidence == p.Evidence.ID && r.Revision != p.Evidence.Revision {
 				text += " (revision " + strconv.Itoa(r.Revision) + ")"

@@ -343,6 +343,9 @@ func (p *PortfolioPage) Register() Table {
 		if so.Registration != "" {
 			signer += ", " + so.Registration
 		}
+		if where := so.MadeElsewhere(); where != "" {
+			signer += ", " + where
+		}
 		level := "None"
 		if so.Level != "" {
 			level = p.level(so.Level)

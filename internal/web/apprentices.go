@@ -18,6 +18,7 @@ func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 	page, filter := apprenticesFilter(c)
 	page.Today, page.MayEnrol = countersign.LondonDate(h.now()), actor.CanAnywhere(authz.Enrol)
 	page.MayApply = actor.Has(countersign.PracticeManager)
+	page.MayReceive = actor.CanAnywhere(authz.ReceivePackage) || actor.CanAnywhere(authz.ReadReceived)
 	if err := h.offerFilters(c, actor, page); err != nil {
 		return err
 	}

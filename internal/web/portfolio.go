@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -60,10 +58,7 @@ func (h *Handlers) downloadPackage(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	header := c.Response().Header()
-	header.Set(echo.HeaderContentDisposition, attachmentName(out.Name()))
-	header.Set(echo.HeaderContentLength, strconv.FormatInt(out.Size, 10))
-	return errors.Join(c.Stream(http.StatusOK, "application/zip", out), out.Close())
+	return sendPackage(c, out)
 }
 
 // firstWrite calls begin before anything is written.

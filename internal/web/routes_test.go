@@ -134,7 +134,9 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	received := s.received(t)
 	r.parameters = map[string]string{
+		"received/:id":            string(received.ID),
 		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
 		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim),
@@ -168,7 +170,7 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 // beneath reports whether the route is about one person's record, or about a
 // framework draft.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft", "/received/:id"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
@@ -263,7 +265,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks", "framework_drafts", "framework_draft_comments",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks", "framework_drafts", "framework_draft_comments", "received_packages", "received_files",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
