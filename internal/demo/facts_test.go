@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,34 @@ func TestThereAreSixtySevenApprentices(t *testing.T) {
 	}
 	if len(names) != 67 {
 		t.Errorf("there are %d apprentices, want 67", len(names))
+	}
+}
+
+// The README's tour names nobody who isn't there.
+func TestTheTourNamesPeopleOfTheDemonstration(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tour, _ := strings.Cut(string(readme), "## A year, stage by stage")
+	tour, _, _ = strings.Cut(tour, "\n## ")
+	told := everything()
+	rows := 0
+	for line := range strings.Lines(tour) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 3 || cells[1] == "who" || cells[1] == "---" {
+			continue
+		}
+		rows++
+		for _, name := range strings.Split(cells[1], ", ") {
+			if !slices.ContainsFunc(told, func(t tale) bool { return t.name == name }) {
+				t.Errorf("nobody is called %q", name)
+			}
+		}
+	}
+	if rows < 10 {
+		t.Errorf("the tour has %d rows, want 10 at least", rows)
 	}
 }
 
