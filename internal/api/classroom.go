@@ -84,7 +84,53 @@ func (h *Handlers) createSession(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(c, http.StatusCreated, heldSessionOf(s))
+	return created(c, "/classroom-sessions/"+string(s.ID), service.SessionVersion(s), heldSessionOf(s))
+}
+
+// showSession handles GET /classroom-sessions/:id.
+func (h *Handlers) showSession(c echo.Context, actor authz.Actor) error {
+	a, err := h.svc.Attendance(c.Request().Context(), actor, sessionID(c))
+	if err != nil {
+		return err
+	}
+	return writeResource(c, http.StatusOK, service.SessionVersion(a.Session), heldSessionOf(a.Session))
+}
+
+// changeSession handles PATCH /classroom-sessions/:id: the fields sent take the
+// place of those that are there.
+func (h *Handlers) changeSession(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		Title     *string           `json:"title"`
+		On        *countersign.Date `json:"on"`
+		Starts    *string           `json:"starts"`
+		Minutes   *int              `json:"minutes"`
+		Place     *string           `json:"place"`
+		Materials *string           `json:"materials"`
+		Framework *string           `json:"framework"`
+		Cohort    *string           `json:"cohort"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	a, err := h.svc.Attendance(c.Request().Context(), actor, sessionID(c))
+	if err != nil {
+		return err
+	}
+	s, version := a.Session, service.SessionVersion(a.Session)
+	if err := m.require(version); err != nil {
+		return err
+	}
+	if _, err := h.svc.ChangeSession(c.Request().Context(), actor, s.ID, version, service.SessionInput{
+		Title: or(in.Title, s.Title), On: or(in.On, s.On), Starts: or(in.Starts, s.Starts), Minutes: or(in.Minutes, s.Minutes), Place: or(in.Place, s.Place),
+		Materials: or(in.Materials, s.Materials), Framework: or(in.Framework, s.Framework), Cohort: or(in.Cohort, s.Cohort),
+	}); err != nil {
+		return fresh(err)
+	}
+	return h.showSession(c, actor)
 }
 
 func sessionID(c echo.Context) countersign.SessionID { return countersign.SessionID(c.Param("id")) }

@@ -113,6 +113,16 @@ func TestAttendanceIsSetAsAWholeAndMakesHours(t *testing.T) {
 			t.Errorf("marked %s", marked.Body)
 		}
 		lead.put(attendance, object{"present": []string{}}, ifMatch(before.tag())).want(412)
+		one := "/classroom-sessions/" + session.text("id")
+		lead.patch(one, object{"minutes": 60}).want(428)
+		lead.patch(one, object{"minutes": 60}, ifMatch(session.tag())).want(422).wantPointer("#/minutes") // somebody was there
+		moved := lead.patch(one, object{"place": "Room 3", "materials": "https://hub.example/ipc"}, ifMatch(session.tag())).want(200)
+		if moved.text("place") != "Room 3" || moved.at("minutes") != 180.0 || moved.at("attended") != 1.0 {
+			t.Errorf("changed %s", moved.Body)
+		}
+		lead.patch(one, object{"place": "Room 4"}, ifMatch(session.tag())).want(412)
+		gp.patch(one, object{"place": "Room 4"}, ifMatch("*")).want(404)
+		lead.get(one, header("If-None-Match", moved.tag())).want(304)
 		if log := asha.get(at + "/hours").want(200); log.at("totals", "verified") != 180.0 || log.text("items", 0, "session") != session.text("id") {
 			t.Errorf("hours %s", log.Body)
 		}

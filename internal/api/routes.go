@@ -184,6 +184,8 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/timetable", access: token, handle: (*Handlers).showTimetable},
 	{method: get, path: "/classroom-sessions", access: token, handle: (*Handlers).listSessions},
 	{method: post, path: "/classroom-sessions", access: token, handle: (*Handlers).createSession, probe: anywhere(authz.HoldSessions)},
+	{method: get, path: "/classroom-sessions/:id", access: token, handle: (*Handlers).showSession},
+	{method: patch, path: "/classroom-sessions/:id", access: token, handle: (*Handlers).changeSession, probe: onSession},
 	{method: get, path: "/classroom-sessions/:id/attendance", access: token, handle: (*Handlers).showAttendance},
 	{method: put, path: "/classroom-sessions/:id/attendance", access: token, handle: (*Handlers).markAttendance, probe: onSession},
 }

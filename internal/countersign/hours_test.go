@@ -243,6 +243,31 @@ func TestClassroomSessionIsCheckedAndAttendedByThoseItIsFor(t *testing.T) {
 	wantKind(t, err, countersign.NotFound)
 }
 
+func TestASessionKeepsItsDayWhileSomebodyIsMarkedAsThere(t *testing.T) {
+	f := framework()
+	f.Classroom = true
+	old := countersign.Session{ID: "s1", Hub: "h", Title: "Consent", On: countersign.On(2026, 3, 2), Starts: "09:30", Minutes: 60, Place: "Room 2", Framework: f.ID, Cohort: "A"}
+	for field, change := range map[string]func(*countersign.Session){
+		"on": func(s *countersign.Session) { s.On = s.On.AddDays(1) }, "minutes": func(s *countersign.Session) { s.Minutes = 90 },
+		"framework": func(s *countersign.Session) { s.Framework = "other" }, "cohort": func(s *countersign.Session) { s.Cohort = "" },
+		"": func(s *countersign.Session) { s.Title, s.Starts, s.Place = "Consent again", "10:00", "Room 3" },
+	} {
+		to := old
+		change(&to)
+		to.ID, to.Hub = "", ""
+		old.Attended = 0
+		if got, err := old.Change(to, f); err != nil || got.ID != "s1" || got.Hub != "h" || got.Minutes != to.Minutes {
+			t.Errorf("nobody was there, %s: %+v, %v", field, got, err)
+		}
+		old.Attended = 1
+		if _, err := old.Change(to, f); field != "" {
+			refusedFor(t, field, err, field, "marked as there")
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAPlacementIsChangedUntilTheSiteConfirmsIt(t *testing.T) {
 	f := framework()
 	f.Placements = true

@@ -58,6 +58,25 @@ func (s Session) Check(f Framework) error {
 	return p.Err()
 }
 
+// Change makes a session into to. Once somebody is marked as there, their hours
+// say on which day, for how long and in which programme it was: that stays.
+func (s Session) Change(to Session, f Framework) (Session, error) {
+	to.ID, to.Hub, to.Attended = s.ID, s.Hub, s.Attended
+	var p Problems
+	p.Merge(to.Check(f))
+	if s.Attended > 0 {
+		for _, c := range []struct {
+			field   string
+			differs bool
+		}{{"on", to.On != s.On}, {"minutes", to.Minutes != s.Minutes}, {"framework", to.Framework != s.Framework}, {"cohort", to.Cohort != s.Cohort}} {
+			if c.differs {
+				p.Add(c.field, "This cannot change while somebody is marked as there")
+			}
+		}
+	}
+	return to, p.Err()
+}
+
 // Attend makes the entry of somebody who was at the session. It is verified:
 // whoever holds the session knows who was there.
 func (a Apprenticeship) Attend(s Session, f Framework, others []HoursEntry, breaks []Period, today Date) (HoursEntry, error) {

@@ -2,7 +2,10 @@ package service
 
 import (
 	"context"
+	"hash/fnv"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"countersign/internal/authz"
@@ -89,33 +92,55 @@ func (s *Service) hubFor(ctx context.Context, actor authz.Actor, code string) (c
 	return "", countersign.InvalidField("hub", "Select one of the training hubs that you lead")
 }
 
-// AddSession puts a session on the timetable of a training hub that the actor
-// leads.
-func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionInput) (countersign.Session, error) {
-	var added countersign.Session
-	if err := s.PermittedAnywhere(ctx, actor, authz.HoldSessions); err != nil {
-		return added, err
-	}
-	var p countersign.Problems
-	p.Merge(s.check.Check(in))
-	hub, err := s.hubFor(ctx, actor, in.Hub)
-	if countersign.KindOf(err) == countersign.Internal {
-		return added, err
-	}
-	p.Merge(err)
-	session := countersign.Session{
-		Hub: hub, Title: strings.TrimSpace(in.Title), On: in.On, Starts: in.Starts, Minutes: in.Minutes, Place: strings.TrimSpace(in.Place),
-		Materials: strings.TrimSpace(in.Materials), Framework: in.Framework, Cohort: strings.TrimSpace(in.Cohort),
-	}
+// session returns what is wrong with a session as it was entered; rule gets it
+// and the newest version of its framework.
+func (s *Service) session(ctx context.Context, in SessionInput, rule func(countersign.Session, countersign.Framework) error) error {
 	f, err := s.FrameworkRelease(ctx, in.Framework, "")
 	if countersign.KindOf(err) == countersign.Internal {
-		return added, err
+		return err
 	}
-	p.Merge(session.Check(f.Framework))
-	if err := p.Err(); err != nil {
-		return added, err
+	return s.both(in, rule(countersign.Session{
+		Title: strings.TrimSpace(in.Title), On: in.On, Starts: in.Starts, Minutes: in.Minutes, Place: strings.TrimSpace(in.Place),
+		Materials: strings.TrimSpace(in.Materials), Framework: in.Framework, Cohort: strings.TrimSpace(in.Cohort),
+	}, f.Framework))
+}
+
+// SessionVersion changes whenever what a session says does.
+func SessionVersion(s countersign.Session) string {
+	h := fnv.New64a()
+	for _, part := range []string{s.Title, s.On.String(), s.Starts, itoa(s.Minutes), s.Place, s.Materials, s.Framework, s.Cohort} {
+		_, _ = io.WriteString(h, part+"\x00") // a hash takes everything
 	}
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
+	return strconv.FormatUint(h.Sum64(), 16)
+}
+
+// ChangeSession changes a session of the actor's training hub. version is
+// SessionVersion as seen; empty asks for no check.
+func (s *Service) ChangeSession(ctx context.Context, actor authz.Actor, id countersign.SessionID, version string, in SessionInput) (countersign.Session, error) {
+	a, err := s.Attendance(ctx, actor, id)
+	if err != nil {
+		return a.Session, err
+	}
+	if version != "" && version != SessionVersion(a.Session) {
+		return a.Session, refuseStale("This session was changed since you opened it. Look at it again")
+	}
+	var changed countersign.Session
+	if err := s.session(ctx, in, func(to countersign.Session, f countersign.Framework) (err error) {
+		changed, err = a.Session.Change(to, f)
+		return err
+	}); err != nil {
+		return a.Session, err
+	}
+	return changed, s.writeSession(ctx, actor, a.Session.Hub, "session.change", func(tx *store.Tx, permit authz.Permit) (countersign.SessionID, error) {
+		return id, tx.ChangeSession(permit, a.Session, changed)
+	})
+}
+
+// writeSession writes with a permit of the training hub, and audits.
+func (s *Service) writeSession(ctx context.Context, actor authz.Actor, hub countersign.OrganisationID, action string,
+	write func(*store.Tx, authz.Permit) (countersign.SessionID, error),
+) error {
+	return s.store.Write(ctx, func(tx *store.Tx) error {
 		sub, err := tx.PlaceSubject(hub)
 		if err != nil {
 			return err
@@ -124,10 +149,40 @@ func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionI
 		if err != nil {
 			return err
 		}
-		if added, err = tx.AddSession(permit, session); err != nil {
+		id, err := write(tx, permit)
+		if err != nil {
 			return err
 		}
-		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Role: string(countersign.LeadOfHub), Action: "session.add", Subject: string(added.ID)})
+		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Role: string(countersign.LeadOfHub), Action: action, Subject: string(id)})
+	})
+}
+
+// AddSession puts a session on the timetable of a training hub that the actor
+// leads.
+func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionInput) (countersign.Session, error) {
+	var added countersign.Session
+	if err := s.PermittedAnywhere(ctx, actor, authz.HoldSessions); err != nil {
+		return added, err
+	}
+	hub, wrongHub := s.hubFor(ctx, actor, in.Hub)
+	if countersign.KindOf(wrongHub) == countersign.Internal {
+		return added, wrongHub
+	}
+	var session countersign.Session
+	if err := s.session(ctx, in, func(entered countersign.Session, f countersign.Framework) error {
+		session = entered
+		var p countersign.Problems
+		p.Merge(wrongHub)
+		p.Merge(entered.Check(f))
+		return p.Err()
+	}); err != nil {
+		return added, err
+	}
+	session.Hub = hub
+	err := s.writeSession(ctx, actor, hub, "session.add", func(tx *store.Tx, permit authz.Permit) (countersign.SessionID, error) {
+		var err error
+		added, err = tx.AddSession(permit, session)
+		return added.ID, err
 	})
 	return added, err
 }

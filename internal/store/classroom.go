@@ -50,6 +50,27 @@ func (tx *Tx) AddSession(p authz.Permit, s countersign.Session) (countersign.Ses
 	return s, nil
 }
 
+// ChangeSession makes a session of the permit's place, a training hub, into
+// another, if it is still as old: otherwise ErrStale.
+func (tx *Tx) ChangeSession(p authz.Permit, old, s countersign.Session) error {
+	places := p.Subject().Places
+	if !p.Allows(authz.HoldSessions) || len(places) == 0 || p.Apprenticeship() != "" || places[0] != old.Hub {
+		return fmt.Errorf("store: change session: %w", errPermit)
+	}
+	n, err := tx.update("classroom_sessions", map[string]any{
+		"title": s.Title, "held_on": dbDate{s.On}, "starts": s.Starts, "minutes": s.Minutes, "place": s.Place,
+		"materials": s.Materials, "framework_id": s.Framework, "cohort": s.Cohort,
+	}, `id = ? AND hub_id = ? AND title = ? AND held_on = ? AND starts = ? AND minutes = ? AND place = ? AND materials = ? AND framework_id = ? AND cohort = ?`,
+		string(old.ID), string(old.Hub), old.Title, dbDate{old.On}, old.Starts, old.Minutes, old.Place, old.Materials, old.Framework, old.Cohort)
+	if err != nil {
+		return fmt.Errorf("store: change session: %w", err)
+	}
+	if n == 0 {
+		return stale()
+	}
+	return nil
+}
+
 const (
 	sessionColumns = `s.id, s.hub_id, s.title, s.held_on, s.starts, s.minutes, s.place, s.materials, s.framework_id, s.cohort, s.created_by, s.created_at`
 	attended       = `, (SELECT count(*) FROM hours h WHERE h.session_id = s.id

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 
 	"countersign/internal/authz"
@@ -14,6 +15,7 @@ func TestASessionNeedsAPermitOfThatHub(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		r := newRecord(t, s, clock)
 		session := countersign.Session{Hub: r.Hub.ID, Title: "Consent", Starts: "09:30", Minutes: 60, Place: "Room 2", Framework: r.Framework.ID}
+		var added countersign.Session
 		add := func(by countersign.Person, at countersign.Organisation) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error {
 				session.On = tx.Today()
@@ -25,7 +27,10 @@ func TestASessionNeedsAPermitOfThatHub(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, err = tx.AddSession(permit, session)
+				one, err := tx.AddSession(permit, session)
+				if err == nil {
+					added = one
+				}
 				return err
 			})
 		}
@@ -34,6 +39,26 @@ func TestASessionNeedsAPermitOfThatHub(t *testing.T) {
 		wantKind(t, "another hub's lead", add(r.OtherHubLead, r.Hub), countersign.NotFound)
 		if err := s.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.AddSession(authz.Permit{}, session); return err }); countersign.KindOf(err) != countersign.Internal {
 			t.Errorf("the zero permit: %v", err)
+		}
+		change := func(by countersign.Person, at countersign.Organisation, old, to countersign.Session) error {
+			return s.Write(t.Context(), func(tx *store.Tx) error {
+				subject, err := tx.PlaceSubject(at.ID)
+				if err != nil {
+					return err
+				}
+				permit, err := r.Actor(t, by).Check(authz.HoldSessions, subject)
+				if err != nil {
+					return err
+				}
+				return tx.ChangeSession(permit, old, to)
+			})
+		}
+		to := added
+		to.Title, to.On = "Consent and capacity", to.On.AddDays(1)
+		wantKind(t, "a change with another hub's permit", change(r.OtherHubLead, r.OtherHub, added, to), countersign.Internal)
+		wantKind(t, "a change", change(r.HubLead, r.Hub, added, to), 0)
+		if err := change(r.HubLead, r.Hub, added, to); !errors.Is(err, store.ErrStale) {
+			t.Errorf("a change of what was: %v", err)
 		}
 		own := r.Permit(t, r.HubLead, authz.HoldSessions, r.App)
 		if err := s.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.AddSession(own, session); return err }); countersign.KindOf(err) != countersign.Internal {

@@ -233,6 +233,7 @@ var notBeneath = map[string]string{
 	"RestoreRecord":        "the same",
 	"AddReceivedFramework": "the same",
 	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
+	"ChangeSession":        "the same",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
 	"VersionDraft":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",

@@ -105,9 +105,11 @@ func sessionFor(s countersign.Session, title string) string {
 	return or(title, s.Framework) + ", cohort " + s.Cohort
 }
 
-// SessionFormPage puts a session on the timetable.
+// SessionFormPage puts a session on the timetable, or changes one.
 type SessionFormPage struct {
 	Layout
+	Present                                                    countersign.Session // the one that is changed
+	Version                                                    string              // of it, as seen
 	Frameworks                                                 []Option
 	Hubs                                                       []Option // to choose from; none for whoever leads one
 	Hub                                                        string
@@ -118,6 +120,21 @@ type SessionFormPage struct {
 // NewSessionFormPage returns the form.
 func NewSessionFormPage() *SessionFormPage {
 	return &SessionFormPage{Layout: Layout{Title: "Add a classroom session", Back: BackLink{Href: "/sessions"}}}
+}
+
+// Fill makes it the form of a session that is there.
+func (p *SessionFormPage) Fill(s countersign.Session, version string) {
+	p.Title, p.Back, p.Present, p.Version = "Change a classroom session", BackLink{Href: "/sessions/" + string(s.ID)}, s, version
+	p.Name, p.Starts, p.Minutes, p.Place, p.Materials, p.Framework, p.Cohort = s.Title, s.Starts, itoa(s.Minutes), s.Place, s.Materials, s.Framework, s.Cohort
+	p.On, p.Hubs = DateValueOf(s.On), nil // it stays where it is
+}
+
+// Action is where the form goes.
+func (p *SessionFormPage) Action() string {
+	if p.Present.ID != "" {
+		return "/sessions/" + string(p.Present.ID) + "/change"
+	}
+	return "/sessions/new"
 }
 
 // Template implements Page.
@@ -138,11 +155,19 @@ func (p *SessionFormPage) Fields() Blocks {
 	if len(p.Hubs) > 0 {
 		fields = append(Blocks{Select{Name: "hub", Label: Label{Text: "Training hub"}, Value: p.Hub, Error: p.Errors.Of("hub"), Options: p.Hubs}}, fields...)
 	}
+	if p.Present.Attended > 0 {
+		fields = append(fields, Paragraph("Somebody is marked as there, so the programme, the cohort, the day and the minutes stay as they are."))
+	}
 	return fields
 }
 
 // Submit saves.
-func (*SessionFormPage) Submit() Button { return Button{Text: "Add the session", Once: true} }
+func (p *SessionFormPage) Submit() Button {
+	if p.Present.ID != "" {
+		return Button{Text: "Save", Once: true}
+	}
+	return Button{Text: "Add the session", Once: true}
+}
 
 // AttendancePage marks who was at a session.
 type AttendancePage struct {
@@ -173,6 +198,9 @@ func (p *AttendancePage) Facts() SummaryList {
 	}
 	return SummaryList{Rows: rows}
 }
+
+// Change is where the session can be changed.
+func (p *AttendancePage) Change() string { return "/sessions/" + string(p.Session.ID) + "/change" }
 
 // PresentField marks who was there.
 func (p *AttendancePage) PresentField() Checkboxes {
@@ -208,6 +236,9 @@ func init() {
 			p.Add(f, "Enter something else for "+f)
 		}
 		wrong.Fail(p.Err())
+		change := NewSessionFormPage()
+		change.Frameworks = form.Frameworks
+		change.Fill(session, "1f")
 		marks, refused := NewAttendancePage(session, "NHS medical assistant"), NewAttendancePage(session, "NHS medical assistant")
 		marks.Held, refused.Held = true, true
 		marks.Attendees = []Choice{{Value: "a1", Text: "Asha Patel", Hint: "Hillview Surgery", Checked: true}, {Value: "a2", Text: "Zoë Ńowak", Hint: "Hillview Surgery"}}
@@ -215,7 +246,7 @@ func init() {
 		refused.Fail(countersign.InvalidField("present", "Zoë Ńowak: No hours count during a break"))
 		return []Sample{
 			{"sessions: own", own}, {"sessions: own, none", NewTimetablePage(sampleApprenticeship(), true)}, {"sessions: of a hub", hub}, {"sessions: of a hub, none", NewSessionsPage()},
-			{"sessions, form", form}, {"sessions, form: refused", wrong}, {"sessions, attendance", marks}, {"sessions, attendance: one refused", refused},
+			{"sessions, form", form}, {"sessions, form: refused", wrong}, {"sessions, change", change}, {"sessions, attendance", marks}, {"sessions, attendance: one refused", refused},
 			{"sessions, attendance: to come", NewAttendancePage(later, "NHS medical assistant")},
 		}
 	})

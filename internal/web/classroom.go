@@ -103,19 +103,61 @@ func (h *Handlers) createClassroomSession(c echo.Context, actor authz.Actor) err
 	if err != nil {
 		return err
 	}
-	f := formOf(c)
-	page.Name, page.Framework, page.Cohort, page.On = f.text("title"), f.Get("framework"), f.text("cohort"), f.dateValue("on")
-	page.Starts, page.Minutes, page.Place, page.Materials = f.text("starts"), f.text("minutes"), f.text("place"), f.text("materials")
-	page.Hub = f.Get("hub")
-	var read countersign.Problems
-	s, err := h.svc.AddSession(c.Request().Context(), actor, service.SessionInput{
-		Title: page.Name, On: f.date("on", &read), Starts: page.Starts, Minutes: f.number("minutes"), Place: page.Place, Materials: page.Materials,
-		Framework: page.Framework, Cohort: page.Cohort, Hub: page.Hub,
-	})
+	in, read := sessionInput(formOf(c), page)
+	s, err := h.svc.AddSession(c.Request().Context(), actor, in)
 	if err = both(read, err); err != nil {
 		return h.again(c, actor, page, err)
 	}
 	return h.redirect(c, s.Title+" is on the timetable.", "/sessions")
+}
+
+// sessionInput reads the form, and keeps what was typed on the page.
+func sessionInput(f form, page *view.SessionFormPage) (service.SessionInput, countersign.Problems) {
+	page.Name, page.Framework, page.Cohort, page.On = f.text("title"), f.Get("framework"), f.text("cohort"), f.dateValue("on")
+	page.Starts, page.Minutes, page.Place, page.Materials = f.text("starts"), f.text("minutes"), f.text("place"), f.text("materials")
+	page.Hub = f.Get("hub")
+	var read countersign.Problems
+	return service.SessionInput{
+		Title: page.Name, On: f.date("on", &read), Starts: page.Starts, Minutes: f.number("minutes"), Place: page.Place, Materials: page.Materials,
+		Framework: page.Framework, Cohort: page.Cohort, Hub: page.Hub,
+	}, read
+}
+
+// sessionChangeForm returns the form with the session that the path names.
+func (h *Handlers) sessionChangeForm(c echo.Context, actor authz.Actor) (*view.SessionFormPage, error) {
+	a, err := h.svc.Attendance(c.Request().Context(), actor, countersign.SessionID(c.Param("session")))
+	if err != nil {
+		return nil, err
+	}
+	page, err := h.sessionForm(c, actor)
+	if err != nil {
+		return nil, err
+	}
+	page.Fill(a.Session, service.SessionVersion(a.Session))
+	return page, nil
+}
+
+// editClassroomSession handles GET /sessions/:session/change.
+func (h *Handlers) editClassroomSession(c echo.Context, actor authz.Actor) error {
+	page, err := h.sessionChangeForm(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// changeClassroomSession handles POST /sessions/:session/change.
+func (h *Handlers) changeClassroomSession(c echo.Context, actor authz.Actor) error {
+	page, err := h.sessionChangeForm(c, actor)
+	if err != nil {
+		return err
+	}
+	in, read := sessionInput(formOf(c), page)
+	_, err = h.svc.ChangeSession(c.Request().Context(), actor, countersign.SessionID(c.Param("session")), formOf(c).Get("version"), in)
+	if err = both(read, err); err != nil {
+		return h.again(c, actor, page, err)
+	}
+	return h.redirect(c, "The session is changed.", "/sessions/"+c.Param("session"))
 }
 
 func (h *Handlers) attendancePage(c echo.Context, actor authz.Actor) (*view.AttendancePage, error) {

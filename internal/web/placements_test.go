@@ -132,11 +132,20 @@ func TestAttendanceMakesVerifiedHoursAndTakesThemBack(t *testing.T) {
 		if verified, n := totals(); verified != 180 || n != 1 {
 			t.Errorf("marked twice: %d minutes by %d entries", verified, n)
 		}
+		change := lead.get(lead.get(path, http.StatusOK).link("Change this session"), http.StatusOK).wants("Somebody is marked as there").form("/change")
+		change.with("minutes", "60").send(http.StatusUnprocessableEntity).wants("This cannot change while somebody is marked as there")
+		change.with("minutes", "180").with("place", "Room 3").send(http.StatusOK).wants("The session is changed", "Room 3")
+		change.with("place", "Room 4").send(http.StatusConflict).wants("was changed since you opened it")
 		s.as(t, s.GP).get("/apprenticeships/"+string(app.ID)+"/sessions", http.StatusOK).wants("Infection control", "Attended")
 		lead.get(path, http.StatusOK).form(path).with("present", "").send(http.StatusOK)
 		if verified, n := totals(); verified != 0 || n != 1 {
 			t.Errorf("withdrawn: %d minutes by %d entries", verified, n)
 		}
+		change = lead.get(path+"/change", http.StatusOK).lacks("Somebody is marked as there").form("/change")
+		change.with("title", "Hygiene").with("minutes", "60").send(http.StatusOK).wants("The session is changed", "Hygiene", "1 hour")
+		change = lead.get(path+"/change", http.StatusOK).form("/change")
+		change.with("title", "Infection control").send(http.StatusOK)
+		s.as(t, s.OtherHubLead).get(path+"/change", http.StatusNotFound)
 		for _, who := range []countersign.Person{s.OtherHubLead, s.GP, s.Apprentice} {
 			if status, _ := s.as(t, who).raw(http.MethodGet, path, nil); status != http.StatusNotFound {
 				t.Errorf("%s reads the session: %d", who.Name, status)

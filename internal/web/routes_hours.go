@@ -25,6 +25,8 @@ var hoursRoutes = []route{
 	{method: get, path: "/sessions", access: signedIn, handle: (*Handlers).listSessions},
 	{method: get, path: "/sessions/new", access: signedIn, handle: (*Handlers).newClassroomSession},
 	{method: post, path: "/sessions/new", access: signedIn, handle: (*Handlers).createClassroomSession},
+	{method: get, path: "/sessions/:session/change", access: signedIn, handle: (*Handlers).editClassroomSession},
+	{method: post, path: "/sessions/:session/change", access: signedIn, handle: (*Handlers).changeClassroomSession},
 	{method: get, path: "/sessions/:session", access: signedIn, handle: (*Handlers).showAttendance},
 	{method: post, path: "/sessions/:session", access: signedIn, handle: (*Handlers).markAttendance},
 }
