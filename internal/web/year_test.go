@@ -112,6 +112,7 @@ func (y *year) startedOnTheFirst() {
 	y.on(countersign.On(2026, 2, 2))
 	y.looks(y.learner, "//", "What to do next")
 	y.looks(y.learner, "/programme", "1 February 2026", "31 October 2026")
+	y.looks(y.learner, "/scope", "GPA-CA7")
 	for _, by := range []countersign.Person{y.learner, y.gp} { // proposed, then agreed
 		y.ok(y.svc.SetScope(y.t.Context(), y.acting(by), y.App.ID, service.ScopeInput{Competencies: []string{"GPA-CA7"}}))
 	}
@@ -120,6 +121,7 @@ func (y *year) startedOnTheFirst() {
 func (y *year) sayWhatTheyCanDo() {
 	f, err := y.svc.Framework(y.t.Context(), y.framework.ID, "1.0.0")
 	y.ok(err)
+	y.looks(y.learner, "/skills-scan", "Finish your side")
 	for i, by := range []countersign.Person{y.learner, y.gp} {
 		levels := map[string]string{}
 		for j, c := range f.Competencies() {
@@ -137,11 +139,14 @@ func (y *year) hasLearntBefore() {
 	y.on(countersign.On(2026, 2, 9))
 	before := countersign.On(2025, 6, 20)
 	piece := y.piece(y.mentor, service.EvidenceInput{Kind: countersign.Certificate, PriorLearning: true, OccurredOn: before}, "GPA-CA1")
+	y.looks(y.learner, "//evidence/"+string(piece), "GPA-CA1")
+	y.looks(y.learner, "/prior-learning/new", "Where did you learn it?")
 	claim, err := y.svc.ClaimPriorLearning(y.t.Context(), y.acting(y.learner), y.App.ID, service.PriorLearningInput{
 		Title: "Medical terminology, level 2", Provider: "Adult education college", On: before, Minutes: 12 * 60, Competencies: []string{"GPA-CA1"}, Evidence: piece,
 	})
 	y.ok(err)
 	y.looks(y.gp, "/prior-learning", "Medical terminology, level 2")
+	y.looks(y.gp, "/prior-learning/"+string(claim)+"/decision")
 	y.ok(y.svc.DecidePriorLearning(y.t.Context(), y.acting(y.gp), y.App.ID, claim, 0, service.PriorLearningDecision{Decision: "accept"}))
 	y.looks(y.learner, "/prior-learning", "12 hours")
 }
@@ -209,12 +214,15 @@ func (y *year) holdsReview(number string) {
 func (y *year) learnsUntilTheFirstReview() {
 	y.learns(countersign.On(2026, 4, 20), 14)
 	y.looks(y.learner, "/hours", "Mentor teaching")
+	y.looks(y.learner, "/hours/new")
 	y.looks(y.gp, "/competencies", "Signed off")
+	y.looks(y.gp, "/competencies/GPA-CA1", "Signed off")
 	y.holdsReview("1")
 }
 
 func (y *year) takesABreak() {
 	y.on(countersign.On(2026, 5, 6))
+	y.looks(y.manager, "/programme/break")
 	_, err := y.svc.StartBreak(y.t.Context(), y.acting(y.manager), y.App.ID, 0, service.BreakInput{
 		On: countersign.On(2026, 5, 4), ReturnExpected: countersign.On(2026, 6, 8), Reason: "An operation, and the weeks after it",
 	})
@@ -222,6 +230,7 @@ func (y *year) takesABreak() {
 	y.looks(y.learner, "//", "on a break")
 	y.looks(y.gp, "/programme", "On a break")
 	y.on(countersign.On(2026, 6, 8))
+	y.looks(y.manager, "/programme/return")
 	app, err := y.svc.ReturnFromBreak(y.t.Context(), y.acting(y.manager), y.App.ID, 0, service.ReturnInput{On: y.today()})
 	y.ok(err)
 	if want := countersign.On(2026, 12, 5); app.PlannedEndOn != want || app.OriginalEndOn != countersign.On(2026, 10, 31) {
@@ -297,6 +306,7 @@ func (y *year) reviewsWithTheNewMentors() {
 func (y *year) isGivenMoreTime() {
 	y.on(y.today().AddDays(3))
 	until := countersign.On(2027, 1, 31)
+	y.looks(y.gp, "/programme/extension")
 	y.ok(y.svc.AskExtension(y.t.Context(), y.acting(y.gp), y.App.ID, 0, service.ExtensionInput{
 		PlannedEndDate: until, Progress: "Three quarters are signed off.", Reason: "A new practice, with other systems to learn.", Support: "Two half days a week with the nurse.",
 	}))
@@ -350,6 +360,7 @@ func (y *year) mendsIt() {
 func (y *year) isVerifiedAndAwarded() {
 	y.on(y.today().AddDays(6))
 	y.verify(service.VerifyInput{Outcome: countersign.PortfolioVerified, Comment: "Now it is all there."})
+	y.looks(y.HubLead, "/gateway/award")
 	y.award("UNI-2026-118")
 	y.looks(y.learner, "//", "Programmes that have ended", "Certificate (PDF)", "Continuing development")
 	y.looks(y.HubLead, "/gateway", "UNI-2026-118", "University commissioned by the training hub")
@@ -360,6 +371,9 @@ func (y *year) goesOnToCPD() {
 	y.looks(y.learner, "/cpd", "No cycle is open yet")
 	y.looks(y.learner, "/cpd/open", "Yearly performance review")
 	y.goesOnLearning()
+	cpd, err := y.svc.CPD(y.t.Context(), y.acting(y.learner), y.App.ID)
+	y.ok(err)
+	y.looks(y.learner, "/cpd/"+string(cpd.Cycles[0].ID)+"/new")
 	y.looks(y.learner, "/cpd", "Study day")
 	y.looks(y.gp, "/cpd", "Study day")
 }
