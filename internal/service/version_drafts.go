@@ -189,7 +189,9 @@ func (s *Service) StartFrameworkDraft(ctx context.Context, actor authz.Actor, in
 			return err
 		}
 		draft := countersign.VersionDraft{ParentID: parentID, ParentVersion: parentVersion, Organisation: place}
-		draft = named(draft, doc)
+		if draft = named(draft, doc); len(draft.Document) > framework.MaxBytes {
+			return errTooLarge
+		}
 		if draft.ID, err = tx.AddVersionDraft(permit, draft); err != nil {
 			return err
 		}
@@ -198,6 +200,9 @@ func (s *Service) StartFrameworkDraft(ctx context.Context, actor authz.Actor, in
 	})
 	return id, err
 }
+
+// errTooLarge is the refusal of what pages couldn't show.
+var errTooLarge = countersign.Refuse(countersign.Conflict, fmt.Sprintf("A draft has %d bytes at most, and this would have more. Write it as a framework file", framework.MaxBytes))
 
 // named is the draft with a document, and what lists show of it.
 func named(d countersign.VersionDraft, doc framework.File) countersign.VersionDraft {
@@ -311,7 +316,7 @@ func (s *Service) rewrite(ctx context.Context, actor authz.Actor, id countersign
 			return err
 		}
 		if len(draft.Document) > framework.MaxBytes {
-			return countersign.Refuse(countersign.Invalid, fmt.Sprintf("A draft can have %d bytes at most", framework.MaxBytes))
+			return errTooLarge
 		}
 		if doc.Version != w.doc.Version {
 			loaded, err := versionsOf(w.tx, doc.ID)

@@ -141,12 +141,13 @@ func (p *DraftPage) Facts() SummaryList {
 // Actions lead to what can be done with the whole.
 func (p *DraftPage) Actions() Links {
 	base := draftHref(p.Draft.ID)
-	links := Links{{Text: "Read the whole draft", Href: base + "/text"}, {Text: "Compare with version " + p.Draft.ParentVersion, Href: base + "/changes"}}
+	links := Links{{Text: "Read the whole draft", Href: base + "/text"}, {Text: "Compare with version " + p.Draft.ParentVersion, Href: base + "/changes"},
+		{Text: "Download as a framework file (YAML)", Href: base + "/file"}}
 	if p.Draft.State == countersign.DraftPublished {
 		links = append(links, Link{Text: "The published version", Href: frameworkHref(p.Draft.FrameworkID) + "?version=" + p.Draft.FrameworkVersion})
 	}
 	if p.MayEdit {
-		links = append(links, Link{Text: "Import competencies from a spreadsheet", Href: base + "/import"},
+		links = append(links, Link{Text: "Import a spreadsheet or a framework file", Href: base + "/import"},
 			Link{Text: "Publish", Href: base + "/publication", Hidden: "the draft"}, Link{Text: "Discard", Href: base + "/discarding", Hidden: "the draft"})
 	}
 	return links

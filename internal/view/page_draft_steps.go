@@ -116,8 +116,8 @@ func DraftPartName(f countersign.Framework, part string) string {
 	return "General"
 }
 
-// DraftImportPage brings the domains and competencies of a spreadsheet into a
-// draft: first what would be imported, then the import.
+// DraftImportPage brings the domains and competencies of a spreadsheet, or a
+// whole framework file, into a draft: first what would be imported, then the import.
 type DraftImportPage struct {
 	Layout
 	Draft    countersign.VersionDraft
@@ -132,7 +132,7 @@ type DraftImportPage struct {
 
 // NewDraftImportPage returns the page of a draft.
 func NewDraftImportPage(d countersign.VersionDraft) *DraftImportPage {
-	return &DraftImportPage{Draft: d, Layout: Layout{Title: "Import competencies from a spreadsheet", Back: BackLink{Href: draftHref(d.ID)}}}
+	return &DraftImportPage{Draft: d, Layout: Layout{Title: "Import a spreadsheet or a framework file", Back: BackLink{Href: draftHref(d.ID)}}}
 }
 
 // Template implements Page.
@@ -144,8 +144,8 @@ func (p *DraftImportPage) Action() string { return draftHref(p.Draft.ID) + "/imp
 // FileField chooses the file.
 func (p *DraftImportPage) FileField() FileUpload {
 	return FileUpload{
-		Name: "file", Label: Label{Text: "Spreadsheet"}, Error: p.Errors.Of("file"), Accept: ".xlsx,.csv",
-		Hint: "An XLSX workbook, or CSV in UTF-8, of one row a competency. It replaces all domains and competencies of the draft. First you see what would change.",
+		Name: "file", Label: Label{Text: "File"}, Error: p.Errors.Of("file"), Accept: ".xlsx,.csv,.yaml,.yml",
+		Hint: "A spreadsheet, XLSX or CSV in UTF-8, of one row a competency replaces all domains and competencies. A framework file in YAML replaces the whole draft. First you see what would change.",
 	}
 }
 

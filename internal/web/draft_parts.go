@@ -1,8 +1,11 @@
 package web
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -90,8 +93,9 @@ func (h *Handlers) changeDraftPart(c echo.Context, actor authz.Actor) error {
 	page.Typed, page.Code = typed(f, page.Kind(), now), f.Get("code_was")
 	err = h.svc.EditFrameworkDraft(c.Request().Context(), actor, draftID(c), f.number("draft_version"), service.DraftEdit{Part: page.Part, Values: page.Typed, Add: page.Adding})
 	if err == nil {
-		return h.redirect(c, "The draft is saved.", draftPath(draftID(c))+"#content")
+		return h.redirect(c, "The draft is saved.", draftPath(draftID(c))+anchorOf(page.Part))
 	}
+	err = inOrder(err, page.Kind())
 	if page.Stale = service.IsStale(err); page.Stale && !page.Adding {
 		at := r.Document.PartWithCode(page.Part, page.Code)
 		if now, ok := r.Document.Values(at); ok {
@@ -103,6 +107,33 @@ func (h *Handlers) changeDraftPart(c echo.Context, actor authz.Actor) error {
 	return h.again(c, actor, page, err)
 }
 
+// inOrder puts what is refused into the order of the form's fields.
+func inOrder(err error, kind view.DraftPartKind) error {
+	var e *countersign.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	place := func(f countersign.FieldError) int {
+		return slices.IndexFunc(view.DraftFields(kind), func(d view.DraftField) bool { return d.Key == f.Field })
+	}
+	slices.SortStableFunc(e.Fields, func(a, b countersign.FieldError) int { return cmp.Compare(place(a), place(b)) })
+	return err
+}
+
+// anchorOf leads to where a part, or a list, is on the page of its draft.
+func anchorOf(part string) string {
+	keys := strings.Split(part, ".")
+	if keys[0] == "role" {
+		return "#duties"
+	}
+	if len(keys) > 1 && keys[0] == "domains" {
+		if n, err := strconv.Atoi(keys[1]); err == nil {
+			return "#domain-" + strconv.Itoa(n+1)
+		}
+	}
+	return "#content"
+}
+
 // moveDraftPart handles POST /framework-drafts/:draft/move.
 func (h *Handlers) moveDraftPart(c echo.Context, actor authz.Actor) error {
 	f := formOf(c)
@@ -111,7 +142,7 @@ func (h *Handlers) moveDraftPart(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return h.draftAgain(c, actor, err)
 	}
-	return h.redirect(c, "It is moved.", draftPath(draftID(c))+"#content")
+	return h.redirect(c, "It is moved.", draftPath(draftID(c))+anchorOf(f.Get("part")))
 }
 
 func (h *Handlers) removalPage(c echo.Context, actor authz.Actor, part string) (*view.DraftStepPage, error) {

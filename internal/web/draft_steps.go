@@ -81,8 +81,7 @@ func (h *Handlers) discardDraft(c echo.Context, actor authz.Actor) error {
 	return h.redirect(c, "The draft is discarded.", draftPath(draftID(c)))
 }
 
-// importPage returns the page of a spreadsheet import, for whoever may edit
-// the draft.
+// importPage returns the page of an import, for whoever may edit the draft.
 func (h *Handlers) importPage(c echo.Context, actor authz.Actor) (*view.DraftImportPage, service.DraftRecord, error) {
 	if err := h.svc.PermittedOnDraft(c.Request().Context(), actor, draftID(c), authz.EditFrameworkDraft); err != nil {
 		return nil, service.DraftRecord{}, err
@@ -121,14 +120,14 @@ func (h *Handlers) importIntoDraft(c echo.Context, actor authz.Actor) error {
 		if err != nil {
 			return h.again(c, actor, page, err)
 		}
-		return h.redirect(c, "The competencies are imported.", draftPath(draftID(c))+"#content")
+		return h.redirect(c, "The file is imported.", draftPath(draftID(c))+"#content")
 	}
 	document, remarks, err := readSheet(c, r)
-	if fields := problem.Fields(err); len(fields) > 0 && fields[0].Field == "" {
+	if fields := problem.Fields(err); len(fields) > 0 && fields[0].Field != "file" {
 		for _, field := range fields {
 			page.Problems = append(page.Problems, field.Message)
 		}
-		return h.again(c, actor, page, countersign.InvalidField("file", countersign.MessageOf(err)))
+		return h.again(c, actor, page, countersign.InvalidField("file", page.ProblemsHeading()))
 	} else if err != nil {
 		return h.again(c, actor, page, err)
 	}
@@ -138,13 +137,13 @@ func (h *Handlers) importIntoDraft(c echo.Context, actor authz.Actor) error {
 	return h.render(c, http.StatusOK, actor, page)
 }
 
-// readSheet reads the posted spreadsheet into the draft's document: what has
-// no column stays as it is in the draft.
+// readSheet reads the posted file: a framework file is the whole document; of
+// a spreadsheet, what has no column stays as it is in the draft.
 func readSheet(c echo.Context, r service.DraftRecord) (service.FrameworkFile, []string, error) {
 	none := service.FrameworkFile{}
 	header, err := c.FormFile("file")
 	if err != nil || header.Size == 0 {
-		return none, nil, countersign.InvalidField("file", "Select a spreadsheet")
+		return none, nil, countersign.InvalidField("file", "Select a file")
 	}
 	format := interchange.CSV
 	if strings.EqualFold(filepath.Ext(header.Filename), ".xlsx") {
@@ -158,6 +157,13 @@ func readSheet(c echo.Context, r service.DraftRecord) (service.FrameworkFile, []
 	data, err := io.ReadAll(file)
 	if err != nil {
 		return none, nil, err
+	}
+	if ending := strings.ToLower(filepath.Ext(header.Filename)); ending == ".yaml" || ending == ".yml" {
+		document, err := service.OpenFramework(data)
+		if err == nil && document.ID != r.Document.ID {
+			err = countersign.InvalidField("file", "The file is about another framework: "+document.ID)
+		}
+		return document.Copy(document.ID, r.Document.Version, ""), nil, err
 	}
 	base := r.Document.Framework()
 	draft, err := interchange.Decode(format, data, interchange.Options{Name: header.Filename, ID: base.ID, Version: base.Version, Title: base.Title, Base: &base})

@@ -7,6 +7,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/interchange"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -18,6 +19,7 @@ var draftRoutes = []route{
 	{method: post, path: "/framework-drafts/new", access: signedIn, handle: (*Handlers).createDraft},
 	{method: get, path: "/framework-drafts/:draft", access: signedIn, handle: (*Handlers).showDraft},
 	{method: get, path: "/framework-drafts/:draft/text", access: signedIn, handle: (*Handlers).showDraftText},
+	{method: get, path: "/framework-drafts/:draft/file", access: signedIn, handle: (*Handlers).downloadDraft},
 	{method: get, path: "/framework-drafts/:draft/changes", access: signedIn, handle: (*Handlers).showDraftChanges},
 	{method: get, path: "/framework-drafts/:draft/edit", access: signedIn, handle: (*Handlers).editDraftPart},
 	{method: post, path: "/framework-drafts/:draft/edit", access: signedIn, handle: (*Handlers).changeDraftPart},
@@ -132,6 +134,17 @@ func (h *Handlers) showDraftText(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	return h.render(c, http.StatusOK, actor, view.NewDraftTextPage(r.Draft, r.Document.Framework()))
+}
+
+// downloadDraft handles GET /framework-drafts/:draft/file: the framework file
+// that the draft is so far.
+func (h *Handlers) downloadDraft(c echo.Context, actor authz.Actor) error {
+	r, err := h.draftRecord(c, actor)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+interchange.YAML.FileName(r.Draft.FrameworkID, r.Draft.FrameworkVersion+"-draft")+`"`)
+	return c.Blob(http.StatusOK, interchange.YAML.MediaType(), r.Document.YAML())
 }
 
 // showDraftChanges handles GET /framework-drafts/:draft/changes.

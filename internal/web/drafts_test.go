@@ -9,6 +9,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/framework"
 	"countersign/internal/service"
 )
 
@@ -51,7 +52,7 @@ func TestAHubLeadEditsADraftInPages(t *testing.T) {
 
 		form := lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).wants("Change " + s.record(t, path).Document.Domains[0].Competencies[0].Code).form("/edit")
 		form.with("title", "").with("requires.pieces", "many").with("requires.kinds", "audit\nhearsay").with("guidance", "Kept as typed").send(http.StatusUnprocessableEntity).
-			wants("Title must not be empty", "Pieces must be a whole number in digits", "hearsay", "Kept as typed")
+			wants("Title must not be empty Pieces must be a whole number in digits", "hearsay", "Kept as typed")
 		form.with("title", "Welcoming everybody").with("requires.pieces", "3").with("requires.kinds").send(http.StatusOK).wants("Welcoming everybody")
 		lead.get(path+"/changes", http.StatusOK).wants("Requirement changed", "Welcoming everybody")
 		lead.get(path+"/text", http.StatusOK).wants("Welcoming everybody", "Kept as typed")
@@ -154,9 +155,9 @@ func TestASpreadsheetIsImportedAfterADryRun(t *testing.T) {
 		path := s.draft(t, lead).path
 		workbook := lead.get("/frameworks/gpa-combined/1.0.0/export?format=xlsx", http.StatusOK).body
 		form := lead.get(path+"/import", http.StatusOK).wants("domain_code", "Code of the competency").form("/import")
-		form.sendFiles(http.StatusUnprocessableEntity, nil).wants("Select a spreadsheet")
+		form.sendFiles(http.StatusUnprocessableEntity, nil).wants("Select a file")
 		checked := form.sendFiles(http.StatusOK, []file{{"file", "same.xlsx", workbook}}).wants("The file can be imported", "Nothing changed between")
-		checked.form("/import").sendFiles(http.StatusOK, nil).wants("The competencies are imported")
+		checked.form("/import").sendFiles(http.StatusOK, nil).wants("The file is imported")
 		if r := s.record(t, path); r.Document.Title != "Our own" || len(r.Problems) != 0 {
 			t.Errorf("after the import: %q, %v", r.Document.Title, r.Problems)
 		}
@@ -177,5 +178,29 @@ func TestASpreadsheetIsImportedAfterADryRun(t *testing.T) {
 		lead.get(part(path, "domains.0"), http.StatusOK).form("/edit").with("title", "Meanwhile").send(http.StatusOK)
 		checked.form("/import").sendFiles(http.StatusConflict, nil).wants("This was changed since you opened it")
 		form.sendFiles(http.StatusOK, []file{{"file", "less.csv", changed}}).form("/import").sendFiles(http.StatusOK, nil).lacks("to mend")
+	})
+}
+
+// A draft leaves as a framework file, and what was changed in the file comes
+// back, by the checks of a file.
+func TestAFrameworkFileGoesOutOfADraftAndBack(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		lead := s.as(t, s.HubLead)
+		path := s.draft(t, lead).path
+		text := lead.get(path+"/file", http.StatusOK).body
+		if f, err := framework.Parse("", text); err != nil || f.Version != "1.7.0" || f.Title != "Our own" {
+			t.Fatalf("the file says %s %s, %v", f.Title, f.Version, err)
+		}
+		form := lead.get(path+"/import", http.StatusOK).form("/import")
+		form.sendFiles(http.StatusOK, []file{{"file", "same.yaml", text}}).wants("Nothing changed between")
+		form.sendFiles(http.StatusUnprocessableEntity, []file{{"file", "broken.yaml", bytes.Replace(text, []byte("pieces: 2"), []byte("pieces: two"), 1)}}).
+			wants("1 problem in the file: nothing was imported", "Line ", "pieces must be a whole number in digits")
+		form.sendFiles(http.StatusUnprocessableEntity, []file{{"file", "other.yaml", bytes.Replace(text, []byte("id: gpa-combined\n"), []byte("id: another\n"), 1)}}).wants("about another framework: another")
+		published := lead.get("/frameworks/gpa-combined/1.0.0/export", http.StatusOK).body
+		form.sendFiles(http.StatusOK, []file{{"file", "published.yml", published}}).form("/import").sendFiles(http.StatusOK, nil).wants("version 1.7.0", "Open")
+		changed := form.sendFiles(http.StatusOK, []file{{"file", "ours.yaml", bytes.Replace(text, []byte("title: Our own"), []byte("title: Still ours"), 1)}}).wants("Title")
+		changed.form("/import").sendFiles(http.StatusOK, nil).wants("The file is imported", "Still ours")
+		s.as(t, s.GP).get(path+"/file", http.StatusNotFound)
 	})
 }
