@@ -21,16 +21,19 @@ var protectedDays = []struct {
 	{countersign.AssignmentTime, "Worked on the assignment about signposting and who does what in the network"},
 }
 
-// protect enters a protected day in each week. The mentor verifies it some
-// days later; the latest ones still wait.
+// protect enters a protected day in each week, and in every other outside the
+// first region. The mentor verifies it some days later; the latest ones still
+// wait.
 func (s *story) protect() {
 	minutes := 8 * 60
 	if s.fw.ProtectedHoursPerWeek == 0 && !s.punctual {
 		minutes = 3*60 + 30
 	}
 	every := 7
-	if _, counted := s.fw.HoursRule(s.start); !counted && s.fw.ProtectedHoursPerWeek == 0 {
-		every = 14 // nobody asks for them
+	_, home := practiceWith(s.tale.practice)
+	_, counted := s.fw.HoursRule(s.start)
+	if home.code != regions[0].code || !counted && s.fw.ProtectedHoursPerWeek == 0 { // the day isn't kept, or nobody asks for it
+		every = 14
 	}
 	week := 0
 	for day := s.start.AddDays(2); ; day = day.AddDays(every) {
