@@ -26,7 +26,7 @@ var parents = map[string]string{
 
 // check refuses a package whose record doesn't hold together.
 func (p *Package) check() error {
-	for _, step := range []func() error{p.checkSubject, p.checkReferences, p.checkFrameworks, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkFiles, p.checkPrivacy} {
+	for _, step := range []func() error{p.checkSubject, p.checkReferences, p.checkJudges, p.checkFrameworks, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkFiles, p.checkPrivacy} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -203,7 +203,13 @@ func (p *Package) checkFiles() error {
 	if n != len(wanted) {
 		return refuse("the content of %d files of the record is missing", len(wanted)-n)
 	}
-	return nil
+	var err error
+	p.Document.eachFile(func(f File) { // what is looked at is looked at as one of them
+		if as := wanted[f.SHA256]; f.SHA256 != "" && (f.MediaType != as.MediaType || f.Size != as.Size) {
+			err = refuse("%s is said to be of two types or sizes", FilePath(f.SHA256))
+		}
+	})
+	return err
 }
 
 // File is content that the record shows.
@@ -223,6 +229,12 @@ func (d *Document) Files() map[string]File {
 			out[f.SHA256] = f
 		}
 	}
+	d.eachFile(add)
+	return out
+}
+
+// eachFile calls fn with every mention of content in the record.
+func (d *Document) eachFile(add func(File)) {
 	d.Each("attachments", func(get Getter) {
 		f := File{get.Text("sha256"), get.Text("media_type"), get.Text("name"), int64(get.Number("size"))}
 		add(f)
@@ -238,7 +250,6 @@ func (d *Document) Files() map[string]File {
 			add(File{a.Rendition.SHA256, rendition, a.Name, a.Rendition.Size})
 		}
 	})
-	return out
 }
 
 // rendition is the media type of every rendition.

@@ -195,6 +195,7 @@ func TestAForgedPackageIsRefused(t *testing.T) {
 			}
 		}, "the content of 1 files of the record is missing"},
 		"a file too many":        {func(_ *testing.T, s *sample) { s.entries[FilePath(hash([]byte("x")))] = []byte("x") }, "belongs to no piece of evidence"},
+		"a file of two types":    {func(_ *testing.T, s *sample) { s.change("attachments", "media_type", "text/html") }, "is said to be of two types"},
 		"a file by another name": {func(_ *testing.T, s *sample) { s.entries[FilePath(hash([]byte("y")))] = []byte("x") }, "does not have the name of its content"},
 		"no portfolio":           {func(_ *testing.T, s *sample) { delete(s.entries, PDFPath) }, "it has no portfolio.pdf"},
 
@@ -239,18 +240,34 @@ func TestAForgedPackageIsRefused(t *testing.T) {
 		"an identifier twice": {func(_ *testing.T, s *sample) {
 			s.add("people", map[string]any{"id": bell, "name": "Another"})
 		}, "stands for two things"},
-		"nobody":            {func(_ *testing.T, s *sample) { s.change("sign_offs", "assessor_id", app) }, `names something in "people" that is not there`},
-		"another's row":     {func(_ *testing.T, s *sample) { s.change("evidence", "apprenticeship_id", asha) }, `names something in "apprenticeships" that is not there`},
-		"an NHS number":     {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", "Seen with 943 476 5919 today") }, "“narrative” in row 1 of “evidence”"},
-		"a day of long ago": {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "0001-01-01") }, "not a day that can be"},
-		"no day":            {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "2026-02-30") }, "not a day that can be"},
-		"a time elsewhere":  {func(_ *testing.T, s *sample) { s.change("apprenticeships", "created_at", "2026-03-02T09:00:00+01:00") }, "not a time that can be"},
-		"no identifier":     {func(_ *testing.T, s *sample) { s.change("apprenticeships", "id", "1 OR 1=1") }, "not a valid identifier"},
-		"a control":         {func(_ *testing.T, s *sample) { s.change("evidence", "title", "a\x00b") }, "not a text that can be saved"},
-		"a line in a word":  {func(_ *testing.T, s *sample) { s.change("evidence", "kind", "a\nb") }, "not a word"},
-		"a huge text":       {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", longer) }, "longer than 200000 characters"},
-		"less than nothing": {func(_ *testing.T, s *sample) { s.change("evidence", "entries", int64(-1)) }, "a whole number from 0"},
-		"null":              {func(_ *testing.T, s *sample) { s.change("evidence", "title", nil) }, "must not be null"},
+		"a judgement of oneself": {func(_ *testing.T, s *sample) { s.change("evidence", "accepted_by", asha) }, "cannot judge their own record"},
+		"a decision on oneself":  {func(t *testing.T, s *sample) { s.change("sign_offs", "assessor_id", asha) }, "cannot judge their own record"},
+		"verified oneself": {func(_ *testing.T, s *sample) {
+			s.add("hours", map[string]any{"id": hours, "apprenticeship_id": app, "by_id": asha})
+			s.add("hours_decisions", map[string]any{"id": verdict, "hours_id": hours, "state": "verified", "by_id": asha})
+		}, "verified their own hours"},
+		"signed for another": {func(_ *testing.T, s *sample) {
+			s.add("progress_reviews", map[string]any{"id": hours, "apprenticeship_id": app, "framework_id": s.f.ID, "framework_version": s.f.Version, "prepared_by": bell})
+			s.add("progress_review_signatures", map[string]any{"review_id": hours, "party": "employer", "person_id": asha})
+		}, "signed a progress review for somebody else"},
+		"scanned for another": {func(_ *testing.T, s *sample) {
+			s.add("skills_scans", map[string]any{"apprenticeship_id": app, "side": "supervisor", "framework_version": s.f.Version, "by_id": asha})
+		}, "skills scan for somebody else"},
+		"an award by nobody": {func(_ *testing.T, s *sample) { s.add("awards", map[string]any{"id": hours, "apprenticeship_id": app}) }, "says of nobody"},
+		"from nowhere":       {func(_ *testing.T, s *sample) { s.change("people", "origin", "") }, "is not said to be from an installation"},
+		"from a script":      {func(_ *testing.T, s *sample) { s.change("people", "origin", "javascript:alert(1)") }, "is not said to be from an installation"},
+		"nobody":             {func(_ *testing.T, s *sample) { s.change("sign_offs", "assessor_id", app) }, `names something in "people" that is not there`},
+		"another's row":      {func(_ *testing.T, s *sample) { s.change("evidence", "apprenticeship_id", asha) }, `names something in "apprenticeships" that is not there`},
+		"an NHS number":      {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", "Seen with 943 476 5919 today") }, "“narrative” in row 1 of “evidence”"},
+		"a day of long ago":  {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "0001-01-01") }, "not a day that can be"},
+		"no day":             {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "2026-02-30") }, "not a day that can be"},
+		"a time elsewhere":   {func(_ *testing.T, s *sample) { s.change("apprenticeships", "created_at", "2026-03-02T09:00:00+01:00") }, "not a time that can be"},
+		"no identifier":      {func(_ *testing.T, s *sample) { s.change("apprenticeships", "id", "1 OR 1=1") }, "not a valid identifier"},
+		"a control":          {func(_ *testing.T, s *sample) { s.change("evidence", "title", "a\x00b") }, "not a text that can be saved"},
+		"a line in a word":   {func(_ *testing.T, s *sample) { s.change("evidence", "kind", "a\nb") }, "not a word"},
+		"a huge text":        {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", longer) }, "longer than 200000 characters"},
+		"less than nothing":  {func(_ *testing.T, s *sample) { s.change("evidence", "entries", int64(-1)) }, "a whole number from 0"},
+		"null":               {func(_ *testing.T, s *sample) { s.change("evidence", "title", nil) }, "must not be null"},
 
 		"a key too many":    {func(t *testing.T, s *sample) { s.edit(t, `"places": [`, `"more": [], "places": [`) }, `"more", which format version 1 does not know`},
 		"a column too many": {func(t *testing.T, s *sample) { s.edit(t, `{"id": "`+surgery, `{"password": "x", "id": "`+surgery) }, `"password", which format version 1 does not know`},
@@ -358,7 +375,7 @@ func FuzzDocument(f *testing.F) {
 			t.Fatalf("encoded otherwise: %v", err)
 		}
 		p := &Package{Document: d}
-		for _, step := range []func() error{p.checkReferences, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkPrivacy} {
+		for _, step := range []func() error{p.checkReferences, p.checkJudges, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkPrivacy} {
 			if err := step(); err != nil && countersign.KindOf(err) != countersign.Invalid {
 				t.Fatalf("not a refusal: %v", err)
 			}
