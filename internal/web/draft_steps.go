@@ -145,6 +145,9 @@ func readSheet(c echo.Context, r service.DraftRecord) (service.FrameworkFile, []
 	if err != nil || header.Size == 0 {
 		return none, nil, countersign.InvalidField("file", "Select a file")
 	}
+	if header.Size > maxUpload {
+		return none, nil, countersign.InvalidField("file", "The file must be smaller than 20MB")
+	}
 	format := interchange.CSV
 	if strings.EqualFold(filepath.Ext(header.Filename), ".xlsx") {
 		format = interchange.XLSX
