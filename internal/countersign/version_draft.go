@@ -22,9 +22,6 @@ const (
 	DraftDiscarded DraftState = "discarded"
 )
 
-// DraftStates returns every state.
-func DraftStates() []DraftState { return []DraftState{DraftOpen, DraftPublished, DraftDiscarded} }
-
 // DraftEvent is something that happens to a framework draft.
 type DraftEvent string
 
