@@ -37,6 +37,7 @@ func attachmentTag(a countersign.Attachment) string { return `"` + a.SHA256 + `"
 type upload struct {
 	multipart.File
 	name string
+	size int64
 }
 
 // formFile returns the one file of a form, in the field "file".
@@ -74,7 +75,7 @@ func formFile(c echo.Context) (upload, error) {
 		return upload{}, err
 	}
 	f, err := files[0].Open()
-	return upload{f, files[0].Filename}, err
+	return upload{f, files[0].Filename, files[0].Size}, err
 }
 
 // dropForm removes the temporary files of a form. The server would do it, but

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/authz"
+	"countersign/internal/pack"
 	"countersign/internal/pdf"
 	"countersign/internal/transfer"
 )
@@ -44,6 +45,11 @@ func (h *Handlers) showPackage(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
+	return sendPackage(c, out)
+}
+
+// sendPackage answers with a package.
+func sendPackage(c echo.Context, out *pack.Spool) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentDisposition, `attachment; filename="portfolio-`+out.Manifest.At().Format("2006-01-02")+`.zip"`)
 	return errors.Join(c.Stream(http.StatusOK, "application/zip", out), out.Close())

@@ -82,6 +82,13 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: token, handle: (*Handlers).showPortfolio},
 	{method: get, path: "/apprenticeships/:id/portfolio.zip", access: token, handle: (*Handlers).showPackage},
 
+	// From other installations
+	{method: get, path: "/received-packages", access: token, handle: (*Handlers).listReceived},
+	{method: post, path: "/organisations/:code/received-packages", access: token, handle: (*Handlers).createReceived, probe: atPlace(authz.ReceivePackage), upload: true},
+	{method: get, path: "/received-packages/:id", access: token, handle: (*Handlers).showReceived},
+	{method: get, path: "/received-packages/:id/package.zip", access: token, handle: (*Handlers).downloadReceived},
+	{method: post, path: "/received-packages/:id/decision", access: token, handle: (*Handlers).decideReceived, probe: onReceived},
+
 	// Evidence
 	{method: get, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).listEvidence, probe: onApprenticeship(authz.ReadEvidence, authz.ReadAdministrationEvidence)},
 	{method: post, path: "/apprenticeships/:id/evidence", access: token, handle: (*Handlers).createEvidence, probe: onApprenticeship(authoring...)},

@@ -168,7 +168,7 @@ func (s *Service) learner(tx *store.Tx, in EnrolInput, place countersign.Organis
 	if err != nil {
 		return person, err
 	}
-	return person, s.ensureMember(tx, person.ID, countersign.ApprenticeMember, place)
+	return person, s.ensureApprentice(tx, person.ID, place)
 }
 
 // eligible finds who is to be named; why they can't be is added to p.

@@ -67,7 +67,7 @@ func (s *Service) DecideReceived(ctx context.Context, actor authz.Actor, in Deci
 
 // restore makes the record of a package one of this installation.
 func (s *Service) restore(ctx context.Context, tx *store.Tx, actor authz.Actor, permit authz.Permit, received countersign.Received) error {
-	p, _, err := s.receivedPackage(ctx, tx, actor, received)
+	p, err := s.receivedPackage(ctx, tx, actor, received)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Service) restore(ctx context.Context, tx *store.Tx, actor authz.Actor, 
 	if person.ID == actor.ID() {
 		return countersign.Refuse(countersign.Forbidden, "You cannot accept your own portfolio")
 	}
-	if err := s.ensureMember(tx, person.ID, countersign.ApprenticeMember, received.Practice); err != nil {
+	if err := s.ensureApprentice(tx, person.ID, received.Practice); err != nil {
 		return err
 	}
 	if err := tx.RestoreRecord(permit, p.Document, person.ID); err != nil {

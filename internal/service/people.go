@@ -43,17 +43,18 @@ func (s *Service) personNamed(tx *store.Tx, in PersonInput, nameField string) (c
 	return tx.AddPerson(countersign.Person{Name: name, Email: email, DailyDigest: true})
 }
 
-func (s *Service) ensureMember(tx *store.Tx, person countersign.PersonID, role countersign.MemberRole, place countersign.OrganisationID) error {
+// ensureApprentice makes somebody an apprentice of the place, unless they are.
+func (s *Service) ensureApprentice(tx *store.Tx, person countersign.PersonID, place countersign.OrganisationID) error {
 	held, err := tx.Memberships(person)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(held, func(m store.HeldMembership) bool {
-		return m.Role == role && m.Organisation == place && m.ValidOn(tx.Today())
+		return m.Role == countersign.ApprenticeMember && m.Organisation == place && m.ValidOn(tx.Today())
 	}) {
 		return nil
 	}
-	_, err = tx.AddMembership(countersign.Membership{Person: person, Organisation: place, Role: role, From: tx.Today()})
+	_, err = tx.AddMembership(countersign.Membership{Person: person, Organisation: place, Role: countersign.ApprenticeMember, From: tx.Today()})
 	return err
 }
 

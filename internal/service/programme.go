@@ -187,7 +187,7 @@ func (s *Service) AcceptApplication(ctx context.Context, actor authz.Actor, id c
 		if err != nil {
 			return app, c, err
 		}
-		if err := s.ensureMember(w.tx, app.Apprentice, countersign.ApprenticeMember, app.Practice); err != nil {
+		if err := s.ensureApprentice(w.tx, app.Apprentice, app.Practice); err != nil {
 			return app, c, err
 		}
 		_, _, err = s.personOrInvite(w.tx, PersonInput{Email: app.ApprenticeEmail}, "")
@@ -395,7 +395,7 @@ func (s *Service) move(w work, who countersign.NamingRole, in MoveInput) (counte
 	if err := p.Err(); err != nil {
 		return app, c, err
 	}
-	if err := s.ensureMember(w.tx, app.Apprentice, countersign.ApprenticeMember, place.ID); err != nil {
+	if err := s.ensureApprentice(w.tx, app.Apprentice, place.ID); err != nil {
 		return app, c, err
 	}
 	naming, err := w.actor.Check(authz.ChangeNamings, w.permit.Subject())

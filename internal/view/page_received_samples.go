@@ -9,11 +9,9 @@ func init() {
 			Framework: sampleLearnerFramework(), State: countersign.Active, StartOn: countersign.On(2025, 9, 1), PlannedEndOn: countersign.On(2026, 9, 1), PracticeName: "Harbour Surgery",
 		}
 		c := record.Framework.Competencies()[0]
-		for _, so := range []countersign.SignOff{
+		record.Decisions = []countersign.SignOff{
 			{Competency: c.Code, Decision: countersign.Competent, Part: countersign.FirstAssessment, AssessorName: "Dr Olive Kerr", AssessorRole: countersign.GPSupervisor, SignedAt: sampleNow, Leaf: "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", Origin: r.OriginURL},
 			{Competency: "GONE", Decision: countersign.Competent, Part: countersign.Countersignature, AssessorRole: countersign.Assessor, SignedAt: sampleNow, Leaf: "6e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"},
-		} {
-			record.Decisions = append(record.Decisions, so)
 		}
 		piece := countersign.Evidence{State: countersign.Accepted, Attachments: []countersign.Attachment{{Name: "certificate.pdf", Size: 52000}}}
 		piece.Kind, piece.Title, piece.OccurredOn, piece.Narrative, piece.Reflection = countersign.Observation, "Morning clinic", countersign.On(2026, 1, 5), "Took *readings*.", "I was calm."

@@ -34,6 +34,9 @@ func receivedPath(id countersign.ReceivedID) string { return "/received/" + stri
 
 // listReceived handles GET /received.
 func (h *Handlers) listReceived(c echo.Context, actor authz.Actor) error {
+	if !actor.CanAnywhere(authz.ReceivePackage) && !actor.CanAnywhere(authz.ReadReceived) {
+		return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+	}
 	all, err := h.svc.ReceivedPackages(c.Request().Context(), actor)
 	if err != nil {
 		return err
