@@ -95,13 +95,13 @@ func (*NewDraftPage) Submit() Button { return Button{Text: "Start the draft", On
 // DraftPage is a draft with everything around it.
 type DraftPage struct {
 	Layout
-	Draft                                      countersign.VersionDraft
-	Framework                                  countersign.Framework // as it stands in the draft
-	Problems                                   []Link                // without Href where no page mends it
-	Reviewers                                  []countersign.DraftReviewer
-	Reviews                                    []countersign.DraftReview
-	Comments                                   []countersign.DraftComment
-	MayEdit, MayComment, MayReview, MayPublish bool
+	Draft                          countersign.VersionDraft
+	Framework                      countersign.Framework // as it stands in the draft
+	Problems                       []Link                // without Href where no page mends it
+	Reviewers                      []countersign.DraftReviewer
+	Reviews                        []countersign.DraftReview
+	Comments                       []countersign.DraftComment
+	MayEdit, MayComment, MayReview bool
 
 	Email, Decision, ReviewComment, Place, Text string // as typed
 }

@@ -17,7 +17,7 @@ func sampleDraftPage() *DraftPage {
 	f.Role.Duties = []countersign.Duty{{Code: "D1", Text: "Takes & records readings", Competencies: []string{"GPA-CL2"}}, {Code: "D2", Text: "Keeps the stock"}}
 	f.Domains = append(f.Domains, countersign.Domain{Code: "NEW", Title: "New & empty"}, countersign.Domain{})
 	p := NewDraftPageOf(sampleDraft(), f)
-	p.MayEdit, p.MayComment, p.MayPublish = true, true, true
+	p.MayEdit, p.MayComment = true, true
 	p.Problems = []Link{
 		{Text: "New & empty: competencies must not be empty", Href: DraftPartHref("d1", "domains.2", "competencies")},
 		{Text: "General: there is no level \"9\" in the scale"},
@@ -67,7 +67,7 @@ func init() {
 		wrong.Fail(p.Err())
 
 		reviewer := sampleDraftPage()
-		reviewer.MayEdit, reviewer.MayPublish, reviewer.MayReview, reviewer.Problems = false, false, true, nil
+		reviewer.MayEdit, reviewer.MayReview, reviewer.Problems = false, true, nil
 		refused := sampleDraftPage()
 		refused.MayReview, refused.Email, refused.Decision = true, "nobody", "changes"
 		var q countersign.Problems

@@ -106,7 +106,7 @@ func (h *Handlers) draftPage(c echo.Context, actor authz.Actor) (*view.DraftPage
 	}
 	page := view.NewDraftPageOf(r.Draft, r.Document.Framework())
 	page.Reviewers, page.Reviews, page.Comments = r.Reviewers, r.Reviews, r.Comments
-	page.MayEdit, page.MayComment, page.MayReview, page.MayPublish = r.MayEdit, r.MayComment, r.MayReview, r.MayPublish
+	page.MayEdit, page.MayComment, page.MayReview = r.MayEdit, r.MayComment, r.MayReview
 	for _, p := range r.Problems {
 		part, key := service.PartOfDraft(p.Path)
 		link := view.Link{Text: view.DraftPartName(page.Framework, part) + ": " + p.Message}
