@@ -26,7 +26,7 @@ var parents = map[string]string{
 
 // check refuses a package whose record doesn't hold together.
 func (p *Package) check() error {
-	for _, step := range []func() error{p.checkSubject, p.checkReferences, p.checkJudges, p.checkFrameworks, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkFiles, p.checkPrivacy} {
+	for _, step := range []func() error{p.checkSubject, p.checkReferences, p.checkJudges, p.checkShapes, p.checkFrameworks, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkFiles, p.checkPrivacy} {
 		if err := step(); err != nil {
 			return err
 		}

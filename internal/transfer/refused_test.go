@@ -254,20 +254,24 @@ func TestAForgedPackageIsRefused(t *testing.T) {
 			s.add("skills_scans", map[string]any{"apprenticeship_id": app, "side": "supervisor", "framework_version": s.f.Version, "by_id": asha})
 		}, "skills scan for somebody else"},
 		"an award by nobody": {func(_ *testing.T, s *sample) { s.add("awards", map[string]any{"id": hours, "apprenticeship_id": app}) }, "says of nobody"},
-		"from nowhere":       {func(_ *testing.T, s *sample) { s.change("people", "origin", "") }, "is not said to be from an installation"},
-		"from a script":      {func(_ *testing.T, s *sample) { s.change("people", "origin", "javascript:alert(1)") }, "is not said to be from an installation"},
-		"nobody":             {func(_ *testing.T, s *sample) { s.change("sign_offs", "assessor_id", app) }, `names something in "people" that is not there`},
-		"another's row":      {func(_ *testing.T, s *sample) { s.change("evidence", "apprenticeship_id", asha) }, `names something in "apprenticeships" that is not there`},
-		"an NHS number":      {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", "Seen with 943 476 5919 today") }, "“narrative” in row 1 of “evidence”"},
-		"a day of long ago":  {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "0001-01-01") }, "not a day that can be"},
-		"no day":             {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "2026-02-30") }, "not a day that can be"},
-		"a time elsewhere":   {func(_ *testing.T, s *sample) { s.change("apprenticeships", "created_at", "2026-03-02T09:00:00+01:00") }, "not a time that can be"},
-		"no identifier":      {func(_ *testing.T, s *sample) { s.change("apprenticeships", "id", "1 OR 1=1") }, "not a valid identifier"},
-		"a control":          {func(_ *testing.T, s *sample) { s.change("evidence", "title", "a\x00b") }, "not a text that can be saved"},
-		"a line in a word":   {func(_ *testing.T, s *sample) { s.change("evidence", "kind", "a\nb") }, "not a word"},
-		"a huge text":        {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", longer) }, "longer than 200000 characters"},
-		"less than nothing":  {func(_ *testing.T, s *sample) { s.change("evidence", "entries", int64(-1)) }, "a whole number from 0"},
-		"null":               {func(_ *testing.T, s *sample) { s.change("evidence", "title", nil) }, "must not be null"},
+		"domains that are none": {func(t *testing.T, s *sample) {
+			s.add("namings", map[string]any{"id": hours, "apprenticeship_id": app, "person_id": bell, "domains": raw(t, map[string]int{"x": 1})})
+		}, `a "domains" in "namings" is not of the form`},
+		"details that are none": {func(t *testing.T, s *sample) { s.change("evidence", "details", raw(t, "x")) }, `a "details" in "evidence" is not of the form`},
+		"from nowhere":          {func(_ *testing.T, s *sample) { s.change("people", "origin", "") }, "is not said to be from an installation"},
+		"from a script":         {func(_ *testing.T, s *sample) { s.change("people", "origin", "javascript:alert(1)") }, "is not said to be from an installation"},
+		"nobody":                {func(_ *testing.T, s *sample) { s.change("sign_offs", "assessor_id", app) }, `names something in "people" that is not there`},
+		"another's row":         {func(_ *testing.T, s *sample) { s.change("evidence", "apprenticeship_id", asha) }, `names something in "apprenticeships" that is not there`},
+		"an NHS number":         {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", "Seen with 943 476 5919 today") }, "“narrative” in row 1 of “evidence”"},
+		"a day of long ago":     {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "0001-01-01") }, "not a day that can be"},
+		"no day":                {func(_ *testing.T, s *sample) { s.change("apprenticeships", "start_on", "2026-02-30") }, "not a day that can be"},
+		"a time elsewhere":      {func(_ *testing.T, s *sample) { s.change("apprenticeships", "created_at", "2026-03-02T09:00:00+01:00") }, "not a time that can be"},
+		"no identifier":         {func(_ *testing.T, s *sample) { s.change("apprenticeships", "id", "1 OR 1=1") }, "not a valid identifier"},
+		"a control":             {func(_ *testing.T, s *sample) { s.change("evidence", "title", "a\x00b") }, "not a text that can be saved"},
+		"a line in a word":      {func(_ *testing.T, s *sample) { s.change("evidence", "kind", "a\nb") }, "not a word"},
+		"a huge text":           {func(_ *testing.T, s *sample) { s.change("evidence", "narrative", longer) }, "longer than 200000 characters"},
+		"less than nothing":     {func(_ *testing.T, s *sample) { s.change("evidence", "entries", int64(-1)) }, "a whole number from 0"},
+		"null":                  {func(_ *testing.T, s *sample) { s.change("evidence", "title", nil) }, "must not be null"},
 
 		"a key too many":    {func(t *testing.T, s *sample) { s.edit(t, `"places": [`, `"more": [], "places": [`) }, `"more", which format version 1 does not know`},
 		"a column too many": {func(t *testing.T, s *sample) { s.edit(t, `{"id": "`+surgery, `{"password": "x", "id": "`+surgery) }, `"password", which format version 1 does not know`},
@@ -375,7 +379,7 @@ func FuzzDocument(f *testing.F) {
 			t.Fatalf("encoded otherwise: %v", err)
 		}
 		p := &Package{Document: d}
-		for _, step := range []func() error{p.checkReferences, p.checkJudges, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkPrivacy} {
+		for _, step := range []func() error{p.checkReferences, p.checkJudges, p.checkShapes, p.checkRevisions, p.checkDecisions, p.checkReviews, p.checkPrivacy} {
 			if err := step(); err != nil && countersign.KindOf(err) != countersign.Invalid {
 				t.Fatalf("not a refusal: %v", err)
 			}
