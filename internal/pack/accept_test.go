@@ -8,6 +8,7 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/service"
 	"countersign/internal/store"
+	"countersign/internal/store/storetest"
 	"countersign/internal/transfer"
 )
 
@@ -129,6 +130,37 @@ func TestNobodyComesInAsSomebodyFromElsewhere(t *testing.T) {
 			return nil
 		}); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// A package can't take the number of a version that its publisher hasn't brought
+// here yet.
+func TestAVersionThatIsNewHereIsLoadedByTheOperatorFirst(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		_, source := storetest.Framework(t)
+		next := bytes.Replace(source, []byte("version: 1.0.0"), []byte("version: 9.0.0"), 1)
+		if _, err := h.svc.LoadFramework(t.Context(), h.svc.Operator(), "next.yaml", next); err != nil {
+			t.Fatal(err)
+		}
+		in := service.VersionInput{Framework: h.Framework.ID, From: h.Framework.Version, To: "9.0.0"}
+		if out, err := h.svc.ChangeVersions(t.Context(), h.as(t, h.HubLead), in, 0); err != nil || out.Moved == 0 {
+			t.Fatalf("moved %+v, %v", out, err)
+		}
+		there, got, _ := h.moved(t)
+		there.rename(t, there.Apprentice, "another@example.org")
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); countersign.KindOf(err) != countersign.Conflict || !strings.Contains(countersign.MessageOf(err), "version 9.0.0") {
+			t.Fatalf("on a version that isn't here: %v", err)
+		}
+		if _, err := there.svc.Framework(t.Context(), h.Framework.ID, "9.0.0"); countersign.KindOf(err) != countersign.NotFound {
+			t.Errorf("the version came with the package: %v", err)
+		}
+		if _, err := there.svc.LoadFramework(t.Context(), there.svc.Operator(), "next.yaml", next); err != nil {
+			t.Fatal(err)
+		}
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
+			t.Errorf("once it is loaded: %v", err)
 		}
 	})
 }

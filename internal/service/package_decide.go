@@ -2,10 +2,12 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/store"
+	"countersign/internal/transfer"
 )
 
 // DecideReceivedInput is a decision about a received package. Version is that
@@ -81,6 +83,9 @@ func (s *Service) restore(ctx context.Context, tx *store.Tx, actor authz.Actor, 
 	if err != nil {
 		return err
 	}
+	if err := known(tx, brought); err != nil {
+		return err
+	}
 	for _, r := range brought {
 		if err := tx.AddReceivedFramework(permit, r.Framework, r.Data); err != nil {
 			return err
@@ -100,6 +105,24 @@ func (s *Service) restore(ctx context.Context, tx *store.Tx, actor authz.Actor, 
 		return err
 	}
 	return s.derive(tx, received.Apprenticeship)
+}
+
+// known refuses a version that is new here of a framework that isn't. What a
+// later version of such a framework says is for its publisher and the operator
+// to tell, and no package may take its number first.
+func known(tx *store.Tx, brought []transfer.Release) error {
+	for _, r := range brought {
+		f := r.Framework
+		loaded, err := versionsOf(tx, f.ID)
+		if err != nil {
+			return err
+		}
+		if len(loaded) > 0 && !slices.Contains(loaded, f.Version) {
+			return countersign.Refuse(countersign.Conflict, "This installation has "+f.ID+", but not its version "+f.Version+
+				", which this portfolio names. Ask whoever runs the installation to load that version first")
+		}
+	}
+	return nil
 }
 
 // derive counts what a package leaves out because it follows from the rest.

@@ -68,6 +68,10 @@ func (tx *Tx) AddFramework(f countersign.Framework, source []byte) error {
 		return countersign.Refuse(countersign.Conflict, fmt.Sprintf(
 			"Version %s of %s is loaded already and differs from this file. A released version never changes: give the file a new version", f.Version, f.ID))
 	}
+	// One that came with a package is open for enrolment from now on.
+	if _, err := tx.update("frameworks", map[string]any{"status": row.Status}, "id = ? AND version = ? AND status <> ?", f.ID, f.Version, row.Status); err != nil {
+		return fmt.Errorf("store: add framework %s %s: %w", f.ID, f.Version, err)
+	}
 	return nil
 }
 

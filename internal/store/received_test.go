@@ -63,3 +63,52 @@ func TestReceivedPackagesNeedAPermitOfThatPractice(t *testing.T) {
 		})
 	})
 }
+
+func TestAReceivedFrameworkIsRetiredUntilItIsLoaded(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		w := storetest.NewWorld(t, s)
+		status := func(tx *store.Tx, id string) string {
+			rows, err := tx.FrameworkRows()
+			for _, r := range rows {
+				if r.ID == id {
+					return r.Status
+				}
+			}
+			t.Errorf("there is no %s, %v", id, err)
+			return ""
+		}
+		write(t, s, func(tx *store.Tx) error {
+			subject, err := tx.PlaceSubject(w.Practice.ID)
+			if err != nil {
+				return err
+			}
+			permit, err := w.Actor(t, w.GP).Check(authz.DecideReceived, subject)
+			if err != nil {
+				return err
+			}
+			f := countersign.Framework{ID: "elsewhere", Version: "1.0.0", Status: countersign.FrameworkPublished, Standing: countersign.CommunityDraft}
+			for range 2 {
+				if err := tx.AddReceivedFramework(permit, f, []byte("source")); err != nil {
+					return err
+				}
+			}
+			if got := status(tx, f.ID); got != string(countersign.FrameworkRetired) {
+				t.Errorf("received it is %s", got)
+			}
+			if err := tx.AddReceivedFramework(permit, f, []byte("another")); countersign.KindOf(err) != countersign.Conflict {
+				t.Errorf("with other words: %v", err)
+			}
+			if err := tx.AddFramework(f, []byte("source")); err != nil {
+				return err
+			}
+			if err := tx.AddReceivedFramework(permit, f, []byte("source")); err != nil {
+				return err
+			}
+			if got := status(tx, f.ID); got != string(countersign.FrameworkPublished) {
+				t.Errorf("loaded it is %s", got)
+			}
+			return nil
+		})
+	})
+}
