@@ -67,8 +67,8 @@ func TestCheckDatesHoldsTheProgrammesLength(t *testing.T) {
 		extended bool
 		want     countersign.Kind
 	}{
-		{"six months", countersign.On(2026, time.September, 1), false, 0},
-		{"a day less", countersign.On(2026, time.August, 31), false, countersign.Invalid},
+		{"six months, the last day of the sixth included", countersign.On(2026, time.August, 31), false, 0},
+		{"a day less", countersign.On(2026, time.August, 30), false, countersign.Invalid},
 		{"nine months", countersign.On(2026, time.December, 1), false, 0},
 		{"a day more", countersign.On(2026, time.December, 2), false, countersign.Invalid},
 		{"twelve, extended", countersign.On(2027, time.March, 1), true, 0},

@@ -206,7 +206,8 @@ type Fact struct {
 
 // CheckDates reports whether start and end fit the programme: the length is
 // from MonthsMin to MonthsMax, and to MonthsMax and ExtensionMonths when
-// extended, and in any case the days of breaks longer. A rule for hours may ask
+// extended, and in any case the days of breaks longer. Both days are days of the
+// programme: from 1 March to 31 August are six months. A rule for hours may ask
 // for a longer programme than MonthsMin.
 func (p Programme) CheckDates(start, end Date, extended bool, breakDays int) error {
 	var problems Problems
@@ -229,7 +230,7 @@ func (p Programme) CheckDates(start, end Date, extended bool, breakDays int) err
 	if extended {
 		longest += p.ExtensionMonths
 	}
-	if first, last := start.AddMonths(shortest), start.AddMonths(longest).AddDays(breakDays); end.Before(first) || end.After(last) {
+	if first, last := start.AddMonths(shortest).AddDays(-1), start.AddMonths(longest).AddDays(breakDays); end.Before(first) || end.After(last) {
 		problems.Add("planned_end_date", fmt.Sprintf("The planned end must be %d to %d months after the start: from %s to %s",
 			shortest, longest, first.Long(), last.Long()))
 	}

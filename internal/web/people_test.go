@@ -184,7 +184,7 @@ func TestEnrolKeepsEverythingAndSaysWhatIsWrong(t *testing.T) {
 		}
 		again.date("start_date", "2", "3", "2026").send(http.StatusUnprocessableEntity).wants("Nobody with this email address is known here")
 		again.with("gp_supervisor", s.GP.Email).date("planned_end_date", "1", "5", "2026").send(http.StatusUnprocessableEntity).
-			wants("The planned end must be 6 to 9 months after the start: from 2 September 2026 to 2 December 2026")
+			wants("The planned end must be 6 to 9 months after the start: from 1 September 2026 to 2 December 2026")
 		done := again.date("planned_end_date", "2", "November", "2026").send(http.StatusOK)
 		done.wants("Zoë <b>Ńowak</b> is enrolled.", "we have sent zoe@example.org a link")
 		if !strings.HasPrefix(done.path, "/apprenticeships/") {
