@@ -305,6 +305,7 @@ type CompletionCertificate struct {
 	VerifiedBy     string // empty: completed without external verification
 	VerifiedOn     Date
 	Award          *AwardGiven
+	Elsewhere      string // address of the installation in which it was completed; empty for this one
 	AsAt           time.Time
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/service"
 	"countersign/internal/store"
@@ -131,6 +132,47 @@ func TestNobodyComesInAsSomebodyFromElsewhere(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+	})
+}
+
+func TestACertificateSaysThatTheProgrammeWasCompletedElsewhere(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		permit := h.Permit(t, h.HubLead, authz.ChangeApprenticeship, h.App)
+		if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+			app, err := tx.Apprenticeship(permit)
+			if err != nil {
+				return err
+			}
+			app.State, app.EndedOn = countersign.CompletedProgramme, h.today()
+			_, err = tx.ChangeApprenticeship(permit, app, app.Version)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		there := h.elsewhere(t)
+		got, _, err := there.receive(t, there.as(t, there.Manager), h.exported(t, h.as(t, h.Apprentice), h.App.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
+			t.Fatal(err)
+		}
+		completedAt := func(at *house, want string) {
+			t.Helper()
+			if c, err := at.svc.Certificate(t.Context(), at.as(t, at.GP), h.App.ID); err != nil || c.Elsewhere != want {
+				t.Errorf("completed at %q, %v; want %q", c.Elsewhere, err, want)
+			}
+		}
+		completedAt(h, "")
+		completedAt(there, h.packer.URL)
+		permit = there.Permit(t, there.HubLead, authz.ChangeApprenticeship, h.App)
+		if err := there.store.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.AddChange(permit, countersign.Change{Event: countersign.CompleteApprenticeship, From: countersign.Active, To: countersign.CompletedProgramme, On: tx.Today(), ByRole: countersign.LeadOfHub})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		completedAt(there, "") // by somebody there
 	})
 }
 

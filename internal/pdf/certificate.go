@@ -74,7 +74,11 @@ func (d *doc) certified(c countersign.CompletionCertificate, scale float64) {
 	down(9)
 	d.centred(1, plain, "from "+a.StartOn.Long()+" to "+a.EndedOn.Long())
 	down(1.5)
-	d.centred(3, plain, "at "+strings.Join(filled(a.PracticeName, a.HubName), ", "))
+	where := strings.Join(filled(a.PracticeName, a.HubName), ", ")
+	if c.Elsewhere != "" {
+		where = c.Elsewhere
+	}
+	d.centred(3, plain, "at "+where)
 	down(9)
 	if c.VerifiedBy == "" {
 		d.centred(2, plain, "Completed without external verification.")
@@ -112,7 +116,11 @@ func (d *doc) certified(c countersign.CompletionCertificate, scale float64) {
 // record the certificate is of. It returns where it begins.
 func (d *doc) footNote(c countersign.CompletionCertificate) float64 {
 	note := style{regular, 8, ink}
-	texts := filled(c.Framework.Notice,
+	elsewhere := ""
+	if c.Elsewhere != "" {
+		elsewhere = "Completed at another installation, " + c.Elsewhere + ". " + c.Apprenticeship.PracticeName + " received the record from there and has not verified it."
+	}
+	texts := filled(c.Framework.Notice, elsewhere,
 		"Made from the record of training "+string(c.Apprenticeship.ID)+" as at "+countersign.LondonDate(c.AsAt).Long()+".")
 	const foot = pageHeight - frameAt - 12
 	height := 0.0

@@ -77,6 +77,17 @@ func TestACertificateWithoutAVerifierSaysSo(t *testing.T) {
 	}
 }
 
+func TestACertificateOfWhatWasCompletedElsewhereSaysWhere(t *testing.T) {
+	t.Parallel()
+	c := verified()
+	c.Elsewhere = "https://learn.example.org"
+	text := certify(t, c).pages()[0]
+	if !strings.Contains(text, "at https://learn.example.org") || strings.Contains(text, "Bryn Medical Centre, Tees Valley Training Hub") ||
+		!strings.Contains(text, "Bryn Medical Centre received the record from there and has not verified it.") {
+		t.Errorf("the certificate says:\n%s", text)
+	}
+}
+
 func TestACertificateStaysOnePageWhateverTheNames(t *testing.T) {
 	t.Parallel()
 	c := verified()

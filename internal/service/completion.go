@@ -329,6 +329,9 @@ func (s *Service) Certificate(ctx context.Context, actor authz.Actor, id counter
 		if c.Award, err = w.tx.Award(w.permit); err != nil {
 			return err
 		}
+		if c.Elsewhere, err = w.tx.CompletedElsewhere(w.permit); err != nil {
+			return err
+		}
 		if n := len(sent); n > 0 && sent[n-1].Verification != nil && sent[n-1].Verification.Outcome == countersign.PortfolioVerified {
 			v := sent[n-1].Verification
 			c.VerifiedBy, c.VerifiedOn, c.AsAt = v.ByName, countersign.LondonDate(v.At), v.At

@@ -171,7 +171,8 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"AddAward": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.AddAward(p, countersign.AwardGiven{Nth: 9, Title: "intruder", Body: "Nobody", On: tx.Today()})
 		}, hub, authz.RecordAward, authz.ReadApprenticeship},
-		"Award": {func(tx *store.Tx, p authz.Permit) (any, error) { g, err := tx.Award(p); return g != nil, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"CompletedElsewhere": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.CompletedElsewhere(p) }, apprentice, authz.ReadApprenticeship, authz.Enrol},
+		"Award":              {func(tx *store.Tx, p authz.Permit) (any, error) { g, err := tx.Award(p); return g != nil, err }, apprentice, authz.ReadApprenticeship, authz.Enrol},
 		"AddPaymentEntry": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.AddPaymentEntry(p, countersign.PaymentEntry{Number: 1, Payment: "portfolio", Event: countersign.PayPayment, Title: "intruder", On: tx.Today()})
 		}, hub, authz.PayPractice, authz.ReadApprenticeship},

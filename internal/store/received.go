@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -142,4 +143,21 @@ func (tx *Tx) ReceivedList(s authz.Scope) ([]countersign.Received, error) {
 		out[i] = r.toDomain()
 	}
 	return out, nil
+}
+
+// CompletedElsewhere returns the address of the installation in which the
+// permit's apprenticeship was completed; empty if it was here, by somebody of
+// this installation.
+func (tx *Tx) CompletedElsewhere(p authz.Permit) (string, error) {
+	id, err := beneath(p, recordReaders...)
+	if err != nil {
+		return "", fmt.Errorf("store: completed elsewhere: %w", err)
+	}
+	rows, err := all[string](tx, `SELECT g.origin_url FROM received_packages g JOIN apprenticeships a ON a.id = g.apprenticeship_id
+		WHERE a.id = ? AND g.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM programme_changes c JOIN people p ON p.id = c.by_id
+			WHERE c.apprenticeship_id = a.id AND c.to_state = 'completed' AND c.from_state <> 'completed' AND p.origin = '' AND p.id <> a.apprentice_id)`, id)
+	if err != nil {
+		return "", fmt.Errorf("store: completed elsewhere: %w", err)
+	}
+	return strings.Join(rows, ""), nil
 }
