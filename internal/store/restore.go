@@ -111,28 +111,28 @@ func (r restoring) people(d *transfer.Document) error {
 	return err
 }
 
-// table inserts rows, those first that others of the table follow.
+// table inserts rows, each after the one of the table that it follows.
 func (r restoring) table(t transfer.Table, rows []transfer.Row) error {
 	follows := t.Index(followsWithin[t.Name])
-	done := map[any]bool{nil: true}
-	for len(rows) > 0 {
-		var later []transfer.Row
-		for _, row := range rows {
-			if follows >= 0 && !done[row[follows]] {
-				later = append(later, row)
-				continue
-			}
-			if err := r.insert(t, row); err != nil {
-				return err
-			}
-			if follows >= 0 {
-				done[row[t.Index("id")]] = true
-			}
+	var ready []transfer.Row
+	after := map[any][]transfer.Row{}
+	for _, row := range rows {
+		if follows < 0 || row[follows] == nil {
+			ready = append(ready, row)
+		} else {
+			after[row[follows]] = append(after[row[follows]], row)
 		}
-		if len(later) == len(rows) {
-			return gorm.ErrForeignKeyViolated
+	}
+	for i := 0; i < len(ready); i++ {
+		if err := r.insert(t, ready[i]); err != nil {
+			return err
 		}
-		rows = later
+		if follows >= 0 {
+			ready = append(ready, after[ready[i][t.Index("id")]]...)
+		}
+	}
+	if len(ready) < len(rows) { // they follow each other in a circle
+		return gorm.ErrForeignKeyViolated
 	}
 	return nil
 }

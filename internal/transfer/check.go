@@ -149,9 +149,10 @@ func (p *Package) checkFrameworks() error {
 // Frameworks are the framework versions that the record names.
 func (d *Document) Frameworks() []Framework {
 	var all []Framework
+	added := map[Framework]bool{}
 	add := func(id, version string) {
-		if key := (Framework{id, version}); !slices.Contains(all, key) {
-			all = append(all, key)
+		if key := (Framework{id, version}); !added[key] {
+			all, added[key] = append(all, key), true
 		}
 	}
 	own := ""

@@ -139,8 +139,8 @@ func (p *Package) checkDecisions() error {
 		hashes[reliedOn{Evidence: get.Text("evidence_id"), Revision: get.Number("number")}] = get.Text("hash")
 	})
 	byID := map[countersign.SignOffID]countersign.SignOff{}
-	follows, after := map[countersign.SignOffID]bool{}, map[string]string{}
-	begun := map[string]bool{}
+	next, after := map[countersign.SignOffID]countersign.SignOffID{}, map[string]string{}
+	begun := map[string]countersign.SignOffID{}
 	var all []countersign.SignOff
 	var err error
 	p.Document.Each("sign_offs", func(get Getter) {
@@ -154,15 +154,16 @@ func (p *Package) checkDecisions() error {
 		return err
 	}
 	for _, so := range all {
-		if so.Supersedes == "" {
-			if begun[so.Competency] {
-				return refuse("the decisions on %s begin twice", shown(so.Competency))
-			}
-			begun[so.Competency] = true
-		} else if before := byID[so.Supersedes]; before.Competency != so.Competency || follows[so.Supersedes] {
+		switch {
+		case so.Supersedes == "" && begun[so.Competency] != "":
+			return refuse("the decisions on %s begin twice", shown(so.Competency))
+		case so.Supersedes == "":
+			begun[so.Competency] = so.ID
+		case byID[so.Supersedes].Competency != so.Competency || next[so.Supersedes] != "":
 			return refuse("the decisions on %s are not one chain", shown(so.Competency))
+		default:
+			next[so.Supersedes] = so.ID
 		}
-		follows[so.Supersedes] = so.Supersedes != ""
 		if _, twice := after[so.PreviousLeaf]; twice {
 			return refuse("the decisions are not one chain: two follow the same")
 		}
@@ -175,13 +176,14 @@ func (p *Package) checkDecisions() error {
 	if n != len(all) {
 		return refuse("the decisions are not one chain: it breaks after %d of %d", n, len(all))
 	}
-	for _, so := range all { // a chain from a beginning to an end holds them all
-		seen := 0
-		for at := so; at.Supersedes != ""; at = byID[at.Supersedes] {
-			if seen++; seen > len(all) {
-				return refuse("the decisions on %s follow each other in a circle", shown(so.Competency))
-			}
+	n = 0
+	for _, at := range begun { // chains from a beginning to an end hold them all
+		for ; at != ""; at = next[at] {
+			n++
 		}
+	}
+	if n != len(all) {
+		return refuse("%d decisions follow each other in a circle", len(all)-n)
 	}
 	return nil
 }

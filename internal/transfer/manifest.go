@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,6 +170,9 @@ func (m Manifest) check() error {
 		if s == "" || len(s) > 500 || !wordPattern.MatchString(s) {
 			return refuse("manifest.json: the %s is missing or too long", name)
 		}
+	}
+	if a, err := mail.ParseAddress(m.Apprentice.Email); err != nil || a.Address != m.Apprentice.Email || strings.HasSuffix(a.Address, ".invalid") {
+		return refuse("manifest.json: “%s” is not an email address", shown(m.Apprentice.Email))
 	}
 	for i, e := range m.Entries {
 		switch {

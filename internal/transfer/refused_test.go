@@ -154,6 +154,8 @@ func TestAForgedPackageIsRefused(t *testing.T) {
 		"a later version":     {func(_ *testing.T, s *sample) { s.manifest.Version = 2 }, "format version 2, and this installation knows version 1 only"},
 		"no origin":           {func(_ *testing.T, s *sample) { s.manifest.Origin.URL = "javascript:alert(1)" }, "url of the origin"},
 		"another name":        {func(_ *testing.T, s *sample) { s.manifest.Apprentice.Name = "Somebody Else" }, "do not name the same apprentice"},
+		"no email address":    {func(_ *testing.T, s *sample) { s.manifest.Apprentice.Email = "Asha <asha@example.org>" }, "is not an email address"},
+		"nobody's address":    {func(_ *testing.T, s *sample) { s.manifest.Apprentice.Email = bell + "@elsewhere.invalid" }, "is not an email address"},
 		"another practice":    {func(_ *testing.T, s *sample) { s.manifest.Practice.Code = "B1" }, "do not name the same practice"},
 		"another framework":   {func(_ *testing.T, s *sample) { s.manifest.Framework.Version = "9.0.0" }, "do not name the same framework"},
 		"no date that can be": {func(_ *testing.T, s *sample) { s.manifest.AsAt = "0001-01-01T00:00:00.000000Z" }, "as_at"},
