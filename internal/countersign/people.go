@@ -13,6 +13,7 @@ type Person struct {
 	Registration string // professional registration, such as "GMC 7012345"; may be empty
 	DailyDigest  bool   // wants one mail a day when something waits
 	HasPassword  bool   // false until the set-up link is used
+	Origin       string // address of the installation that they are known from, where they have their account; empty for here
 	Version      int
 	CreatedAt    time.Time
 }

@@ -203,6 +203,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.DraftReview{
 			Recipient: to, Draft: l.Draft, Reviewed: n.Kind == service.NoticeDraftReviewed, Link: w.URL + "/framework-drafts/" + string(n.Draft),
 		}.Message(), nil
+	case service.NoticeReceived:
+		return mail.PortfolioReceived{Recipient: to, Apprentice: l.Apprentice, Organisation: l.Practice, Link: w.URL + "/received/" + string(n.Received)}.Message(), nil
 	case service.NoticePlacement:
 		return mail.ConfirmPlacement{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/placement-confirmation/" + n.Token, Until: at.Add(service.SiteLinkHolds)}.Message(), nil
 	case service.NoticeReturned:

@@ -226,3 +226,21 @@ func (m DraftReview) Message() Message {
 		m.Link,
 	)
 }
+
+// PortfolioReceived tells a GP supervisor that a portfolio from another
+// installation waits for the practice to accept or decline it.
+type PortfolioReceived struct {
+	Recipient
+	Apprentice   string
+	Organisation string // the practice
+	Link         string // to what was received
+}
+
+// Message returns the mail.
+func (m PortfolioReceived) Message() Message {
+	return m.message("A portfolio from elsewhere: "+plain(m.Apprentice),
+		plain(m.Organisation)+" received the portfolio of "+plain(m.Apprentice)+" from another installation.",
+		"It is kept apart until a GP supervisor of the practice accepts or declines it:",
+		m.Link,
+	)
+}

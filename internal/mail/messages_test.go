@@ -57,6 +57,7 @@ var samples = map[string]messager{
 	"version-back":         mail.VersionChanged{asha, "1.0.0", true, nil, "https://gpa.example/apprenticeships/a1/competencies"},
 	"draft-to-review":      mail.DraftReview{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "GPA combined, version 1.2.0", false, "https://gpa.example/framework-drafts/d1"},
 	"draft-reviewed":       mail.DraftReview{mail.Recipient{Email: "hub@demo.example", Name: "Helen Cole"}, "GPA combined, version 1.2.0", true, "https://gpa.example/framework-drafts/d1"},
+	"portfolio-received":   mail.PortfolioReceived{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", "Oakwood Surgery", "https://gpa.example/received/r1"},
 	"cycle-ends":           mail.CycleEnds{asha, "CMA (AAMA) recertification", countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/cpd"},
 	"sign-off-expires":     mail.SignOffExpires{asha, phlebotomy, countersign.On(2026, time.November, 30), "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
 	"decision-withdrawn":   mail.DecisionWithdrawn{asha, "Dr Megan Bell", phlebotomy, "https://gpa.example/apprenticeships/a1/competencies/C4.2"},

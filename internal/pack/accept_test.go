@@ -2,8 +2,11 @@ package pack_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -88,6 +91,48 @@ func TestAnAcceptedPortfolioIsARecordWithItsChainsAndItsOrigin(t *testing.T) {
 		}
 		if err := there.decide(t, there.GP, got, countersign.DeclinePackage, "No"); countersign.KindOf(err) != countersign.Conflict {
 			t.Errorf("decided twice: %v", err)
+		}
+	})
+}
+
+// GP supervisors of the practice get a mail that a portfolio waits for them;
+// those who were brought by it get none from here.
+func TestThoseWhoDecideAreToldOfAPortfolioThatWaits(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		there, got, data := h.moved(t)
+		if _, again, err := there.receive(t, there.as(t, there.Manager), data); err != nil || !again {
+			t.Fatalf("a second time: %t, %v", again, err)
+		}
+		jobs, err := there.svc.ClaimJobs(t.Context(), 100, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []service.Notice
+		for _, job := range jobs {
+			var n service.Notice
+			if err := json.Unmarshal(job.Payload, &n); err != nil {
+				t.Fatal(err)
+			}
+			if n.Kind == service.NoticeReceived {
+				told = append(told, n)
+			}
+		}
+		if len(told) != 1 || told[0].To != there.GP.ID || told[0].Received != got.ID {
+			t.Fatalf("told %+v, want the GP once", told)
+		}
+		l, err := there.svc.Letter(t.Context(), told[0])
+		if err != nil || l.To.Email != there.GP.Email || l.Apprentice != "Asha Patel" || l.Practice != there.Practice.Name {
+			t.Errorf("Letter() = %+v, %v", l, err)
+		}
+		there.rename(t, there.Apprentice, "another@example.org")
+		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []service.Notice{told[0], {Kind: service.NoticeNamed, To: h.GP.ID, Apprenticeship: h.App.ID}} {
+			if _, err := there.svc.Letter(t.Context(), n); !errors.Is(err, service.ErrNothingToSay) {
+				t.Errorf("%s: %v, want nothing to say", n.Kind, err)
+			}
 		}
 	})
 }

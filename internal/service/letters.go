@@ -29,6 +29,7 @@ type Letter struct {
 	Cycle        string           // of continuing development
 	Version      string           // of the framework
 	Draft        string           // title and version of a framework draft
+	Practice     string           // that received a portfolio
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -50,12 +51,17 @@ func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 		if l.To, err = tx.Person(n.To); err != nil {
 			return err
 		}
+		if l.To.Origin != "" {
+			return ErrNothingToSay // they can't be reached from here
+		}
 		if n.Email != "" {
 			l.To.Email = n.Email
 		}
 		switch {
 		case n.Draft != "":
 			return s.letterOnDraft(tx, n, &l)
+		case n.Received != "":
+			return letterOnReceived(tx, n, &l)
 		case n.Apprenticeship == "":
 			return nil
 		}
@@ -106,6 +112,16 @@ func (s *Service) letterOnDraft(tx *store.Tx, n Notice, l *Letter) error {
 		err = ErrNothingToSay
 	}
 	l.Draft = draft.Title + ", version " + draft.FrameworkVersion
+	return err
+}
+
+// letterOnReceived names a portfolio from elsewhere, unless it is decided about.
+func letterOnReceived(tx *store.Tx, n Notice, l *Letter) error {
+	r, err := tx.Received(n.Received)
+	if err == nil && r.State != countersign.PackageReceived {
+		err = ErrNothingToSay
+	}
+	l.Apprentice, l.Practice = r.ApprenticeName, r.PracticeName
 	return err
 }
 

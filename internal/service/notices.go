@@ -42,6 +42,8 @@ const (
 	NoticeDraftReview   NoticeKind = "framework_draft_review"
 	NoticeDraftReviewed NoticeKind = "framework_draft_reviewed"
 
+	NoticeReceived NoticeKind = "package_received"
+
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"
 )
@@ -62,6 +64,7 @@ type Notice struct {
 	Cycle          countersign.CPDCycleID       `json:"cycle,omitempty"`
 	Version        string                       `json:"version,omitempty"` // of the framework
 	Draft          countersign.VersionDraftID   `json:"draft,omitempty"`
+	Received       countersign.ReceivedID       `json:"received,omitempty"`
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address

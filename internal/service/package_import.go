@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -161,6 +162,15 @@ func (s *Service) keepPackage(ctx context.Context, actor authz.Actor, place coun
 			AsAt: m.At(), ApprenticeName: m.Apprentice.Name, ApprenticeEmail: m.Apprentice.Email, FrameworkID: m.Framework.ID, FrameworkVersion: m.Framework.Version,
 		}, manifest, data, contents); err != nil {
 			return err
+		}
+		deciders, err := tx.Deciders(permit)
+		if err != nil {
+			return err
+		}
+		for _, gp := range deciders {
+			if err := tx.Enqueue(MailJob, Notice{Kind: NoticeReceived, To: gp, Received: got.ID}, time.Time{}, ""); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(store.AuditEvent{
 			Actor: actor.ID(), Job: actor.Job(), Action: "package.receive", Subject: string(got.ID),

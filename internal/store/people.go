@@ -22,6 +22,7 @@ type personRow struct {
 	DailyDigest  bool
 	PasswordPHC  string `gorm:"column:password_phc;<-:create"`
 	HasPassword  bool   `gorm:"->"`
+	Origin       string `gorm:"->"`
 	Version      int
 	CreatedAt    dbTime
 }
@@ -29,12 +30,12 @@ type personRow struct {
 // TableName implements GORM's Tabler.
 func (personRow) TableName() string { return "people" }
 
-const personColumns = "p.id, p.name, p.email, p.registration, p.daily_digest, p.password_phc <> '' AS has_password, p.version, p.created_at"
+const personColumns = "p.id, p.name, p.email, p.registration, p.daily_digest, p.password_phc <> '' AS has_password, p.origin, p.version, p.created_at"
 
 func (r personRow) toDomain() countersign.Person {
 	return countersign.Person{
 		ID: countersign.PersonID(r.ID), Name: r.Name, Email: r.Email, Registration: r.Registration,
-		DailyDigest: r.DailyDigest, HasPassword: r.HasPassword, Version: r.Version, CreatedAt: r.CreatedAt.Time,
+		DailyDigest: r.DailyDigest, HasPassword: r.HasPassword, Origin: r.Origin, Version: r.Version, CreatedAt: r.CreatedAt.Time,
 	}
 }
 

@@ -230,6 +230,7 @@ var notBeneath = map[string]string{
 	"AddApprenticeship":    "its permit is a place's: TestEnrollingNeedsAPermitOfThatPractice",
 	"AddReceived":          "its permit is a practice's: TestReceivedPackagesNeedAPermitOfThatPractice",
 	"ReceivedContent":      "the same",
+	"Deciders":             "the same",
 	"DecideReceived":       "its permit is a practice's: TestOnlyAGPSupervisorOfThePracticeDecides",
 	"RestoreRecord":        "the same",
 	"AddReceivedFramework": "the same",

@@ -85,6 +85,22 @@ func (tx *Tx) AddReceived(p authz.Permit, r countersign.Received, manifest, data
 	return tx.Received(r.ID)
 }
 
+// Deciders returns the GP supervisors of the permit's practice today, who
+// decide about what it receives.
+func (tx *Tx) Deciders(p authz.Permit) ([]countersign.PersonID, error) {
+	places := p.Subject().Places
+	if !p.Allows(authz.ReceivePackage) || len(places) == 0 {
+		return nil, fmt.Errorf("store: deciders: %w", errPermit)
+	}
+	ids, err := all[countersign.PersonID](tx, `SELECT DISTINCT m.person_id FROM memberships m
+		WHERE m.organisation_id = ? AND m.role = 'gp_supervisor' AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on >= ?) ORDER BY m.person_id`,
+		string(places[0]), tx.today(), tx.today())
+	if err != nil {
+		return nil, fmt.Errorf("store: deciders: %w", err)
+	}
+	return ids, nil
+}
+
 // Received returns a received package; who may see it is for the caller to ask
 // of its practice.
 func (tx *Tx) Received(id countersign.ReceivedID) (countersign.Received, error) {
