@@ -224,7 +224,11 @@ func (s *Service) MarkAttendance(ctx context.Context, actor authz.Actor, id coun
 		}
 		err := s.change(ctx, actor, byApprenticeship(who.Apprenticeship), func(w work) error {
 			if is {
-				return w.attend(a.Session)
+				session, err := w.tx.Session(actor.Scope(authz.HoldSessions), id) // as it is now: it may have changed since
+				if err != nil {
+					return err
+				}
+				return w.attend(session)
 			}
 			return w.withdrawAttendance(who.Entry)
 		}, authz.HoldSessions)

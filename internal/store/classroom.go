@@ -51,17 +51,23 @@ func (tx *Tx) AddSession(p authz.Permit, s countersign.Session) (countersign.Ses
 }
 
 // ChangeSession makes a session of the permit's place, a training hub, into
-// another, if it is still as old: otherwise ErrStale.
+// another, if it is still as old, with as many who were there: otherwise
+// ErrStale.
 func (tx *Tx) ChangeSession(p authz.Permit, old, s countersign.Session) error {
 	places := p.Subject().Places
 	if !p.Allows(authz.HoldSessions) || len(places) == 0 || p.Apprenticeship() != "" || places[0] != old.Hub {
 		return fmt.Errorf("store: change session: %w", errPermit)
 	}
+	// Whoever marks attendance holds the same lock, by Session.
+	if _, err := one[string](tx, "SELECT s.id FROM classroom_sessions s WHERE s.id = ?"+tx.onPostgres(" FOR NO KEY UPDATE"), string(old.ID)); err != nil {
+		return fmt.Errorf("store: change session: %w", err)
+	}
 	n, err := tx.update("classroom_sessions", map[string]any{
 		"title": s.Title, "held_on": dbDate{s.On}, "starts": s.Starts, "minutes": s.Minutes, "place": s.Place,
 		"materials": s.Materials, "framework_id": s.Framework, "cohort": s.Cohort,
-	}, `id = ? AND hub_id = ? AND title = ? AND held_on = ? AND starts = ? AND minutes = ? AND place = ? AND materials = ? AND framework_id = ? AND cohort = ?`,
-		string(old.ID), string(old.Hub), old.Title, dbDate{old.On}, old.Starts, old.Minutes, old.Place, old.Materials, old.Framework, old.Cohort)
+	}, `id = ? AND hub_id = ? AND title = ? AND held_on = ? AND starts = ? AND minutes = ? AND place = ? AND materials = ? AND framework_id = ? AND cohort = ?
+		AND (SELECT count(*) FROM `+attendances+` h.session_id = classroom_sessions.id) = ?`,
+		string(old.ID), string(old.Hub), old.Title, dbDate{old.On}, old.Starts, old.Minutes, old.Place, old.Materials, old.Framework, old.Cohort, old.Attended)
 	if err != nil {
 		return fmt.Errorf("store: change session: %w", err)
 	}
@@ -73,8 +79,8 @@ func (tx *Tx) ChangeSession(p authz.Permit, old, s countersign.Session) error {
 
 const (
 	sessionColumns = `s.id, s.hub_id, s.title, s.held_on, s.starts, s.minutes, s.place, s.materials, s.framework_id, s.cohort, s.created_by, s.created_at`
-	attended       = `, (SELECT count(*) FROM hours h WHERE h.session_id = s.id
-	AND NOT EXISTS (SELECT 1 FROM hours_decisions d WHERE d.hours_id = h.id AND d.state = 'reversed')) AS attended`
+	attendances    = `hours h WHERE NOT EXISTS (SELECT 1 FROM hours_decisions d WHERE d.hours_id = h.id AND d.state = 'reversed') AND`
+	attended       = `, (SELECT count(*) FROM ` + attendances + ` h.session_id = s.id) AS attended`
 )
 
 type sessionRead struct {
@@ -104,12 +110,17 @@ func (tx *Tx) Sessions(scope authz.Scope) ([]countersign.Session, error) {
 	return sessionsOf(rows), nil
 }
 
-// Session returns a session of one of the scope's training hubs.
+// Session returns a session of one of the scope's training hubs. Within Write
+// it locks the session first.
 func (tx *Tx) Session(scope authz.Scope, id countersign.SessionID) (countersign.Session, error) {
 	if len(scope.Organisations) == 0 || !countersign.ValidID(string(id)) {
 		return countersign.Session{}, notFound()
 	}
-	r, err := one[sessionRead](tx, "SELECT "+sessionColumns+attended+" FROM classroom_sessions s WHERE s.id = ? AND s.hub_id IN ?", string(id), scopeIDs(scope))
+	lock := ""
+	if tx.write {
+		lock = tx.onPostgres(" FOR NO KEY UPDATE OF s")
+	}
+	r, err := one[sessionRead](tx, "SELECT "+sessionColumns+attended+" FROM classroom_sessions s WHERE s.id = ? AND s.hub_id IN ?"+lock, string(id), scopeIDs(scope))
 	if err != nil {
 		return countersign.Session{}, fmt.Errorf("store: session: %w", err)
 	}

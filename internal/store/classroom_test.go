@@ -60,6 +60,11 @@ func TestASessionNeedsAPermitOfThatHub(t *testing.T) {
 		if err := change(r.HubLead, r.Hub, added, to); !errors.Is(err, store.ErrStale) {
 			t.Errorf("a change of what was: %v", err)
 		}
+		seen := to
+		seen.Attended = 1
+		if err := change(r.HubLead, r.Hub, seen, added); !errors.Is(err, store.ErrStale) {
+			t.Errorf("a change when others were there: %v", err)
+		}
 		own := r.Permit(t, r.HubLead, authz.HoldSessions, r.App)
 		if err := s.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.AddSession(own, session); return err }); countersign.KindOf(err) != countersign.Internal {
 			t.Errorf("an apprenticeship's permit: %v", err)
