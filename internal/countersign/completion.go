@@ -332,7 +332,7 @@ type DatedMilestone struct {
 // MilestonesOf returns the milestones with their dates, which breaks before
 // them move. Handing in the portfolio, or completing the programme, proves
 // that the last milestone and those before it are reached; without it the last
-// one is late once its date has passed.
+// one is late once its date has passed. After a withdrawal none is to come.
 func (p Programme) MilestonesOf(a Apprenticeship, changes []Change, today Date) []DatedMilestone {
 	if a.State == Applied || a.State == Declined {
 		return nil
@@ -350,9 +350,12 @@ func (p Programme) MilestonesOf(a Apprenticeship, changes []Change, today Date) 
 	for _, m := range p.Milestones {
 		last = max(last, m.Month)
 	}
-	out := make([]DatedMilestone, len(p.Milestones))
-	for i, m := range p.Milestones {
+	var out []DatedMilestone
+	for _, m := range p.Milestones {
 		d := DatedMilestone{Milestone: m, On: moved(a.StartOn.AddMonths(m.Month), changes), Standing: MilestoneUpcoming}
+		if a.State == WithdrawnFromProgramme && d.On.After(a.EndedOn) {
+			continue // it never came
+		}
 		switch {
 		case !done.IsZero():
 			d.Standing = MilestoneReached
@@ -364,7 +367,7 @@ func (p Programme) MilestonesOf(a Apprenticeship, changes []Change, today Date) 
 		case today.After(d.On):
 			d.Standing = MilestonePassed
 		}
-		out[i] = d
+		out = append(out, d)
 	}
 	return out
 }

@@ -189,6 +189,11 @@ func TestMilestonesSayOnlyWhatTheRecordProves(t *testing.T) {
 			t.Errorf("reached on %s", reached)
 		}
 	}
+	left := learning()
+	left.State, left.EndedOn = countersign.WithdrawnFromProgramme, countersign.On(2026, 5, 15)
+	if got := p.MilestonesOf(left, nil, countersign.On(2026, 5, 20)); len(got) != 1 || got[0].Standing != countersign.MilestonePassed {
+		t.Errorf("after a withdrawal the milestones are %v", got)
+	}
 	applied := learning()
 	applied.State = countersign.Applied
 	if got := p.MilestonesOf(applied, nil, monthly); len(got) != 0 {

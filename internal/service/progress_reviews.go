@@ -329,6 +329,7 @@ func (s *Service) SignReview(ctx context.Context, actor authz.Actor, id counters
 // DueReview is a progress review that is due, or soon will be.
 type DueReview struct {
 	Apprenticeship countersign.ApprenticeshipID
+	Apprentice     countersign.PersonID
 	ApprenticeName string
 	PracticeName   string
 	DueOn          countersign.Date
@@ -353,7 +354,7 @@ func (s *Service) reviewsDue(tx *store.Tx, scope authz.Scope, until countersign.
 			return nil, err
 		}
 		if due := a.NextReview(f.Programme, c.Last, a.Breaks(c.Changes)); !due.IsZero() && !due.After(until) {
-			out = append(out, DueReview{a.ID, a.ApprenticeName, a.PracticeName, due, c.Prepared})
+			out = append(out, DueReview{a.ID, a.Apprentice, a.ApprenticeName, a.PracticeName, due, c.Prepared})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b DueReview) int {

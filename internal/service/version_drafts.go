@@ -95,6 +95,16 @@ func (s *Service) FrameworkDrafts(ctx context.Context, actor authz.Actor) ([]cou
 	return all, err
 }
 
+// DraftsToReview lists the open drafts that wait for the actor's review.
+func (s *Service) DraftsToReview(ctx context.Context, actor authz.Actor) ([]countersign.VersionDraft, error) {
+	var waiting []countersign.VersionDraft
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		waiting, err = tx.DraftsToReview(actor.Scope(authz.ReviewFrameworkDraft))
+		return err
+	})
+	return waiting, err
+}
+
 // FrameworkDraft returns a draft with everything around it.
 func (s *Service) FrameworkDraft(ctx context.Context, actor authz.Actor, id countersign.VersionDraftID) (DraftRecord, error) {
 	var r DraftRecord

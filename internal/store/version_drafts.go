@@ -146,6 +146,19 @@ func (tx *Tx) VersionDrafts(scope authz.Scope) ([]countersign.VersionDraft, erro
 		where += " OR d.organisation_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)"
 		args = append(args, scopeIDs(scope))
 	}
+	return tx.versionDrafts(where, args...)
+}
+
+// DraftsToReview returns the open drafts that the scope's person is asked to
+// review, has not edited, and has not reviewed as they are now.
+func (tx *Tx) DraftsToReview(scope authz.Scope) ([]countersign.VersionDraft, error) {
+	return tx.versionDrafts(`d.state = 'open' AND d.id IN (SELECT a.draft_id FROM framework_draft_reviewers a WHERE a.person_id = ?)
+		AND NOT EXISTS (SELECT 1 FROM framework_draft_reviews v WHERE v.draft_id = d.id AND v.person_id = ? AND v.draft_version = d.version)
+		AND NOT EXISTS (SELECT 1 FROM framework_draft_editors e WHERE e.draft_id = d.id AND e.person_id = ?)`,
+		string(scope.Person), string(scope.Person), string(scope.Person))
+}
+
+func (tx *Tx) versionDrafts(where string, args ...any) ([]countersign.VersionDraft, error) {
 	rows, err := all[struct {
 		Draft versionDraftRow   `gorm:"embedded"`
 		Names versionDraftNames `gorm:"embedded"`

@@ -61,6 +61,8 @@ func (p *GatewayPage) Lead() string {
 		return "The portfolio is with " + Sentence(p.Verifiers) + ", " + since + ". Nothing is added to the record until they answer."
 	case countersign.ReferredBack:
 		return "The verifier referred the portfolio back. The record is open again, and the portfolio can be submitted once more when the checklist is met."
+	case countersign.WithdrawnFromProgramme:
+		return "The programme ended before the portfolio was submitted."
 	case countersign.CompletedProgramme:
 		return "The programme was completed on " + Date(p.Apprenticeship.EndedOn) + "."
 	}

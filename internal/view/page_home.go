@@ -10,6 +10,7 @@ type HomePage struct {
 	Verifier   *HomeVerifier
 	Practices  []*HomePractice // those they manage
 	Decisions  []HomeTask      // about programmes, that wait for a hub lead
+	ToRead     []HomeTask      // portfolios from elsewhere to decide about, and framework drafts to review
 	Reviews    []HomeTask      // progress reviews that are overdue or due soon
 	Hubs       []*HomeHub      // those they lead
 	Places     []*HomePlaces   // the regions and countries they lead
@@ -21,7 +22,7 @@ func NewHomePage(name string) *HomePage { return &HomePage{Layout: Layout{Title:
 
 // Empty reports whether there is nothing for them at all.
 func (p *HomePage) Empty() bool {
-	return len(p.Apprentice)+len(p.Past)+len(p.Practices)+len(p.Hubs)+len(p.Places) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
+	return len(p.Apprentice)+len(p.Past)+len(p.Practices)+len(p.Hubs)+len(p.Places)+len(p.ToRead) == 0 && p.Assessor == nil && p.Verifier == nil && p.Admin == nil
 }
 
 // homeReviewsShown is how many reviews the page lists before it folds the rest.

@@ -39,7 +39,7 @@ func (h *HomeApprentice) Standstill() string { return standstill(h.Apprenticeshi
 // Steps are what to do next, the most pressing first.
 func (h *HomeApprentice) Steps() TaskList {
 	list := TaskList{IDPrefix: h.id("step")}
-	list.Items = slices.Concat(h.returned(), h.recorded(), h.expiring(), h.drafts(), h.notYet(), h.nearest())
+	list.Items = slices.Concat(h.referred(), h.returned(), h.recorded(), h.expiring(), h.drafts(), h.notYet(), h.nearest())
 	return list
 }
 
@@ -62,6 +62,17 @@ func (h *HomeApprentice) inState(s countersign.EvidenceState) []countersign.Evid
 }
 
 func titleOf(e countersign.Evidence) string { return or(strings.TrimSpace(e.Title), "Untitled piece") }
+
+// referred leads to what the verifier asks for.
+func (h *HomeApprentice) referred() []Task {
+	if h.Apprenticeship.State != countersign.ReferredBack {
+		return nil
+	}
+	return []Task{{
+		Title: "Read what the verifier asks for", Href: gatewayHref(h.Apprenticeship.ID), Status: ApprenticeshipTag(h.Apprenticeship.State),
+		Hint: "The portfolio came back. Your GP supervisor submits it again when it is ready.",
+	}}
+}
 
 func (h *HomeApprentice) returned() []Task {
 	var tasks []Task

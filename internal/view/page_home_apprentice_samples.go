@@ -13,6 +13,8 @@ func init() {
 		second.Index, second.Open = 1, nil
 		fresh := sampleHomeApprentice()
 		fresh.Open, fresh.Recorded, fresh.Competencies, fresh.Apprenticeship.Progress = nil, nil, nil, countersign.Progress{InScope: 14, Core: 14}
+		back := sampleHomeApprentice()
+		back.Apprenticeship.State = countersign.ReferredBack
 		wrong := home(sampleHomeApprentice())
 		wrong.Apprentice[0].TitleError, wrong.Apprentice[0].FileError = "Enter a title", "“holiday.exe”: the selected file must be a JPG, PNG or HEIC"
 		var p countersign.Problems
@@ -20,7 +22,7 @@ func init() {
 		p.Add("file", wrong.Apprentice[0].FileError)
 		wrong.Fail(p.Err())
 		return []Sample{
-			{"home: apprentice", home(sampleHomeApprentice())}, {"home: apprentice on the first day", home(fresh)},
+			{"home: apprentice", home(sampleHomeApprentice())}, {"home: apprentice, referred back", home(back)}, {"home: apprentice on the first day", home(fresh)},
 			{"home: apprentice, twice", home(sampleHomeApprentice(), second)}, {"home: apprentice, capture refused", wrong},
 		}
 	})

@@ -217,6 +217,7 @@ func init() {
 		}
 		hub := NewHomePage("Ruth Adeyemi")
 		hub.Decisions = []HomeTask{{Text: "An application for Tom Reed at Hillview Surgery has waited since 2 November 2026", Href: "/apprenticeships/a5/programme", Link: "Accept or decline", For: "the application for Tom Reed"}}
+		hub.ToRead = []HomeTask{{Text: "You are asked to review a framework draft: GPA for Leeds, version 1.0.0", Href: "/framework-drafts/d1", Link: "Review the draft", For: "of GPA for Leeds, version 1.0.0"}}
 		hub.Hubs = []*HomeHub{
 			{ID: "hub-1", Name: "Leeds Training Hub", Code: "TH01", Today: today, Total: samplePlaces[0], Rows: sampleApprentices, Unmentored: sampleApprentices[1:2], MoreUnmentored: true},
 			{ID: "hub-2", Name: "Empty Training Hub", Code: "TH03", Today: today},

@@ -71,10 +71,11 @@ func (p *NamingsPage) table(caption string, namings []countersign.Naming, now, a
 		t.Head = append(t.Head, Column{Text: "Change"})
 	}
 	for _, n := range namings {
-		row := []Cell{
-			{Text: n.PersonName, Href: Mailto(n.PersonEmail), Hidden: "(send an email)"},
-			{Text: p.role(n)}, {Text: Date(n.From)}, {Text: until(n)},
+		who := Cell{Text: n.PersonName, Href: Mailto(n.PersonEmail), Hidden: "(send an email)"}
+		if strings.HasSuffix(n.PersonEmail, ".invalid") { // somebody of another installation, whom no mail from here reaches
+			who = Cell{Text: n.PersonName}
 		}
+		row := []Cell{who, {Text: p.role(n)}, {Text: Date(n.From)}, {Text: until(n)}}
 		if actions {
 			row = append(row, Cell{Body: p.actions(n, now)})
 		}

@@ -52,8 +52,18 @@ func programmeTags(a countersign.Apprenticeship, today countersign.Date) Tags {
 	return tags
 }
 
-// Standstill says why nothing can be added to the record now.
-func (p *ProgrammePage) Standstill() string { return standstill(p.Apprenticeship, p.Own) }
+// Standstill says why nothing can be added to the record now, or why it is
+// open again.
+func (p *ProgrammePage) Standstill() string {
+	if p.Apprenticeship.State == countersign.ReferredBack {
+		return "The verifier has referred the portfolio back. What is asked for, by competency, is under “" + p.gateway() + "” below."
+	}
+	return standstill(p.Apprenticeship, p.Own)
+}
+
+func (p *ProgrammePage) gateway() string {
+	return capital(p.Framework.WordsFor(p.Apprenticeship.StartOn).Gateway)
+}
 
 // Facts are the dates and what belongs to them.
 func (p *ProgrammePage) Facts() SummaryList {
@@ -62,11 +72,12 @@ func (p *ProgrammePage) Facts() SummaryList {
 	if !a.State.Ended() && p.Framework.ExtensionMonths > 0 {
 		rows = append(rows, SummaryRow{Key: "Latest possible end", Value: Date(p.LatestEnd) + ", with the longest extension"})
 	}
-	breaks := "None"
-	if a.BreakDays > 0 {
-		breaks = Count(a.BreakDays, "day") + ", by which the latest possible end has moved"
+	switch {
+	case a.BreakDays > 0:
+		rows = append(rows, SummaryRow{Key: "Breaks so far", Value: Count(a.BreakDays, "day") + ", by which the latest possible end has moved"})
+	case a.State != countersign.OnBreak:
+		rows = append(rows, SummaryRow{Key: "Breaks so far", Value: "None"})
 	}
-	rows = append(rows, SummaryRow{Key: "Breaks so far", Value: breaks})
 	return SummaryList{Rows: append(rows,
 		SummaryRow{Key: "Funding year", Value: or(a.FundingYear, "Not given")}, SummaryRow{Key: "Cohort", Value: or(a.Cohort, "None")})}
 }
@@ -94,10 +105,13 @@ func programmeRows(a countersign.Apprenticeship, today countersign.Date) []Summa
 }
 
 // Actions are what the viewer may do next; what the programme waits for comes
-// first and stands out.
+// first and stands out. Completion is offered once nothing core is missing.
 func (p *ProgrammePage) Actions() Buttons {
 	var first, rest []Button
 	for _, e := range p.Events {
+		if e == countersign.CompleteApprenticeship && p.Apprenticeship.CoreSignedOff < p.Apprenticeship.Core {
+			continue
+		}
 		button := Button{Text: steps[e].link, Href: StepHref(p.Apprenticeship.ID, e)}
 		if e == countersign.AcceptApplication || e == countersign.ReturnFromBreak || e == countersign.GrantExtension {
 			first = append(first, button)
@@ -124,7 +138,10 @@ func (p *ProgrammePage) Parts() Links {
 		parts = append(parts, Link{Text: "Classroom sessions", Href: at + "/sessions"})
 	}
 	if p.Apprenticeship.State != countersign.Applied && p.Apprenticeship.State != countersign.Declined {
-		parts = append(parts, Link{Text: capital(p.Framework.WordsFor(p.Apprenticeship.StartOn).Gateway), Href: gatewayHref(p.Apprenticeship.ID)})
+		parts = append(parts, Link{Text: p.gateway(), Href: gatewayHref(p.Apprenticeship.ID)})
+	}
+	if p.Apprenticeship.State == countersign.CompletedProgramme {
+		parts = append(parts, Link{Text: "Certificate (PDF)", Href: at + "/certificate.pdf"})
 	}
 	if p.CPD {
 		parts = append(parts, Link{Text: "Continuing development", Href: cpdHref(p.Apprenticeship.ID)})
@@ -266,10 +283,13 @@ func init() {
 		away.State, away.OnBreakSince, away.ReturnExpectedOn = countersign.OnBreak, countersign.On(2025, 12, 1), countersign.On(2026, 1, 12)
 		broken := page(away, false, countersign.ReturnFromBreak, countersign.WithdrawApprentice)
 		broken.Changes = sampleChanges()[1:2]
+		back, done := a, a
+		back.State, done.State, done.EndedOn = countersign.ReferredBack, countersign.CompletedProgramme, countersign.On(2026, 3, 1)
 		left := a
 		left.State, left.EndedOn, left.EndReason, left.LastLearningOn = countersign.WithdrawnFromProgramme, countersign.On(2026, 3, 1), "Another job", countersign.On(2026, 2, 20)
 		return []Sample{
 			{"programme: extension asked for, for the hub", full}, {"programme: return overdue", broken}, {"programme: own", page(a, true)}, {"programme: own, on a break", page(away, true)},
+			{"programme: referred back", page(back, false, countersign.WithdrawApprentice)}, {"programme: completed", page(done, false)},
 			{"programme: withdrawn", page(left, false, countersign.RestartApprenticeship)},
 		}
 	})

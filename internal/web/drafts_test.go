@@ -117,6 +117,8 @@ func TestNamedPeopleReviewADraftAndANationalLeadPublishesIt(t *testing.T) {
 		draft.form("/reviewers").with("email", s.GP.Email).send(http.StatusOK).wants("They are asked by email", s.GP.Name, "Not yet")
 
 		gp.get("/frameworks", http.StatusOK).wants("Framework drafts")
+		gp.get("/", http.StatusOK).wants("You are asked to review a framework draft")
+		lead.get("/", http.StatusOK).lacks("You are asked to review a framework draft")
 		page := gp.get(draft.path, http.StatusOK).lacks("Ask for a review", "Change the length")
 		page.form("/comments").with("text", " ").send(http.StatusUnprocessableEntity).wants("Enter a comment")
 		code := s.record(t, draft.path).Document.Domains[0].Competencies[0].Code
@@ -126,8 +128,10 @@ func TestNamedPeopleReviewADraftAndANationalLeadPublishesIt(t *testing.T) {
 		lead.get(part(draft.path, "domains.0.competencies.0"), http.StatusOK).lacks("Open comments")
 		page.form("/reviews").with("decision", "changes").send(http.StatusUnprocessableEntity).wants("Enter what should change")
 		page.form("/reviews").with("decision", "changes").with("comment", "Clearer, please").send(http.StatusOK).wants("Asks for changes", "Clearer, please")
+		gp.get("/", http.StatusOK).lacks("You are asked to review a framework draft")
 		lead.get(part(draft.path, "domains.0.competencies.0"), http.StatusOK).form("/edit").with("title", "Clear").send(http.StatusOK).wants("Changed since the review")
 		page.form("/reviews").with("decision", "approve").send(http.StatusConflict).wants("This was changed since you opened it")
+		gp.get("/", http.StatusOK).wants("You are asked to review a framework draft") // once more, after a change
 		lead.get(draft.path+"/publication", http.StatusOK).wants("must approve it as it is now", "a national lead publishes")
 		gp.get(draft.path+"/publication", http.StatusForbidden)
 		gp.get(part(draft.path, "domains.0"), http.StatusForbidden)

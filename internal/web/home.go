@@ -13,7 +13,7 @@ import (
 // homeSections builds the parts of the home page. Each returns without adding
 // anything when it isn't for this person.
 var homeSections = []func(*Handlers, context.Context, authz.Actor, *view.HomePage) error{
-	(*Handlers).apprenticeSection, (*Handlers).homeAssessor, (*Handlers).homeVerifier, (*Handlers).homePractices, (*Handlers).homeDecisions, (*Handlers).homeReviews, (*Handlers).homeHubs, (*Handlers).homePlaces, (*Handlers).homeAdmin,
+	(*Handlers).apprenticeSection, (*Handlers).homeAssessor, (*Handlers).homeVerifier, (*Handlers).homePractices, (*Handlers).homeDecisions, (*Handlers).homeToRead, (*Handlers).homeReviews, (*Handlers).homeHubs, (*Handlers).homePlaces, (*Handlers).homeAdmin,
 }
 
 // showHome handles GET /: what to do next, for each of the person's roles.

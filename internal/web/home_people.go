@@ -120,6 +120,31 @@ func (h *Handlers) homeDecisions(ctx context.Context, actor authz.Actor, page *v
 	return err
 }
 
+// homeToRead adds the portfolios from elsewhere that wait for a GP supervisor,
+// and the framework drafts that wait for the actor's review.
+func (h *Handlers) homeToRead(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
+	if hasAny(actor, countersign.GPSupervisorMember, countersign.PracticeManager, countersign.HubLead) {
+		received, err := h.svc.ReceivedPackages(ctx, actor)
+		if err != nil {
+			return err
+		}
+		for _, r := range received {
+			if r.State == countersign.PackageReceived {
+				page.ToRead = append(page.ToRead, view.HomeTask{
+					Text: "The portfolio of " + r.ApprenticeName + ", from elsewhere, has waited since " + view.Day(r.ReceivedAt) + " for a GP supervisor of " + r.PracticeName + " to accept or decline it",
+					Href: receivedPath(r.ID), Link: "Look at the portfolio", For: "of " + r.ApprenticeName,
+				})
+			}
+		}
+	}
+	drafts, err := h.svc.DraftsToReview(ctx, actor)
+	for _, d := range drafts {
+		name := d.Title + ", version " + d.FrameworkVersion
+		page.ToRead = append(page.ToRead, view.HomeTask{Text: "You are asked to review a framework draft: " + name, Href: draftPath(d.ID), Link: "Review the draft", For: "of " + name})
+	}
+	return err
+}
+
 // homeHubs adds the hubs that somebody leads.
 func (h *Handlers) homeHubs(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
 	homes, err := h.svc.HubHomes(ctx, actor)

@@ -164,6 +164,6 @@ func decideReceived(event countersign.ReceivedEvent) handler {
 		if decided.State == countersign.PackageDeclined {
 			return h.redirect(c, "The portfolio is declined.", receivedPath(r.ID))
 		}
-		return h.redirect(c, "The portfolio is part of this installation now. Name a secondary mentor next.", apprenticeshipPath(decided.Apprenticeship))
+		return h.redirect(c, "The portfolio is part of this installation now. The practice manager or the training hub names a secondary mentor next.", apprenticeshipPath(decided.Apprenticeship))
 	}
 }

@@ -61,6 +61,10 @@ func TestAPortfolioFromElsewhereIsReceivedReadAndAccepted(t *testing.T) {
 			lacks("Elsewhere I took readings", "Try again")
 		send(data, http.StatusOK).wants("had been received already")
 
+		home := gp.get("/", http.StatusOK).wants("To read and decide", "for a GP supervisor of Oakwood Surgery to accept or decline it")
+		home.get(home.link("Look at the portfolio of Asha Patel")).wants("Accept the portfolio")
+		manager.get("/", http.StatusOK).wants("To read and decide")
+		s.as(t, s.Apprentice).get("/", http.StatusOK).lacks("To read and decide")
 		gp.get("/received", http.StatusOK).wants("Asha Patel", "To be decided").lacks("Receive a portfolio")
 		gp.get(shown.path, http.StatusOK).wants("Made at https://learn.example.org by Dr Megan Bell, GP supervisor", "A clinic elsewhere", "Elsewhere I took readings")
 		if again := gp.get(shown.path+"/package.zip", http.StatusOK); !bytes.Equal(again.body, data) {
@@ -82,6 +86,7 @@ func TestAPortfolioFromElsewhereIsReceivedReadAndAccepted(t *testing.T) {
 			t.Error("the PDF doesn't say where the decision was made")
 		}
 		gp.get(shown.path, http.StatusOK).wants("Accepted", "Open the record").lacks("Decline it")
+		gp.get("/", http.StatusOK).lacks("To read and decide")
 		gp.get(shown.path+"/acceptance", http.StatusConflict).wants("has been accepted already")
 	})
 }

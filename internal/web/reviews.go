@@ -232,12 +232,17 @@ func (h *Handlers) homeReviews(ctx context.Context, actor authz.Actor, page *vie
 			page.Reviews = append(page.Reviews, view.HomeTask{Text: "More reviews are due", Href: "/calendar.ics", Link: "Download all of them", For: "as a calendar file"})
 			break
 		}
-		task := view.HomeTask{Text: "The progress review of " + d.ApprenticeName + " is due by " + view.Date(d.DueOn), Href: apprenticeshipPath(d.Apprenticeship) + "/reviews", Link: "Look at the reviews", For: "of " + d.ApprenticeName}
-		if today.After(d.DueOn) {
-			task.Text = "Overdue: the progress review of " + d.ApprenticeName + " was due by " + view.Date(d.DueOn)
-		}
+		task := view.HomeTask{Href: apprenticeshipPath(d.Apprenticeship) + "/reviews", Link: "Look at the reviews", For: "of " + d.ApprenticeName}
 		if d.Prepared > 0 {
-			task.Href, task.Link = reviewPath(d.Apprenticeship, d.Prepared), "Write or sign it"
+			task.Href, task.Link = reviewPath(d.Apprenticeship, d.Prepared), "Write or sign the review"
+		}
+		whose := "The progress review of " + d.ApprenticeName
+		if d.Apprentice == actor.ID() {
+			whose, task.For = "Your progress review", ""
+		}
+		task.Text = whose + " is due by " + view.Date(d.DueOn)
+		if today.After(d.DueOn) {
+			task.Text = whose + " is overdue: it was due by " + view.Date(d.DueOn)
 		}
 		page.Reviews = append(page.Reviews, task)
 	}
