@@ -34,6 +34,8 @@ var erasable = map[string][]string{
 	"cpd_closures":   {"note"},
 	"prior_learning": {"title", "provider", "reason", "decided_by_name"}, // once it is decided
 	"skills_scans":   {"by_name"},                                        // once a side is finished
+
+	"framework_draft_reviews": {"comment"},
 }
 
 // columns returns the columns of a table with their types, as the database
@@ -105,6 +107,19 @@ func (r *record) settle() {
 	})
 }
 
+// reviewDraft lets somebody say what they think of a framework draft.
+func (r *record) reviewDraft(t *testing.T) {
+	t.Helper()
+	draft := r.addDraft(t, "To be reviewed")
+	wantKind(t, "asked", r.onDraft(t, r.HubLead, authz.EditFrameworkDraft, draft, func(tx *store.Tx, p authz.Permit) error {
+		_, err := tx.AddDraftReviewer(p, r.Mentor.ID)
+		return err
+	}), 0)
+	wantKind(t, "reviewed", r.onDraft(t, r.Mentor, authz.ReviewFrameworkDraft, draft, func(tx *store.Tx, p authz.Permit) error {
+		return tx.AddDraftReview(p, countersign.DraftReview{Decision: countersign.AskChanges, Comment: "Not yet", Of: 1})
+	}), 0)
+}
+
 func TestAppendOnly(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
@@ -119,6 +134,7 @@ func TestAppendOnly(t *testing.T) {
 		r.complete()
 		r.learn()
 		r.settle()
+		r.reviewDraft(t)
 		try := func(sql string) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(sql) })
 		}
