@@ -143,7 +143,7 @@ func (h *Handlers) downloadDraft(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+interchange.YAML.FileName(r.Draft.FrameworkID, r.Draft.FrameworkVersion+"-draft")+`"`)
+	c.Response().Header().Set(echo.HeaderContentDisposition, attachmentName(interchange.YAML.FileName(r.Draft.FrameworkID, r.Draft.FrameworkVersion+"-draft")))
 	return c.Blob(http.StatusOK, interchange.YAML.MediaType(), r.Document.YAML())
 }
 
