@@ -79,6 +79,14 @@ func (d VersionDraft) Do(event DraftEvent) (VersionDraft, error) {
 	return d, nil
 }
 
+// Open refuses what would change a draft that has been published or discarded.
+func (d VersionDraft) Open() error {
+	if d.State == DraftOpen {
+		return nil
+	}
+	return d.closed()
+}
+
 func (d VersionDraft) closed() error {
 	return Refuse(Conflict, "This draft is "+string(d.State)+", so it cannot change any more")
 }

@@ -93,7 +93,7 @@ var draftFields = map[DraftPartKind][]DraftField{
 		{"evidence", "Evidence that counts", "", Boxes},
 		{"requires.pieces", "Pieces of evidence that are required", "", WholeNumber},
 		{"requires.observed", "How many of them observed (optional)", "", WholeNumber},
-		{"requires.kinds", "Kinds of evidence that are required (optional)", "One a line, as in: audit. Where one of several is enough, with | between them: observation | procedure.", OneALine},
+		{"requires.kinds", "Kinds of evidence that are required (optional)", "One a line, as in: Certificate. Where one of several is enough, with | between them: Observation | Procedure log.", OneALine},
 		{"requires.assessors", "By how many different people accepted (optional)", "", WholeNumber},
 		{"requires.within_months", "Only pieces of the last months count: how many (optional)", "", WholeNumber},
 		{"requires.entries", "Entries of procedure logs that are required (optional)", "", WholeNumber},
@@ -190,6 +190,9 @@ func (p *DraftPartPage) Fields() Blocks {
 	var out Blocks
 	for _, f := range draftFields[p.Kind()] {
 		texts, err := p.Typed[f.Key], p.Errors.Of(f.Key)
+		if f.Key == requiredKinds {
+			texts = kindTitles(texts)
+		}
 		text := strings.Join(texts, "\n")
 		switch f.How {
 		case OneLine:
@@ -245,11 +248,70 @@ func (p *DraftPartPage) levels(now string) []Option {
 func (p *DraftPartPage) Present() SummaryList {
 	var s SummaryList
 	for _, f := range draftFields[p.Kind()] {
-		if now := p.Now[f.Key]; strings.Join(now, "\n") != strings.Join(p.Typed[f.Key], "\n") {
-			s.Rows = append(s.Rows, SummaryRow{Key: f.Label, Value: or(strings.Join(now, "; "), "Empty")})
+		if now := p.said(f, p.Now[f.Key]); now != p.said(f, p.Typed[f.Key]) {
+			s.Rows = append(s.Rows, SummaryRow{Key: f.Label, Value: or(now, "Empty")})
 		}
 	}
 	return s
+}
+
+// said is what a field holds, in the words of its form.
+func (p *DraftPartPage) said(f DraftField, values []string) string {
+	text := strings.Join(values, "")
+	switch {
+	case f.Key == requiredKinds:
+		values = kindTitles(values)
+	case f.How == Boxes:
+		var chosen []string
+		for _, c := range p.choices(f.Key) {
+			if slices.Contains(values, c.Value) {
+				chosen = append(chosen, c.Text)
+			}
+		}
+		values = chosen
+	case f.How == YesOrNo:
+		values = []string{map[string]string{"true": "Yes", "false": "No"}[text]}
+	case f.How == OneOf:
+		for _, o := range p.levels(text) {
+			if o.Value == text {
+				values = []string{o.Text}
+			}
+		}
+	}
+	return strings.Join(values, "; ")
+}
+
+// requiredKinds is the field whose lines are kinds of evidence.
+const requiredKinds = "requires.kinds"
+
+// kindTitles are lines of kinds by their titles.
+func kindTitles(lines []string) []string {
+	return eachKind(lines, func(word string) string { return or(countersign.EvidenceKind(word).Title(), word) })
+}
+
+// KindCodes are lines of kinds, typed by title or code, by their codes. What
+// is neither stays as it is, to be refused.
+func KindCodes(lines []string) []string {
+	return eachKind(lines, func(word string) string {
+		for _, k := range countersign.EvidenceKinds() {
+			if strings.EqualFold(word, k.Title()) {
+				return string(k)
+			}
+		}
+		return word
+	})
+}
+
+func eachKind(lines []string, turn func(string) string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		words := strings.Split(line, "|")
+		for j, word := range words {
+			words[j] = turn(strings.TrimSpace(word))
+		}
+		out[i] = strings.Join(words, " | ")
+	}
+	return out
 }
 
 // Submit saves.

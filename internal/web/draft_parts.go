@@ -75,6 +75,9 @@ func typed(f form, kind view.DraftPartKind, now service.DraftValues) service.Dra
 					values[field.Key] = append(values[field.Key], line)
 				}
 			}
+			if field.Key == "requires.kinds" {
+				values[field.Key] = view.KindCodes(values[field.Key])
+			}
 		default:
 			values[field.Key] = []string{f.text(field.Key)}
 		}
@@ -107,7 +110,8 @@ func (h *Handlers) changeDraftPart(c echo.Context, actor authz.Actor) error {
 	return h.again(c, actor, page, err)
 }
 
-// inOrder puts what is refused into the order of the form's fields.
+// inOrder puts what is refused into the order of the form's fields, and the
+// names of the file's fields into words.
 func inOrder(err error, kind view.DraftPartKind) error {
 	var e *countersign.Error
 	if !errors.As(err, &e) {
@@ -115,6 +119,11 @@ func inOrder(err error, kind view.DraftPartKind) error {
 	}
 	place := func(f countersign.FieldError) int {
 		return slices.IndexFunc(view.DraftFields(kind), func(d view.DraftField) bool { return d.Key == f.Field })
+	}
+	for i, f := range e.Fields {
+		if name, rest, found := strings.Cut(f.Message, " must "); found && !strings.ContainsAny(name, `" `) {
+			e.Fields[i].Message = strings.ReplaceAll(name, "_", " ") + " must " + rest
+		}
 	}
 	slices.SortStableFunc(e.Fields, func(a, b countersign.FieldError) int { return cmp.Compare(place(a), place(b)) })
 	return err

@@ -54,6 +54,9 @@ func (h *Handlers) publishDraft(c echo.Context, actor authz.Actor) error {
 	if countersign.KindOf(err) != countersign.Conflict {
 		return err
 	}
+	if r, readErr := h.draftRecord(c, actor); readErr == nil && r.Draft.Open() != nil {
+		return h.draftAgain(c, actor, err)
+	}
 	page, pageErr := h.publicationPage(c, actor)
 	if pageErr != nil {
 		return pageErr

@@ -21,25 +21,40 @@ var draftRoutes = []route{
 	{method: get, path: "/framework-drafts/:draft/text", access: signedIn, handle: (*Handlers).showDraftText},
 	{method: get, path: "/framework-drafts/:draft/file", access: signedIn, handle: (*Handlers).downloadDraft},
 	{method: get, path: "/framework-drafts/:draft/changes", access: signedIn, handle: (*Handlers).showDraftChanges},
-	{method: get, path: "/framework-drafts/:draft/edit", access: signedIn, handle: (*Handlers).editDraftPart},
+	{method: get, path: "/framework-drafts/:draft/edit", access: signedIn, handle: whileOpen((*Handlers).editDraftPart)},
 	{method: post, path: "/framework-drafts/:draft/edit", access: signedIn, handle: (*Handlers).changeDraftPart},
 	{method: post, path: "/framework-drafts/:draft/move", access: signedIn, handle: (*Handlers).moveDraftPart},
-	{method: get, path: "/framework-drafts/:draft/removal", access: signedIn, handle: (*Handlers).newDraftRemoval},
+	{method: get, path: "/framework-drafts/:draft/removal", access: signedIn, handle: whileOpen((*Handlers).newDraftRemoval)},
 	{method: post, path: "/framework-drafts/:draft/removal", access: signedIn, handle: (*Handlers).removeDraftPart},
-	{method: get, path: "/framework-drafts/:draft/import", access: signedIn, handle: (*Handlers).newDraftImport},
+	{method: get, path: "/framework-drafts/:draft/import", access: signedIn, handle: whileOpen((*Handlers).newDraftImport)},
 	{method: post, path: "/framework-drafts/:draft/import", access: signedIn, handle: (*Handlers).importIntoDraft, upload: true},
 	{method: post, path: "/framework-drafts/:draft/comments", access: signedIn, handle: (*Handlers).createDraftComment},
 	{method: post, path: "/framework-drafts/:draft/comments/:comment/resolution", access: signedIn, handle: (*Handlers).resolveDraftComment},
 	{method: post, path: "/framework-drafts/:draft/reviewers", access: signedIn, handle: (*Handlers).createDraftReviewer},
 	{method: post, path: "/framework-drafts/:draft/reviews", access: signedIn, handle: (*Handlers).createDraftReview},
-	{method: get, path: "/framework-drafts/:draft/publication", access: signedIn, handle: (*Handlers).newDraftPublication},
+	{method: get, path: "/framework-drafts/:draft/publication", access: signedIn, handle: whileOpen((*Handlers).newDraftPublication)},
 	{method: post, path: "/framework-drafts/:draft/publication", access: signedIn, handle: (*Handlers).publishDraft},
-	{method: get, path: "/framework-drafts/:draft/discarding", access: signedIn, handle: (*Handlers).newDraftDiscarding},
+	{method: get, path: "/framework-drafts/:draft/discarding", access: signedIn, handle: whileOpen((*Handlers).newDraftDiscarding)},
 	{method: post, path: "/framework-drafts/:draft/discarding", access: signedIn, handle: (*Handlers).discardDraft},
 }
 
 func draftID(c echo.Context) countersign.VersionDraftID {
 	return countersign.VersionDraftID(c.Param("draft"))
+}
+
+// whileOpen shows a form of a draft only while it can be sent; after that, the
+// draft's page says why not.
+func whileOpen(form handler) handler {
+	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
+		r, err := h.draftRecord(c, actor)
+		if err != nil {
+			return err
+		}
+		if err := r.Draft.Open(); err != nil {
+			return h.draftAgain(c, actor, err)
+		}
+		return form(h, c, actor)
+	}
 }
 
 func draftPath(id countersign.VersionDraftID) string { return "/framework-drafts/" + string(id) }

@@ -54,6 +54,13 @@ func TestAHubLeadEditsADraftInPages(t *testing.T) {
 		form.with("title", "").with("requires.pieces", "many").with("requires.kinds", "audit\nhearsay").with("guidance", "Kept as typed").send(http.StatusUnprocessableEntity).
 			wants("Title must not be empty Pieces must be a whole number in digits", "hearsay", "Kept as typed")
 		form.with("title", "Welcoming everybody").with("requires.pieces", "3").with("requires.kinds").send(http.StatusOK).wants("Welcoming everybody")
+		form = lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).form("/edit")
+		form.with("requires.kinds", "Audit of own work | certificate").with("evidence", "audit", "certificate").with("requires.within_months", "9999").
+			send(http.StatusUnprocessableEntity).wants("Within months must be from 0 to 120", "Audit of own work | Certificate")
+		form.with("requires.within_months", "").send(http.StatusOK)
+		if got := s.record(t, path).Document.Framework().Domains[0].Competencies[0].Requires.Kinds; len(got) != 1 || len(got[0]) != 2 || got[0][0] != countersign.Audit {
+			t.Errorf("required are %v", got)
+		}
 		lead.get(path+"/changes", http.StatusOK).wants("Requirement changed", "Welcoming everybody")
 		lead.get(path+"/text", http.StatusOK).wants("Welcoming everybody", "Kept as typed")
 
@@ -93,7 +100,7 @@ func TestTheSecondEditorSeesWhatTheFirstHasChanged(t *testing.T) {
 		first, second := lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).form("/edit"), lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).form("/edit")
 		first.with("title", "The first").send(http.StatusOK)
 		lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).form("/move").send(http.StatusOK, "direction", "down")
-		conflict := second.with("title", "The second").send(http.StatusConflict).wants("This was changed since you opened it", "how it stands now", "The first", "The second")
+		conflict := second.with("title", "The second").send(http.StatusConflict).wants("This was changed since you opened it", "how it stands now", "The first", "The second").lacks("Confirmation false")
 		if got := conflict.form("/edit").values.Get("part"); got != "domains.0.competencies.1" {
 			t.Errorf("the page is about %s now", got)
 		}
@@ -142,6 +149,10 @@ func TestNamedPeopleReviewADraftAndANationalLeadPublishesIt(t *testing.T) {
 		lead.post(draft.path+"/publication", url.Values{"version": {"2"}}, http.StatusForbidden)
 		nora.get(draft.path+"/publication", http.StatusOK).lacks("still missing").form("/publication").send(http.StatusOK).wants("Version 1.7.0 is published", "Clear")
 		lead.get(draft.path, http.StatusOK).wants("Published", "The published version").lacks("Add a domain")
+		for _, form := range []string{"/edit?part=domains.0", "/removal?part=domains.0", "/import", "/publication", "/discarding"} {
+			lead.get(draft.path+form, http.StatusConflict).wants("This draft is published, so it cannot change any more")
+		}
+		nora.post(draft.path+"/publication", url.Values{"version": {"2"}}, http.StatusConflict).wants("This draft is published").lacks("still missing")
 		if _, err := s.svc.Framework(t.Context(), "gpa-combined", "1.7.0"); err != nil {
 			t.Error(err)
 		}
