@@ -20,6 +20,7 @@ type Programme struct {
 	LatestEnd      countersign.Date     // with the longest extension
 	Events         []countersign.ApprenticeshipEvent
 	Milestones     []countersign.DatedMilestone
+	Received       countersign.Received // the package that the record came in; zero for one that began here
 }
 
 // May reports whether the actor may cause the event now.
@@ -47,7 +48,11 @@ func (s *Service) Programme(ctx context.Context, actor authz.Actor, id countersi
 		p.Open = openRequest(p.Changes)
 		p.Milestones = w.framework.MilestonesOf(w.app, p.Changes, w.tx.Today())
 		p.Events = w.events(p.Open != nil)
-		return nil
+		p.Received, err = w.tx.ReceivedOf(id)
+		if countersign.KindOf(err) == countersign.NotFound {
+			err = nil
+		}
+		return err
 	}, authz.ReadProgramme)
 	return p, err
 }

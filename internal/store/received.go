@@ -115,10 +115,10 @@ func (tx *Tx) ReceivedAs(practice countersign.OrganisationID, sha256 string) (co
 	return tx.received("g.practice_id = ? AND g.sha256 = ?", string(practice), sha256)
 }
 
-// ReceivedOf returns the package, received last and not declined, of an
-// apprenticeship as it was elsewhere.
+// ReceivedOf returns the package of an apprenticeship as it was elsewhere: the
+// accepted one or, without it, the last that isn't declined.
 func (tx *Tx) ReceivedOf(id countersign.ApprenticeshipID) (countersign.Received, error) {
-	return tx.received("g.apprenticeship_id = ? AND g.state <> 'declined' ORDER BY g.received_at DESC, g.id DESC LIMIT 1", string(id))
+	return tx.received("g.apprenticeship_id = ? AND g.state <> 'declined' ORDER BY CASE g.state WHEN 'accepted' THEN 0 ELSE 1 END, g.received_at DESC, g.id DESC LIMIT 1", string(id))
 }
 
 func (tx *Tx) received(where string, args ...any) (countersign.Received, error) {

@@ -19,8 +19,9 @@ type ProgrammePage struct {
 	Today          countersign.Date
 	Own            bool
 	Milestones     []countersign.DatedMilestone
-	Payments       bool // the viewer may read the payments to the practice
-	CPD            bool // the viewer may read continuing development
+	Payments       bool                 // the viewer may read the payments to the practice
+	CPD            bool                 // the viewer may read continuing development
+	Received       countersign.Received // the package that the record came in; zero for one that began here
 }
 
 // NewProgrammePage returns the page of an apprenticeship.
@@ -77,6 +78,10 @@ func (p *ProgrammePage) Facts() SummaryList {
 		rows = append(rows, SummaryRow{Key: "Breaks so far", Value: Count(a.BreakDays, "day") + ", by which the latest possible end has moved"})
 	case a.State != countersign.OnBreak:
 		rows = append(rows, SummaryRow{Key: "Breaks so far", Value: "None"})
+	}
+	if r := p.Received; r.ID != "" {
+		rows = append(rows, SummaryRow{Key: "Received from", Value: r.OriginURL + ", accepted by " + r.DecidedByName + " on " + Date(countersign.LondonDate(r.DecidedAt)) +
+			". What is older was recorded there."})
 	}
 	return SummaryList{Rows: append(rows,
 		SummaryRow{Key: "Funding year", Value: or(a.FundingYear, "Not given")}, SummaryRow{Key: "Cohort", Value: or(a.Cohort, "None")})}
@@ -273,6 +278,7 @@ func init() {
 		}
 		full := page(a, false, countersign.BeginBreak, countersign.CompleteApprenticeship, countersign.WithdrawApprentice, countersign.GrantExtension, countersign.TransferPractice)
 		full.Payments = true
+		full.Received = countersign.Received{ID: "received", OriginURL: "https://learn.example.org", DecidedByName: "Dr Megan Bell", DecidedAt: sampleNow}
 		full.Milestones = []countersign.DatedMilestone{
 			{Milestone: countersign.Milestone{Title: "Induction done"}, On: countersign.On(2025, 10, 1), Standing: countersign.MilestonePassed},
 			{Milestone: countersign.Milestone{Title: "Portfolio ready"}, On: countersign.On(2026, 1, 31), Standing: countersign.MilestoneLate},

@@ -20,7 +20,7 @@ func (h *Handlers) showProgramme(c echo.Context, actor authz.Actor) error {
 	}
 	page := view.NewProgrammePage(p.Apprenticeship, p.Framework, actor.ID() == p.Apprenticeship.Apprentice)
 	page.Changes, page.Open, page.LatestEnd, page.Events = p.Changes, p.Open, p.LatestEnd, p.Events
-	page.Milestones = p.Milestones
+	page.Milestones, page.Received = p.Milestones, p.Received
 	page.Payments = h.svc.Permitted(c.Request().Context(), actor, p.Apprenticeship.ID, authz.ReadPayments) == nil
 	page.CPD = p.Apprenticeship.State == countersign.CompletedProgramme && h.svc.Permitted(c.Request().Context(), actor, p.Apprenticeship.ID, authz.ReadCPD) == nil
 	page.Today = countersign.LondonDate(h.now())

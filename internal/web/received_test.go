@@ -85,6 +85,7 @@ func TestAPortfolioFromElsewhereIsReceivedReadAndAccepted(t *testing.T) {
 		if text := strings.Join(pdfLines(t, gp.get(record.path+"/portfolio.pdf", http.StatusOK).body), " "); !strings.Contains(text, "made at https://learn.example.org") {
 			t.Error("the PDF doesn't say where the decision was made")
 		}
+		gp.get(record.path+"/programme", http.StatusOK).wants("Received from", "https://learn.example.org, accepted by Dr Megan Bell on 2 March 2026")
 		gp.get(shown.path, http.StatusOK).wants("Accepted", "Open the record").lacks("Decline it")
 		gp.get("/", http.StatusOK).lacks("To read and decide")
 		gp.get(shown.path+"/acceptance", http.StatusConflict).wants("has been accepted already")
