@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"countersign/internal/authz"
@@ -189,7 +190,17 @@ func (s *Service) StartFrameworkDraft(ctx context.Context, actor authz.Actor, in
 		if err := doc.CheckName(parentID, parentVersion, loaded); err != nil {
 			return err
 		}
-		place := actor.Scope(authz.EditFrameworkDraft).Organisations[0]
+		scope := actor.Scope(authz.EditFrameworkDraft)
+		drafts, err := tx.VersionDrafts(scope)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(drafts, func(d countersign.VersionDraft) bool {
+			return d.State == countersign.DraftOpen && d.FrameworkID == doc.ID && d.FrameworkVersion == doc.Version && d.MadeBy == actor.ID()
+		}) {
+			return countersign.InvalidField("version", "You have an open draft of this version already")
+		}
+		place := scope.Organisations[0]
 		sub, err := tx.PlaceSubject(place)
 		if err != nil {
 			return err

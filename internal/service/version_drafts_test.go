@@ -98,6 +98,7 @@ func TestLeadsCopyAVersionAndNobodyElseDoes(t *testing.T) {
 			"no version":                   {service.DraftInput{Parent: "gpa-combined@1.0.0"}, "version"},
 			"no number":                    {service.DraftInput{Parent: "gpa-combined@1.0.0", Version: "next"}, "version"},
 			"a version that isn't higher":  {service.DraftInput{Parent: "gpa-combined@1.0.0", Version: "1.0.0"}, "version"},
+			"a form that was sent twice":   {service.DraftInput{Parent: "gpa-combined@1.0.0", Version: "1.7.0"}, "version"},
 			"an id that is none":           {service.DraftInput{Parent: "gpa-combined@1.0.0", Version: "1.0.0", ID: "Leeds!"}, "id"},
 			"a title of two hundred words": {service.DraftInput{Parent: "gpa-combined@1.0.0", Version: "2.0.0", Title: strings.Repeat("word ", 200)}, "title"},
 		} {
