@@ -3,6 +3,7 @@ package service_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -362,8 +363,8 @@ func TestNoShippedFrameworkLooksLikeItNamesAPatient(t *testing.T) {
 		wantKind(t, h.svc.Prepare(t.Context()), 0)
 		rows, err := h.svc.Frameworks(t.Context())
 		wantKind(t, err, 0)
-		for _, r := range rows {
-			id := d.start(t, d.lead, service.DraftInput{Parent: r.ID + "@" + r.Version, Version: "1.0.0", ID: "ours"})
+		for i, r := range rows {
+			id := d.start(t, d.lead, service.DraftInput{Parent: r.ID + "@" + r.Version, Version: fmt.Sprintf("1.%d.0", i), ID: "ours"})
 			for _, tc := range []struct {
 				title string
 				kind  countersign.Kind
