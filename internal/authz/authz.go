@@ -80,9 +80,8 @@ func (a Actor) At(role countersign.MemberRole) []countersign.OrganisationID {
 }
 
 // eligible is the membership that a naming needs beside it. A naming gives its
-// right only while the person holds the role today, at a place that covers the
-// practice (countersign.Naming.Lapsed): with their last membership there a
-// leaver's access ends, whether or not anybody ended the namings too.
+// right only while the person holds the role today: with their last membership
+// in it a leaver's access ends, whether or not anybody ended the namings too.
 var eligible = map[countersign.NamingRole]countersign.MemberRole{
 	countersign.GPSupervisor:    countersign.GPSupervisorMember,
 	countersign.SecondaryMentor: countersign.SecondaryMentorMember,
@@ -115,7 +114,7 @@ func (s Subject) Capacities(a Actor) countersign.Capacities {
 		return nil
 	}
 	for _, n := range s.Namings {
-		if n.Person == a.person && n.Role != countersign.NamedVerifier && !n.Lapsed && a.mayBe(n.Role) {
+		if n.Person == a.person && n.Role != countersign.NamedVerifier && a.mayBe(n.Role) {
 			cs = append(cs, countersign.Capacity{Role: n.Role, Domains: n.Domains})
 		}
 	}
@@ -193,7 +192,7 @@ func (a Actor) is(r relation, s Subject) bool {
 
 func (a Actor) named(role countersign.NamingRole, s Subject) bool {
 	return a.person != "" && a.mayBe(role) && slices.ContainsFunc(s.Namings, func(n countersign.Naming) bool {
-		return n.Person == a.person && n.Role == role && !n.Lapsed
+		return n.Person == a.person && n.Role == role
 	})
 }
 

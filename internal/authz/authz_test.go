@@ -271,23 +271,3 @@ func TestALeaversNamingsGiveNothing(t *testing.T) {
 		}
 	}
 }
-
-// A naming that has lapsed gives no right, though its person holds the role
-// elsewhere.
-func TestALapsedNamingGivesNoRight(t *testing.T) {
-	t.Parallel()
-	s := subject()
-	for i := range s.Namings {
-		s.Namings[i].Lapsed = true
-	}
-	for _, w := range who[1:5] { // those who are named
-		for _, action := range Actions() {
-			if w.actor.May(action, s) {
-				t.Errorf("%s may go on %s", w.name, action)
-			}
-		}
-		if caps := s.Capacities(w.actor); len(caps) != 0 {
-			t.Errorf("%s acts as %v", w.name, caps)
-		}
-	}
-}

@@ -380,7 +380,7 @@ func (e Evidence) Reviewers(f Framework, namings []Naming) []Naming {
 func namedWho(namings []Naming, may func(PersonID, Capacities) bool) []Naming {
 	caps := map[PersonID]Capacities{}
 	for _, n := range namings {
-		if n.Role != NamedVerifier && !n.Lapsed {
+		if n.Role != NamedVerifier {
 			caps[n.Person] = append(caps[n.Person], Capacity{Role: n.Role, Domains: n.Domains})
 		}
 	}

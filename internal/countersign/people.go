@@ -58,7 +58,6 @@ type Naming struct {
 	CoversName     string
 	From, To       Date
 	BriefingOn     Date // on which a GP supervisor or secondary mentor attended the mentor briefing
-	Lapsed         bool // the person doesn't hold the role at a place that covers the practice, so it gives no right
 }
 
 // Period returns the days of the naming in words.

@@ -150,14 +150,26 @@ func (tx *Tx) heldMemberships(c conditions) ([]HeldMembership, error) {
 	return held, nil
 }
 
+// shared are the roles that somebody may be named in at any place of the hub
+// they hold the role in.
+var shared = []string{
+	string(countersign.GPSupervisorMember), string(countersign.SecondaryMentorMember), string(countersign.AssessorMember),
+}
+
 // MayBeNamed reports whether a person may be named in a role at a place: they
 // hold it today at the place or above it or, as a GP supervisor, secondary
 // mentor or assessor, anywhere in the place's hub.
 func (tx *Tx) MayBeNamed(p countersign.PersonID, role countersign.MemberRole, place countersign.OrganisationID) (bool, error) {
 	today := tx.today()
 	ok, err := one[bool](tx, `SELECT EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation_id AND `+openOn+`
-		WHERE m.person_id = ? AND m.role = ? AND `+validOn+` AND `+coversStart+"?"+coversMiddle+"?"+coversEnd+")",
-		today, string(p), string(role), today, today, string(place), string(place))
+		WHERE m.person_id = ? AND m.role = ? AND `+validOn+` AND (
+			EXISTS (SELECT 1 FROM organisation_ancestors a WHERE a.organisation_id = ? AND a.ancestor_id = m.organisation_id)
+			OR (m.role IN ? AND EXISTS (
+				SELECT 1 FROM organisation_ancestors a
+				JOIN organisations h ON h.id = a.ancestor_id AND h.kind = ?
+				JOIN organisation_ancestors b ON b.ancestor_id = h.id
+				WHERE a.organisation_id = ? AND b.organisation_id = m.organisation_id))))`,
+		today, string(p), string(role), today, today, string(place), shared, string(countersign.Hub), string(place))
 	if err != nil {
 		return false, fmt.Errorf("store: may be named: %w", err)
 	}

@@ -156,12 +156,12 @@ func (tx *Tx) Capacities(s authz.Scope) (map[countersign.ApprenticeshipID]counte
 		Domains          dbJSON[[]string]
 	}](tx, `SELECT n.apprenticeship_id, n.role, n.domains, 0 AS nth, n.from_on, n.id
 		FROM namings n JOIN apprenticeships a ON a.id = n.apprenticeship_id
-		WHERE `+working+` AND n.person_id = ? AND n.role IN ? AND n.role <> ? AND `+namingValid+" AND "+namingGives+`
+		WHERE `+working+` AND n.person_id = ? AND n.role IN ? AND n.role <> ? AND `+namingValid+`
 		UNION ALL
 		SELECT a.id, ?, '', 1, NULL, '' FROM apprenticeships a
 		WHERE `+working+` AND a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)
 		ORDER BY nth, from_on, id`,
-		string(s.Person), namedRoles(s), string(countersign.NamedVerifier), tx.today(), tx.today(), tx.today(), tx.today(),
+		string(s.Person), namedRoles(s), string(countersign.NamedVerifier), tx.today(), tx.today(),
 		string(countersign.ManagerOfPractice), scopeIDs(s))
 	if err != nil {
 		return nil, fmt.Errorf("store: capacities: %w", err)

@@ -61,29 +61,10 @@ func beneath(p authz.Permit, actions ...authz.Action) (string, error) {
 // twice.
 const namingValid = "n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?)"
 
-// namingHeld is the condition that the person of naming n still holds its role,
-// or will, at a place that covers the apprentice's practice. Otherwise the
-// naming gives no right, see authz. It takes the day once.
-const namingHeld = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?)" +
-	" AND " + coversPractice + ")"
-
-// namingGives is namingHeld for who holds the role already: the naming gives
-// its right. It takes the day twice.
-const namingGives = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND " + validOn + " AND " + coversPractice + ")"
-
-const coversPractice = coversStart + "(SELECT x.practice_id FROM apprenticeships x WHERE x.id = n.apprenticeship_id)" +
-	coversMiddle + "(SELECT x.practice_id FROM apprenticeships x WHERE x.id = n.apprenticeship_id)" + coversEnd
-
-// Between these, twice, goes a place: the condition that membership m is at the
-// place or above it or, as a GP supervisor, secondary mentor or assessor,
-// anywhere in the place's hub.
-const (
-	coversStart  = "(EXISTS (SELECT 1 FROM organisation_ancestors c WHERE c.ancestor_id = m.organisation_id AND c.organisation_id = "
-	coversMiddle = `) OR m.role IN ('gp_supervisor', 'secondary_mentor', 'assessor') AND EXISTS (
-		SELECT 1 FROM organisation_ancestors c JOIN organisations h ON h.id = c.ancestor_id AND h.kind = 'hub'
-		JOIN organisation_ancestors d ON d.ancestor_id = h.id AND d.organisation_id = m.organisation_id WHERE c.organisation_id = `
-	coversEnd = "))"
-)
+// namingHeld is the condition that the person of naming n still holds its role
+// today, or will. Otherwise the naming gives no right, see authz. It takes the
+// day once.
+const namingHeld = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?))"
 
 // working is the condition that evidence of apprenticeship a is added and
 // judged: countersign.Working.
@@ -102,8 +83,8 @@ func (tx *Tx) inScope(s authz.Scope) (string, []any) {
 		args = append(args, string(s.Person))
 	}
 	if len(s.Named) > 0 && s.Person != "" {
-		either = append(either, "a.id IN (SELECT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ? AND "+namingValid+" AND "+namingGives+")")
-		args = append(args, string(s.Person), namedRoles(s), tx.today(), tx.today(), tx.today(), tx.today())
+		either = append(either, "a.id IN (SELECT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ? AND "+namingValid+")")
+		args = append(args, string(s.Person), namedRoles(s), tx.today(), tx.today())
 	}
 	if len(s.Organisations) > 0 {
 		either = append(either, "a.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id IN ?)")

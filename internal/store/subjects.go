@@ -62,16 +62,15 @@ func (tx *Tx) subject(what, expression, id string) (authz.Subject, error) {
 	}
 	rows, err := all[struct {
 		Place  string      // empty for a naming
-		Gives  bool        // a naming its right
 		Naming namingRow   `gorm:"embedded"`
 		Names  namingNames `gorm:"embedded"`
-	}](tx, `SELECT b.ancestor_id AS place, FALSE AS gives, '' AS id, '' AS person_id, '' AS role, '' AS domains, NULL AS covers_id,
+	}](tx, `SELECT b.ancestor_id AS place, '' AS id, '' AS person_id, '' AS role, '' AS domains, NULL AS covers_id,
 			NULL AS from_on, NULL AS to_on, NULL AS briefing_on, '' AS person_name, '' AS person_email, '' AS covers_name, b.depth AS nth
 		FROM organisation_ancestors b WHERE b.organisation_id = ?
 		UNION ALL
-		SELECT '', `+namingGives+`, `+namingColumns+`, 0 FROM `+namingTables+`
+		SELECT '', `+namingColumns+`, 0 FROM `+namingTables+`
 		WHERE n.apprenticeship_id = ? AND `+namingValid+`
-		ORDER BY nth, from_on, id`, string(app.Practice), tx.today(), tx.today(), string(app.ID), tx.today(), tx.today())
+		ORDER BY nth, from_on, id`, string(app.Practice), string(app.ID), tx.today(), tx.today())
 	if err != nil {
 		return authz.Subject{}, fmt.Errorf("store: %s: %w", what, err)
 	}
@@ -82,9 +81,7 @@ func (tx *Tx) subject(what, expression, id string) (authz.Subject, error) {
 			continue
 		}
 		r.Naming.ApprenticeshipID = string(app.ID)
-		n := r.Naming.toDomain(r.Names)
-		n.Lapsed = !r.Gives
-		s.Namings = append(s.Namings, n)
+		s.Namings = append(s.Namings, r.Naming.toDomain(r.Names))
 	}
 	return s, nil
 }

@@ -56,7 +56,6 @@ func TestSubject(t *testing.T) {
 		if len(namings) != 4 {
 			t.Fatalf("%d namings today; want 4: %+v", len(namings), namings)
 		}
-		cover.Lapsed = true // a GP supervisor of another training hub
 		if diff := cmp.Diff([]countersign.Naming{cover, limited}, namings[2:]); diff != "" {
 			t.Errorf("namings (-want +got):\n%s", diff)
 		}
