@@ -129,7 +129,7 @@ func TestThoseWhoDecideAreToldOfAPortfolioThatWaits(t *testing.T) {
 		if err := there.decide(t, there.GP, got, countersign.AcceptPackage, ""); err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range []service.Notice{told[0], {Kind: service.NoticeNamed, To: h.GP.ID, Apprenticeship: h.App.ID}} {
+		for _, n := range []service.Notice{told[0], {Kind: service.NoticeProgramme, To: h.GP.ID, Apprenticeship: h.App.ID}} {
 			if _, err := there.svc.Letter(t.Context(), n); !errors.Is(err, service.ErrNothingToSay) {
 				t.Errorf("%s: %v, want nothing to say", n.Kind, err)
 			}
