@@ -208,7 +208,9 @@ func (doc File) set(part string, v Values) (File, error) {
 		return doc, errGone()
 	}
 	for key, texts := range v {
-		put(group, t, strings.Split(key, "."), texts)
+		if !put(group, t, strings.Split(key, "."), texts) {
+			return doc, countersign.InvalidField(key, "A framework file has no such key here")
+		}
 	}
 	text, err := json.Marshal(tree)
 	if err != nil {
@@ -283,12 +285,13 @@ func fieldOf(t reflect.Type, key string) (reflect.StructField, bool) {
 	})
 }
 
-// put sets one key. An empty text takes an optional key away.
-func put(group map[string]any, t reflect.Type, keys, texts []string) {
+// put sets one key, if there is such a key. An empty text takes an optional
+// key away.
+func put(group map[string]any, t reflect.Type, keys, texts []string) bool {
 	key := keys[0]
 	f, ok := fieldOf(t, key)
 	if !ok {
-		panic("framework: there is no key " + key)
+		return false
 	}
 	if len(keys) > 1 {
 		inner, ok := group[key].(map[string]any)
@@ -296,12 +299,12 @@ func put(group map[string]any, t reflect.Type, keys, texts []string) {
 			inner = map[string]any{}
 			group[key] = inner
 		}
-		put(inner, f.Type, keys[1:], texts)
-		return
+		return put(inner, f.Type, keys[1:], texts)
 	}
 	if group[key] = valueOf(f.Type, texts); !ruleOf(f.Tag.Get("check")).required && len(strings.Join(texts, "")) == 0 {
 		delete(group, key)
 	}
+	return true
 }
 
 // valueOf is what was typed as a value of that type, or as text if it is none.
