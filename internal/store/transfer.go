@@ -36,7 +36,6 @@ func (tx *Tx) WholeRecord(p authz.Permit) (*transfer.Document, error) {
 		return nil, fmt.Errorf("store: whole record: %w", err)
 	}
 	d := &transfer.Document{}
-	var people, places []string
 	for _, t := range transfer.Tables() {
 		if t.Name == "people" || t.Name == "places" {
 			continue
@@ -51,21 +50,21 @@ func (tx *Tx) WholeRecord(p authz.Permit) (*transfer.Document, error) {
 		}
 		d.Add(t.Name, rows...)
 	}
-	people, places = d.Named()
-	for table, from := range map[string]struct {
-		table string
-		ids   []string
-	}{"people": {"people", people}, "places": {"organisations", places}} {
-		for _, t := range transfer.Tables() {
-			if t.Name != table {
-				continue
-			}
-			rows, err := tx.transferRows(t, from.table, "t.id IN ?", from.ids)
-			if err != nil {
-				return nil, fmt.Errorf("store: whole record: %s: %w", table, err)
-			}
-			d.Add(table, rows...)
+	people, places := d.Named()
+	for _, t := range transfer.Tables() {
+		from, ids := "people", people
+		switch t.Name {
+		case "people":
+		case "places":
+			from, ids = "organisations", places
+		default:
+			continue
 		}
+		rows, err := tx.transferRows(t, from, "t.id IN ?", ids)
+		if err != nil {
+			return nil, fmt.Errorf("store: whole record: %s: %w", t.Name, err)
+		}
+		d.Add(t.Name, rows...)
 	}
 	d.Sort()
 	return d, nil

@@ -54,13 +54,15 @@ type Getter struct {
 	row   Row
 }
 
-func (g Getter) at(column string) any {
+func (g Getter) index(column string) int {
 	i := g.table.Index(column)
 	if i < 0 {
 		panic("transfer: " + g.table.Name + " has no column " + column)
 	}
-	return g.row[i]
+	return i
 }
+
+func (g Getter) at(column string) any { return g.row[g.index(column)] }
 
 // Text returns a column that holds text; empty for null.
 func (g Getter) Text(column string) string { s, _ := g.at(column).(string); return s }
@@ -93,13 +95,7 @@ func (g Getter) Day(column string) countersign.Date {
 }
 
 // Set changes a column.
-func (g Getter) Set(column string, v any) {
-	i := g.table.Index(column)
-	if i < 0 {
-		panic("transfer: " + g.table.Name + " has no column " + column)
-	}
-	g.row[i] = v
-}
+func (g Getter) Set(column string, v any) { g.row[g.index(column)] = v }
 
 // timeLayout is how a moment is written: UTC, to the microsecond.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
