@@ -3,8 +3,6 @@ package api
 import (
 	"io"
 	"net/http"
-	"path/filepath"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -157,7 +155,7 @@ func (h *Handlers) showDraftChanges(c echo.Context, actor authz.Actor) error {
 }
 
 // importIntoDraft handles POST /framework-drafts/:id/imports: a spreadsheet in
-// place of the domains. With ?dry_run=true it says only what would change.
+// place of the domains, or a framework file in place of the document. With ?dry_run=true it says only what would change.
 func (h *Handlers) importIntoDraft(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
 	dryRun := q.bool("dry_run")
@@ -184,16 +182,7 @@ func (h *Handlers) importIntoDraft(c echo.Context, actor authz.Actor) error {
 	if err := m.require(itoa(r.Draft.Version)); err != nil {
 		return err
 	}
-	format := interchange.CSV
-	if strings.EqualFold(filepath.Ext(file.name), ".xlsx") {
-		format = interchange.XLSX
-	}
-	is := r.Document.Framework()
-	sheet, err := interchange.Decode(format, data, interchange.Options{Name: file.name, ID: is.ID, Version: is.Version, Title: is.Title, Base: &is})
-	if err != nil {
-		return err
-	}
-	document, err := r.Document.WithDomains(sheet.File)
+	document, remarks, err := interchange.Into(r.Document, file.name, data)
 	if err != nil {
 		return err
 	}
@@ -206,7 +195,7 @@ func (h *Handlers) importIntoDraft(c echo.Context, actor authz.Actor) error {
 		DryRun  bool                 `json:"dry_run"`
 		Remarks []string             `json:"remarks"`
 		Changes frameworkChangesJSON `json:"changes"`
-	}{dryRun, listOf(each(sheet.Report, interchange.Remark.String)), changesOf(service.CompareDrafts(r.Document, document))})
+	}{dryRun, listOf(each(remarks, interchange.Remark.String)), changesOf(service.CompareDrafts(r.Document, document))})
 }
 
 // createDraftComment handles POST /framework-drafts/:id/comments.

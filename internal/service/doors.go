@@ -60,10 +60,6 @@ func Fates() []CompetencyFate { return framework.Fates() }
 // it is mended and the key there.
 func PartOfDraft(path string) (part, key string) { return framework.PartOf(path) }
 
-// OpenFramework reads a framework file, with all of its checks, as the
-// document of a draft.
-func OpenFramework(data []byte) (FrameworkFile, error) { return framework.Open(data) }
-
 // CompareDrafts says what changes from one document of a draft to another.
 func CompareDrafts(from, to FrameworkFile) Difference {
 	return framework.Diff(from.Framework(), to.Framework())

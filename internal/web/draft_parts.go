@@ -16,27 +16,23 @@ import (
 	"countersign/internal/view"
 )
 
-// draftPart returns the form of a part, for whoever may edit the draft.
-func (h *Handlers) draftPart(c echo.Context, actor authz.Actor, part string, add bool) (*view.DraftPartPage, service.DraftRecord, error) {
-	if err := h.svc.PermittedOnDraft(c.Request().Context(), actor, draftID(c), authz.EditFrameworkDraft); err != nil {
-		return nil, service.DraftRecord{}, err
-	}
-	r, err := h.draftRecord(c, actor)
-	if err != nil {
-		return nil, r, err
-	}
+// draftPart returns the form of a part.
+func draftPart(r service.DraftRecord, part string, add bool) (*view.DraftPartPage, error) {
 	page := view.NewDraftPartPage(r.Draft, r.Document.Framework(), part, add)
 	if page.Kind() == "" {
-		return nil, r, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		return nil, errNoPart
 	}
 	page.Comments = r.Comments
-	return page, r, nil
+	return page, nil
 }
+
+// errNoPart is the refusal of what a draft doesn't have.
+var errNoPart = countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
 
 // editDraftPart handles GET /framework-drafts/:draft/edit?part=, or with add=
 // the list to which something is added.
-func (h *Handlers) editDraftPart(c echo.Context, actor authz.Actor) error {
-	page, r, err := h.draftPart(c, actor, c.QueryParam("part"), c.QueryParam("add") != "")
+func (h *Handlers) editDraftPart(c echo.Context, actor authz.Actor, r service.DraftRecord) error {
+	page, err := draftPart(r, c.QueryParam("part"), c.QueryParam("add") != "")
 	if err != nil {
 		return err
 	}
@@ -46,7 +42,7 @@ func (h *Handlers) editDraftPart(c echo.Context, actor authz.Actor) error {
 	}
 	values, ok := r.Document.Values(page.Part)
 	if !ok {
-		return countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
+		return errNoPart
 	}
 	page.Typed, page.Code = values, codeOf(values)
 	return h.render(c, http.StatusOK, actor, page)
@@ -87,8 +83,12 @@ func typed(f form, kind view.DraftPartKind, now service.DraftValues) service.Dra
 
 // changeDraftPart handles POST /framework-drafts/:draft/edit.
 func (h *Handlers) changeDraftPart(c echo.Context, actor authz.Actor) error {
+	r, err := h.editable(c, actor)
+	if err != nil {
+		return err
+	}
 	f := formOf(c)
-	page, r, err := h.draftPart(c, actor, f.Get("part"), f.bool("add"))
+	page, err := draftPart(r, f.Get("part"), f.bool("add"))
 	if err != nil {
 		return err
 	}
@@ -154,24 +154,17 @@ func (h *Handlers) moveDraftPart(c echo.Context, actor authz.Actor) error {
 	return h.redirect(c, "It is moved.", draftPath(draftID(c))+anchorOf(f.Get("part")))
 }
 
-func (h *Handlers) removalPage(c echo.Context, actor authz.Actor, part string) (*view.DraftStepPage, error) {
-	page, r, err := h.draftPart(c, actor, part, false)
-	if err != nil {
-		return nil, err
-	}
-	if _, ok := r.Document.Values(part); !ok || !page.Listed() {
-		return nil, countersign.Refuse(countersign.NotFound, "This does not exist, or you cannot see it")
-	}
-	return view.NewRemovalPage(r.Draft, page.Framework, part), nil
-}
-
 // newDraftRemoval handles GET /framework-drafts/:draft/removal?part=.
-func (h *Handlers) newDraftRemoval(c echo.Context, actor authz.Actor) error {
-	page, err := h.removalPage(c, actor, c.QueryParam("part"))
+func (h *Handlers) newDraftRemoval(c echo.Context, actor authz.Actor, r service.DraftRecord) error {
+	part := c.QueryParam("part")
+	page, err := draftPart(r, part, false)
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	if _, ok := r.Document.Values(part); !ok || !page.Listed() {
+		return errNoPart
+	}
+	return h.render(c, http.StatusOK, actor, view.NewRemovalPage(r.Draft, page.Framework, part))
 }
 
 // removeDraftPart handles POST /framework-drafts/:draft/removal.

@@ -42,18 +42,26 @@ func draftID(c echo.Context) countersign.VersionDraftID {
 	return countersign.VersionDraftID(c.Param("draft"))
 }
 
-// whileOpen shows a form of a draft only while it can be sent; after that, the
-// draft's page says why not.
-func whileOpen(form handler) handler {
+// editable returns a draft, for whoever may edit it.
+func (h *Handlers) editable(c echo.Context, actor authz.Actor) (service.DraftRecord, error) {
+	if err := h.svc.PermittedOnDraft(c.Request().Context(), actor, draftID(c), authz.EditFrameworkDraft); err != nil {
+		return service.DraftRecord{}, err
+	}
+	return h.draftRecord(c, actor)
+}
+
+// whileOpen shows a form of a draft, to whoever may edit it, only while it can
+// be sent; after that, the draft's page says why not.
+func whileOpen(form func(h *Handlers, c echo.Context, actor authz.Actor, r service.DraftRecord) error) handler {
 	return func(h *Handlers, c echo.Context, actor authz.Actor) error {
-		r, err := h.draftRecord(c, actor)
+		r, err := h.editable(c, actor)
 		if err != nil {
 			return err
 		}
 		if err := r.Draft.Open(); err != nil {
 			return h.draftAgain(c, actor, err)
 		}
-		return form(h, c, actor)
+		return form(h, c, actor, r)
 	}
 }
 
