@@ -30,6 +30,12 @@ type ban struct {
 // harness is what tests are made with.
 var harness = []string{"internal/archtest", "internal/browsertest", "internal/store/storetest"}
 
+// outgoing are the places that call other services. Each goes to an address
+// of the settings and to none that a person types; what may ever do otherwise
+// needs a client that refuses private addresses. docs/assurance/threat-model.md
+// lists them.
+var outgoing = append([]string{"internal/mail", "internal/files"}, harness...)
+
 var bans = []ban{
 	{
 		pkg: "time", names: []string{"Now", "Since", "Until"}, tests: true,
@@ -49,6 +55,16 @@ var bans = []ban{
 	{
 		pkg: "github.com/labstack/echo/...", methods: []string{"Bind", "BindBody", "BindQueryParams", "BindPathParams", "BindHeaders"},
 		why: "a body would override the path",
+	},
+	{
+		pkg: "net/http", names: []string{"Get", "Head", "Post", "PostForm", "NewRequest", "NewRequestWithContext", "Client", "DefaultClient", "Transport", "DefaultTransport"},
+		tests: true, in: append([]string{"cmd/loadgen"}, outgoing...),
+		why: "a call to an address that somebody typed reaches what only the server can reach",
+	},
+	{
+		pkg: "net", names: []string{"Dial", "DialTimeout", "Dialer", "DialTCP", "DialUnix", "LookupHost", "LookupIP", "DefaultResolver"},
+		tests: true, in: outgoing,
+		why: "a call to an address that somebody typed reaches what only the server can reach",
 	},
 	{
 		pkg: "html/template", names: []string{"HTML", "HTMLAttr", "JS", "JSStr", "CSS", "URL", "Srcset"}, tests: true,
@@ -208,6 +224,10 @@ func TestBannedCallIsNoticed(t *testing.T) {
 		{"unescaped HTML as a type", "internal/view/x.go", `import "html/template"; type a struct { b template.HTML }`, 1},
 		{"unescaped HTML in its file", "internal/view/richtext.go", `import "html/template"; var a = template.HTML("")`, 0},
 		{"soft deletion", "internal/store/x.go", `import "gorm.io/gorm"; type a struct { gorm.Model }`, 1},
+		{"a request to another server", "internal/service/x.go", `import "net/http"; func f() { http.Get("https://example.org"); new(http.Client).Do(nil) }`, 2},
+		{"a connection to another server", "internal/interchange/x.go", `import "net"; var a, b = net.Dial("tcp", "a:1")`, 1},
+		{"a connection to the mail server", "internal/mail/x.go", `import "net"; var a, b = net.Dial("tcp", "a:1")`, 0},
+		{"serving", "internal/app/x.go", `import "net/http"; var a = http.Server{}`, 0},
 		{"Save", "internal/store/x.go", `import "gorm.io/gorm"; func f(db *gorm.DB) { db.Preload("A").Save(nil) }`, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -46,18 +46,14 @@ func New(c Config) http.Handler {
 	e.IPExtractor = addressOf(c.TrustedProxies)
 	h := &handler{Config: c}
 	e.HTTPErrorHandler = h.handleError
-	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured)
+	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "alive\n") })
 	e.GET("/readyz", h.ready)
 	e.GET("/metrics", loopbackOnly(c.Metrics))
 	c.Pages.Mount(e)
 	c.API.Mount(e)
 
-	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "This form was sent from another site, so nothing was done.", http.StatusForbidden)
-	}))
-	return guard.Handler(e)
+	return e
 }
 
 // addressOf returns how the network address of a request is found, which tries
@@ -141,6 +137,19 @@ func (h *handler) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// sameOrigin refuses a change that another site had a browser send. The session
+// cookie wouldn't come with it, but signing in needs none. The refusal is an
+// answer as any other: with the headers above, and in the log.
+func sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(c echo.Context) error {
+		if guard.Check(c.Request()) != nil {
+			return countersign.Refuse(countersign.Forbidden, "This form was sent from another site, so nothing was done")
+		}
+		return next(c)
+	}
+}
+
 func (h *handler) ready(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), 2*time.Second)
 	defer cancel()
@@ -177,6 +186,7 @@ func (h *handler) handleError(err error, c echo.Context) {
 	}
 	p := problemOf(err)
 	p.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+	c.Response().Header().Set("Cache-Control", "no-store")
 	if p.Status == http.StatusTooManyRequests {
 		c.Response().Header().Set("Retry-After", "900")
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"countersign/internal/api"
+	"countersign/internal/pack"
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -32,6 +33,17 @@ type house struct {
 }
 
 func newHouse(t *testing.T, proxies ...string) *house {
+	t.Helper()
+	return build(t, false, proxies)
+}
+
+// newSecureHouse is one whose public address is https.
+func newSecureHouse(t *testing.T) *house {
+	t.Helper()
+	return build(t, true, nil)
+}
+
+func build(t *testing.T, secure bool, proxies []string) *house {
 	t.Helper()
 	clock := storetest.NewClock()
 	st := storetest.Open(t, storetest.SQLite(t), clock)
@@ -52,10 +64,11 @@ func newHouse(t *testing.T, proxies ...string) *house {
 		}
 		networks = append(networks, network)
 	}
+	packer := &pack.Packer{Service: h.svc, View: pages, URL: "https://learn.example.org", Temp: t.TempDir()}
 	h.Handler = server.New(server.Config{
-		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), false, clock.Now), Sealer: sealer, Now: clock.Now}),
-		API:   api.New(api.Config{Service: h.svc}),
-		Store: st, Log: slog.New(slog.NewJSONHandler(&h.log, nil)), Now: clock.Now,
+		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), secure, clock.Now), Sealer: sealer, Now: clock.Now, Packer: packer}),
+		API:   api.New(api.Config{Service: h.svc, Packer: packer}),
+		Store: st, Log: slog.New(slog.NewJSONHandler(&h.log, nil)), Now: clock.Now, Secure: secure,
 		Ready: func() bool { return true }, Metrics: http.NotFoundHandler(), TrustedProxies: networks,
 	})
 	return h

@@ -21,7 +21,7 @@ const ServiceName = "Countersign"
 // CSP is the content security policy under which every page works: no inline
 // script, no inline style, nothing from elsewhere.
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"connect-src 'self'; manifest-src 'self'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Site is what is the same on every page of one running server.
 type Site struct {
