@@ -20,6 +20,7 @@ import (
 	"countersign/internal/demo"
 	"countersign/internal/files"
 	"countersign/internal/jobs"
+	"countersign/internal/keyring"
 	"countersign/internal/mail"
 	"countersign/internal/pack"
 	"countersign/internal/privacy"
@@ -40,6 +41,7 @@ type App struct {
 	Store   *store.Store
 	Service *service.Service
 	folder  *files.Folder
+	keys    *keyring.Folder
 	now     func() time.Time
 }
 
@@ -77,14 +79,14 @@ func (a *App) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the folder for files cannot be used: %w", err)
 	}
-	a.folder = folder
+	a.folder, a.keys = folder, keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
 	a.Service = a.service(a.Store, rand.Reader)
 	return a.Service.Prepare(ctx)
 }
 
 func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 	return service.New(service.Config{
-		Store: st, Files: a.folder, Rand: random, Demo: a.Config.Demo,
+		Store: st, Files: a.folder, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake: files.NewIntake(a.folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 }
@@ -152,6 +154,9 @@ func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) e
 	srv := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	if _, err := a.Service.Signer(ctx); err != nil {
+		a.Config.Log.Warn("decisions are not sealed by this server", "error", err.Error())
 	}
 	a.Config.Log.Info("starting", "settings", a.Config.String(), "version", Version)
 	failed := make(chan error, 2)

@@ -88,6 +88,15 @@ func (c Config) complete() (Config, error) {
 	return c, nil
 }
 
+// host is what signing keys are called by: the host of the public address.
+func (c Config) host() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()

@@ -32,6 +32,7 @@ var actorless = map[string]string{
 	"Framework":        "a framework is public",
 	"FrameworkRelease": "a framework is public",
 	"Difference":       "two framework versions are public",
+	"SigningKeys":      "public keys are public",
 	"Prepare":          "is what every start does, as the operator",
 	// The worker's, which has no person behind it.
 	"Letter":                 "says what a notice in the outbox, put there with permission, is about",
@@ -42,6 +43,7 @@ var actorless = map[string]string{
 	"FinishJob":              "is the worker's",
 	"RetryJob":               "is the worker's",
 	"FailJob":                "is the worker's",
+	"Signer":                 "signs what was made with permission",
 	"Sweep":                  "deletes what has served its time",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
 	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",

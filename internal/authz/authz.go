@@ -37,6 +37,7 @@ const (
 	Operator  Job = "operator"   // commands on the server's own machine
 	LetterJob Job = "letter-job" // writes mails
 	CountJob  Job = "count-job"  // recounts what the passing of time changes
+	SealJob   Job = "seal-job"   // puts decisions into the log
 	SiteLink  Job = "site-link"  // whoever holds the mailed link of a placement
 )
 
@@ -148,6 +149,7 @@ const (
 	operator
 	letterJob
 	countJob
+	sealJob
 	siteLink
 	draftReviewer
 )
@@ -182,6 +184,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.job == LetterJob
 	case countJob:
 		return a.job == CountJob
+	case sealJob:
+		return a.job == SealJob
 	case siteLink:
 		return a.job == SiteLink
 	case draftReviewer: // while they hold any role: a leaver's access ends
@@ -296,7 +300,7 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.NationalLead)...)
 		case admin:
 			s.Organisations = append(s.Organisations, a.At(countersign.Admin)...)
-		case operator, letterJob, countJob, siteLink:
+		case operator, letterJob, countJob, sealJob, siteLink:
 			s.All = s.All || a.is(r, Subject{})
 		case draftReviewer: // the store finds by Person where they are asked
 		}

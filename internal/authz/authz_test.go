@@ -52,6 +52,7 @@ var who = []struct {
 	{"operator", NewJob(Operator)},
 	{"letter-job", NewJob(LetterJob)},
 	{"count-job", NewJob(CountJob)},
+	{"seal-job", NewJob(SealJob)},
 	{"site-link", NewJob(SiteLink)},
 	{"reviewer", person("reviewer", countersign.AssessorMember, farHub)},
 }
@@ -126,6 +127,8 @@ var matrix = map[Action][]string{
 	ReviewFrameworkDraft:       {"reviewer"},
 	PublishVariant:             {"hub", "national"},
 	PublishFramework:           {"national"},
+	SealLedger:                 {"seal-job", "operator"},
+	KeepKeys:                   {"operator"},
 	OwnAccount:                 {"apprentice"},
 }
 

@@ -63,6 +63,8 @@ const (
 	ReviewFrameworkDraft                         // approve, or ask for changes
 	PublishVariant                               // a version of a framework that one's own organisation made
 	PublishFramework                             // a version of any framework
+	SealLedger                                   // put decisions into the log
+	KeepKeys                                     // make and retire signing keys
 	OwnAccount                                   // password, tokens, settings
 )
 
@@ -126,6 +128,8 @@ var policy = map[Action][]relation{
 	ReviewFrameworkDraft:       {draftReviewer},
 	PublishVariant:             {hubLead, nationalLead},
 	PublishFramework:           {nationalLead},
+	SealLedger:                 {sealJob, operator},
+	KeepKeys:                   {operator},
 	OwnAccount:                 {self},
 }
 
@@ -188,6 +192,8 @@ var actionNames = map[Action]string{
 	ReviewFrameworkDraft:       "reviewing this draft",
 	PublishVariant:             "publishing a framework of your own",
 	PublishFramework:           "publishing a version of this framework",
+	SealLedger:                 "sealing decisions",
+	KeepKeys:                   "keeping the signing keys",
 	OwnAccount:                 "changing an account",
 }
 

@@ -148,8 +148,8 @@ func (s *Service) Prepare(ctx context.Context) error {
 		_, err = tx.AddOrganisation(countersign.Organisation{Code: "ENGLAND", Name: "England", Kind: countersign.National})
 		return err
 	})
-	if countersign.KindOf(err) == countersign.Conflict { // another server, starting at the same moment, was first
-		return nil
+	if err != nil && countersign.KindOf(err) != countersign.Conflict { // of another server, starting at the same moment
+		return err
 	}
-	return err
+	return s.prepareKey(ctx)
 }

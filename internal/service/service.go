@@ -14,16 +14,18 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/framework"
+	"countersign/internal/keyring"
 	"countersign/internal/store"
 )
 
 // Config is what a Service is made of.
 type Config struct {
 	Store  *store.Store
-	Files  *files.Folder // content of attachments
-	Intake *files.Intake // checks what goes into it
-	Rand   io.Reader     // source of tokens and salts; crypto/rand.Reader but in demonstrations
-	Demo   bool          // one-click sign-in as a demo person is open
+	Files  *files.Folder   // content of attachments
+	Intake *files.Intake   // checks what goes into it
+	Keys   *keyring.Folder // private signing keys
+	Rand   io.Reader       // source of tokens and salts; crypto/rand.Reader but in demonstrations
+	Demo   bool            // one-click sign-in as a demo person is open
 }
 
 // Service is the product's use cases. It is safe for concurrent use.
@@ -31,6 +33,7 @@ type Service struct {
 	store  *store.Store
 	files  *files.Folder
 	intake *files.Intake
+	keys   *keyring.Folder
 	rand   io.Reader
 	demo   bool
 	check  *checker
@@ -42,7 +45,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, files: c.Files, intake: c.Intake, rand: c.Rand, demo: c.Demo,
+		store: c.Store, files: c.Files, intake: c.Intake, keys: c.Keys, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), frameworks: map[[2]string]countersign.Framework{},
 	}
 }

@@ -237,6 +237,8 @@ var notBeneath = map[string]string{
 	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 	"ChangeSession":        "the same",
 
+	"AddSigningKey": "its permit is the operator's: TestOnlyTheOperatorGivesTheInstallationAKey",
+
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
 	"VersionDraft":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",
 	"ChangeVersionDraft":  "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",

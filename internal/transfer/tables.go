@@ -145,6 +145,7 @@ var LeftOut = map[string]string{
 	"attempts":               "they guard one installation",
 	"sessions":               "nobody's way in leaves an installation",
 	"settings":               "of one installation",
+	"ledger_keys":            "they sign for one installation",
 	"audit_events":           "the trail is that of one installation",
 	"jobs":                   "of one installation",
 	"idempotency_keys":       "of one installation",
