@@ -136,7 +136,10 @@ func TestWrongUsageSaysWhyInOneLine(t *testing.T) {
 		"token create --email a@example.org --days 0":    "days",
 		"portfolio -o x.pdf":                             "arg",
 		"portfolio 0198c0de-0000-7000-8000-000000000000": "-o",
-		"version --long":                                 "long",
+		"backup":         "arg",
+		"restore a b":    "arg",
+		"backup-key":     "arg",
+		"version --long": "long",
 	} {
 		s.refused(exitUsage, says, strings.Fields(line)...)
 	}
@@ -149,7 +152,7 @@ func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
 	help := s.done("help")
-	for _, command := range []string{"serve", "migrate", "framework", "user", "token", "portfolio", "storybook", "version"} {
+	for _, command := range []string{"serve", "migrate", "framework", "user", "token", "portfolio", "backup", "restore", "backup-key", "storybook", "version"} {
 		if !regexp.MustCompile(`(?m)^  ` + command + ` `).MatchString(help) {
 			t.Errorf("help doesn't list %s:\n%s", command, help)
 		}

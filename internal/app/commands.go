@@ -26,10 +26,8 @@ func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if file, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
-		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("there is no database at %s yet; countersign migrate makes one", file)
-		}
+	if err := c.hasDatabase(); err != nil {
+		return err
 	}
 	st, err := store.Open(ctx, c.Database, store.Options{Now: c.clock()})
 	if err != nil {
@@ -44,6 +42,15 @@ func MigrationStatus(ctx context.Context, c Config, out io.Writer) error {
 		fmt.Fprintf(out, "%04d %-30s %s\n", m.Version, m.Name, state)
 	}
 	return errors.Join(err, st.Close())
+}
+
+// hasDatabase refuses a SQLite file that isn't there: to open it would make it.
+func (c Config) hasDatabase() error {
+	file, ok := strings.CutPrefix(c.Database, "sqlite:")
+	if _, err := os.Stat(file); ok && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s yet; countersign migrate makes one", file)
+	}
+	return nil
 }
 
 // WritePortfolio writes an apprenticeship's portfolio as PDF to a file, which

@@ -42,6 +42,7 @@ var arrows = map[string][]string{
 	"interchange": {"framework"},
 	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "transfer", "keyring"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view"},
+	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
 	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "transfer"},
 	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},

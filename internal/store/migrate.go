@@ -53,6 +53,9 @@ func (s *Store) migrate(ctx context.Context, history fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
 	}
+	if err := s.checkWhole(ctx); err != nil {
+		return err
+	}
 	for {
 		before, want, err := p.GetVersions(ctx)
 		if err != nil {
@@ -89,6 +92,15 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]MigrationStatus, error) 
 		out[i] = MigrationStatus{Version: m.Source.Version, Name: name, AppliedAt: m.AppliedAt.UTC()}
 	}
 	return out, nil
+}
+
+// KnowsSchema refuses a version of the schema that only a newer program knows.
+func KnowsSchema(version int64) error {
+	names, err := fs.Glob(migrations.FS, fmt.Sprintf("%04d_*.sql", version))
+	if err == nil && len(names) == 0 {
+		err = errNewer
+	}
+	return err
 }
 
 // Ready reports whether the database answers and its schema is the program's.

@@ -1,0 +1,125 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"countersign/internal/files"
+	"countersign/internal/store"
+)
+
+// Check reads a backup to its end and says what it holds, or why it cannot be
+// restored.
+func Check(from io.ReadSeeker, key *Key) (Beginning, Ending, error) {
+	plain, err := key.open(from)
+	if err != nil {
+		return Beginning{}, Ending{}, err
+	}
+	return read(plain, taker{}, func(b Beginning) error { return store.KnowsSchema(b.Schema) })
+}
+
+// Restore fills an empty installation from a backup that Check has passed.
+// check is asked at last, when everything is in its place. If anything fails
+// the installation is empty again; if the program dies no server starts on it,
+// and it is restored once more.
+func Restore(ctx context.Context, p Place, from io.ReadSeeker, key *Key, beginning Beginning, check func() error) error {
+	folder, err := p.Files()
+	if err != nil {
+		return err
+	}
+	r := &restoring{Place: p, ctx: ctx, folder: folder}
+	err = p.Store.CopyIn(ctx, beginning.Schema, func(in *store.CopyIn) error { return r.fill(in, from, key) }, check)
+	if err != nil {
+		err = errors.Join(err, r.undo())
+	}
+	return err
+}
+
+// restoring is a backup on its way into an installation.
+type restoring struct {
+	Place
+	ctx    context.Context //nolint:containedctx // it lives as long as one restore
+	folder *files.Folder
+	put    []string // content that wasn't there before
+	keys   []string // files that weren't there before
+}
+
+func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
+	plain, err := key.open(from)
+	if err != nil {
+		return err
+	}
+	to := taker{
+		rows: func(t store.CopyTable, lines []byte) error { return in.Add(t, parse(t, lines)) },
+		file: r.file, key: r.key,
+	}
+	b, end, err := read(plain, to, func(b Beginning) error { return in.Begin(b.Tables) })
+	if err != nil {
+		return err
+	}
+	for _, t := range b.Tables {
+		n, err := in.Count(t)
+		if err != nil {
+			return err
+		}
+		if n != end.Rows[t.Name].Count {
+			return damaged("%s has %d rows after it was filled, and had %d", t.Name, n, end.Rows[t.Name].Count)
+		}
+	}
+	r.Say("%d rows of %d tables and %d files", end.Total(), len(end.Rows), end.Files)
+	return nil
+}
+
+func (r *restoring) file(sum string, content io.Reader) error {
+	_, err := r.folder.Stat(r.ctx, sum)
+	known := err == nil
+	b, err := r.folder.Put(r.ctx, content)
+	if err != nil {
+		return err
+	}
+	if !known {
+		r.put = append(r.put, b.SHA256)
+	}
+	if len(r.put)%sayEvery == 0 && len(r.put) > 0 {
+		r.Say("%d files", len(r.put))
+	}
+	return nil
+}
+
+// key keeps a key, unless it is there.
+func (r *restoring) key(name string, content []byte) error {
+	file := filepath.Join(r.Keys, name)
+	had, err := os.ReadFile(file)
+	switch {
+	case err == nil && bytes.Equal(had, content):
+		return nil
+	case err == nil:
+		return fmt.Errorf("%s is another key than that of the backup: restore into a data folder of its own", file)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := os.MkdirAll(r.Keys, 0o700); err != nil {
+		return err
+	}
+	r.keys = append(r.keys, file)
+	return os.WriteFile(file, content, 0o600)
+}
+
+// undo takes away what was put.
+func (r *restoring) undo() error {
+	var errs []error
+	for _, sum := range slices.Compact(r.put) {
+		errs = append(errs, r.folder.Delete(context.WithoutCancel(r.ctx), sum))
+	}
+	for _, file := range r.keys {
+		errs = append(errs, os.Remove(file))
+	}
+	return errors.Join(errs...)
+}
