@@ -155,9 +155,6 @@ func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) e
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, WriteTimeout: 5 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
-	if _, err := a.Service.Signer(ctx); err != nil {
-		a.Config.Log.Warn("decisions are not sealed by this server", "error", err.Error())
-	}
 	a.Config.Log.Info("starting", "settings", a.Config.String(), "version", Version)
 	failed := make(chan error, 2)
 	go func() { failed <- srv.Serve(listener) }()

@@ -43,6 +43,7 @@ var actorless = map[string]string{
 	"FinishJob":              "is the worker's",
 	"RetryJob":               "is the worker's",
 	"FailJob":                "is the worker's",
+	"Seal":                   "puts what was decided into the log; it decides nothing",
 	"Signer":                 "signs what was made with permission",
 	"Sweep":                  "deletes what has served its time",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",

@@ -42,6 +42,8 @@ type Worker struct {
 	Config
 	counted countersign.Date // the last London day that was recounted
 	digests countersign.Date // the last London day whose digests were asked for
+	sealed  countersign.Date // the last London day on which every decision was looked at
+	keyless bool             // this server was found without the signing key, which is said once
 }
 
 // New returns a Worker.
@@ -66,7 +68,7 @@ func (w *Worker) Run(ctx context.Context) {
 // Once does everything that is due now. Mails go out though the day's work
 // fails.
 func (w *Worker) Once(ctx context.Context) error {
-	return errors.Join(w.daily(ctx), w.mails(ctx))
+	return errors.Join(w.seal(ctx), w.daily(ctx), w.mails(ctx))
 }
 
 func (w *Worker) mails(ctx context.Context) error {
@@ -81,6 +83,25 @@ func (w *Worker) mails(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// seal puts new decisions into the log. It looks at all of them at first, each
+// day and after anything went wrong.
+func (w *Worker) seal(ctx context.Context) error {
+	today := countersign.LondonDate(w.Now())
+	_, err := w.Service.Seal(ctx, w.sealed != today)
+	keyless := errors.Is(err, service.ErrNoKey)
+	if keyless && !w.keyless {
+		w.Log.Warn("decisions are not sealed by this server", "error", err.Error())
+	}
+	w.keyless, w.sealed = keyless, today
+	if err != nil {
+		w.sealed = countersign.Date{}
+	}
+	if keyless {
+		return nil
+	}
+	return err
 }
 
 func (w *Worker) daily(ctx context.Context) error {

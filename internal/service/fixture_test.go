@@ -9,6 +9,7 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/keyring"
 	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
@@ -37,7 +38,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	svc := service.New(service.Config{
-		Store: s, Files: folder, Rand: rand.Reader, Demo: true,
+		Store: s, Files: folder, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock}

@@ -39,7 +39,7 @@ var erasable = map[string][]string{
 }
 
 // Tables in which nothing is personal, so that nothing is ever erased.
-var neverChanged = []string{"ledger_keys"}
+var neverChanged = []string{"ledger_keys", "ledger_entries", "ledger_nodes", "ledger_checkpoints"}
 
 // columns returns the columns of a table with their types, as the database
 // knows them: text, integer, boolean, date or timestamp and what follows.
@@ -58,7 +58,7 @@ func columns(t *testing.T, s *store.Store, table string) map[string]string {
 		}
 		return err
 	})
-	if len(out) < 3 {
+	if len(out) < 2 {
 		t.Fatalf("%s has columns %v", table, out)
 	}
 	return out
@@ -67,7 +67,7 @@ func columns(t *testing.T, s *store.Store, table string) map[string]string {
 // another returns another value of a column's type, whatever that is.
 func another(column, kind string) string {
 	switch {
-	case kind == "integer":
+	case kind == "integer", kind == "bigint":
 		return column + " + 1"
 	case kind == "boolean":
 		return "NOT " + column
@@ -139,6 +139,7 @@ func TestAppendOnly(t *testing.T) {
 		r.settle()
 		r.reviewDraft(t)
 		r.signingKey("a.example+00000000+AA==", "")
+		r.seal(0, []string{"aa", "bb"}, store.LedgerNode{Level: 1, Hash: "cc"})
 		try := func(sql string) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(sql) })
 		}

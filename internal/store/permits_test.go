@@ -237,6 +237,8 @@ var notBeneath = map[string]string{
 	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 	"ChangeSession":        "the same",
 
+	"AppendLedger":  "its permit is the sealing job's: TestOnlyTheSealingJobAppendsToTheLog",
+	"AddCheckpoint": "the same",
 	"AddSigningKey": "its permit is the operator's: TestOnlyTheOperatorGivesTheInstallationAKey",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",

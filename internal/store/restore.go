@@ -168,6 +168,9 @@ func (r restoring) insert(t transfer.Table, row transfer.Row) error {
 		}
 		add("status", string(status))
 	}
+	if t.Name == "sign_offs" {
+		add("recorded_at", dbTime{r.tx.Now()})
+	}
 	_, err := r.tx.exec("INSERT INTO "+t.Name+" ("+strings.Join(names, ", ")+") VALUES (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
 	return err
 }

@@ -36,6 +36,7 @@ type signOffRow struct {
 	Canonical        string
 	Salt             string
 	ErasedAt         dbTime
+	RecordedAt       dbTime // when it was written here, see Unsealed
 	Origin           string `gorm:"->"` // of the signer
 }
 
@@ -112,6 +113,7 @@ func (tx *Tx) AddSignOff(p authz.Permit, so countersign.SignOff) (countersign.Si
 		so.ID = countersign.SignOffID(tx.NewID())
 	}
 	row := signOffRowOf(so)
+	row.RecordedAt = dbTime{tx.Now()}
 	if err := tx.insert(&row); err != nil {
 		return so, fmt.Errorf("store: add sign-off: %w", err)
 	}

@@ -1,0 +1,138 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/ledger"
+	"countersign/internal/store"
+)
+
+const (
+	// sealAtOnce is how many leaves one transaction seals.
+	sealAtOnce = 5000
+	// sealBack is how far back a run looks that doesn't look at everything:
+	// longer than any transaction takes, so that a decision that is committed
+	// late is found, and clocks of several servers may differ.
+	sealBack = time.Hour
+)
+
+// Seal puts the decisions that aren't in the log yet into it, and signs a
+// checkpoint. It looks at what was written in the last hour, or at everything
+// if asked; the worker asks at its start and once a day. It returns how many it
+// sealed, and fails with ErrNoKey on a server without the signing key.
+//
+// Each transaction writes leaves, tree and checkpoint together, so that one that
+// breaks off leaves nothing behind. Servers that seal at the same moment meet in
+// the number of an entry: the first wins, and the others find nothing left.
+func (s *Service) Seal(ctx context.Context, all bool) (int, error) {
+	permit, err := authz.NewJob(authz.SealJob).Check(authz.SealLedger, authz.Subject{})
+	if err != nil {
+		return 0, err
+	}
+	sealed, after := 0, ""
+	for {
+		n, last, err := s.sealSome(ctx, permit, all, after)
+		if countersign.KindOf(err) == countersign.Conflict { // another server seals these
+			return sealed, nil
+		}
+		sealed, after = sealed+n, last
+		if err != nil || n < sealAtOnce {
+			return sealed, err
+		}
+	}
+}
+
+// sealSome seals what comes first after that identifier.
+func (s *Service) sealSome(ctx context.Context, permit authz.Permit, all bool, after string) (n int, last string, err error) {
+	var found []store.Unsealed
+	find := func(tx *store.Tx) (err error) {
+		var since time.Time
+		if !all {
+			since = tx.Now().Add(-sealBack)
+		}
+		found, err = tx.Unsealed(since, after, sealAtOnce)
+		return err
+	}
+	// Looked at outside first: mostly there is nothing, and a write transaction
+	// would keep others from writing.
+	if err := s.store.Read(ctx, find); err != nil || len(found) == 0 {
+		return 0, "", err
+	}
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		signer, err := s.signer(tx)
+		if err != nil {
+			return err
+		}
+		if err := find(tx); err != nil || len(found) == 0 {
+			return err
+		}
+		return seal(tx, permit, signer, found)
+	})
+	if err != nil || len(found) == 0 {
+		return 0, "", err
+	}
+	return len(found), found[len(found)-1].ID, nil
+}
+
+// seal appends decisions to the log and signs what it has become.
+func seal(tx *store.Tx, permit authz.Permit, signer ledger.Signer, found []store.Unsealed) error {
+	size, err := tx.LedgerSize()
+	if err != nil {
+		return err
+	}
+	edge, err := nodesOf(tx)(ledger.Edge(size))
+	if err != nil {
+		return err
+	}
+	tree, err := ledger.NewTree(size, edge)
+	if err != nil {
+		return err
+	}
+	leaves := make([]string, len(found))
+	var nodes []store.LedgerNode
+	for i, f := range found {
+		leaves[i] = f.Leaf
+		if err := tree.Append(f.Leaf, func(n ledger.Node) { nodes = append(nodes, store.LedgerNode(n)) }); err != nil {
+			return err
+		}
+	}
+	if err := tx.AppendLedger(permit, size, leaves, nodes); err != nil {
+		return err
+	}
+	log, err := logName(tx)
+	if err != nil {
+		return err
+	}
+	c := ledger.Checkpoint{Log: log, Size: tree.Size(), Root: tree.Root(), At: tx.Now()}
+	note, err := c.Sign(signer)
+	if err != nil {
+		return err
+	}
+	return tx.AddCheckpoint(permit, store.LedgerCheckpoint{Size: c.Size, Root: c.Root, Note: note, At: c.At})
+}
+
+// logName is what the log is called in checkpoints: it stays when the address
+// of the installation or its key changes.
+func logName(tx *store.Tx) (string, error) {
+	top, err := tx.OrganisationByCode("ENGLAND")
+	return "countersign/" + string(top.ID), err
+}
+
+// nodesOf reads nodes of the log from the database.
+func nodesOf(tx *store.Tx) ledger.Nodes {
+	return func(ask []ledger.Node) ([]ledger.Node, error) {
+		rows := make([]store.LedgerNode, len(ask))
+		for i, n := range ask {
+			rows[i] = store.LedgerNode(n)
+		}
+		rows, err := tx.LedgerNodes(rows)
+		out := make([]ledger.Node, len(rows))
+		for i, r := range rows {
+			out[i] = ledger.Node(r)
+		}
+		return out, err
+	}
+}
