@@ -51,7 +51,7 @@ func newBackupKey(t *testing.T) (secret, public string) {
 }
 
 // rows returns all rows of a database, by table and in an order of their own.
-func rows(t *testing.T, c app.Config) map[string][]string {
+func rows(t testing.TB, c app.Config) map[string][]string {
 	t.Helper()
 	dsn := c.Database
 	if dsn == "" {
@@ -91,7 +91,7 @@ func rows(t *testing.T, c app.Config) map[string][]string {
 }
 
 // content returns the files of a data folder by their paths.
-func content(t *testing.T, c app.Config, folder string) map[string]string {
+func content(t testing.TB, c app.Config, folder string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	err := filepath.WalkDir(filepath.Join(c.Data, folder), func(path string, d os.DirEntry, err error) error {
@@ -306,7 +306,7 @@ func TestADamagedBackupIsRefusedWithTheReasonAndNothingIsRestored(t *testing.T) 
 		}), "", "sign_offs"},
 		{"a newer schema", change("begin.json", `"schema":`, `"schema":9`), "", "newer"},
 	}
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // places to damage
+	random := rand.New(rand.NewPCG(1, 2))
 	for range 4 {
 		refusals = append(refusals,
 			refusal{"cut off", written(t, whole[:random.IntN(len(whole)-1024)]), "", "cannot be restored"},
