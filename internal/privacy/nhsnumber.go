@@ -26,7 +26,7 @@ const (
 	maxSeparators = 3 // characters between two groups: " - "
 )
 
-// nextNHSNumber is the detector for NHSNumber.
+// nextNHSNumber returns the first NHS number at or after from.
 func nextNHSNumber(text string, from int) (span, bool) {
 	for i := from; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf && (c < '0' || c > '9') {
@@ -74,6 +74,21 @@ func nhsNumberAt(text string, i int) (end int, ok bool) {
 		return end, false
 	}
 	return next, true
+}
+
+// datedAt reports whether the ten digits at i begin with a day and a month, as
+// those of a CHI number do and those that England issues never.
+func datedAt(text string, i int) bool {
+	var number [nhsDigits]byte
+	for n := 0; n < nhsDigits && i < len(text); {
+		value, size, ok := digitAt(text, i)
+		if ok {
+			number[n] = value
+			n++
+		}
+		i += size
+	}
+	return beginsWithDate(number[:])
 }
 
 // validNHSNumber reports whether the check digit is right.

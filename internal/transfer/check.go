@@ -262,7 +262,7 @@ func (p *Package) checkPrivacy() error {
 		for i, r := range p.Document.Rows(t.Name) {
 			for k, c := range t.Columns {
 				for _, s := range prose(c, r[k]) {
-					if found := privacy.Find(s); len(found) > 0 {
+					if found := privacy.Certain(s); len(found) > 0 {
 						return refuse("data.json: %q in row %d of %q: %s", c.Name, i+1, t.Name, privacy.Message(found))
 					}
 				}
