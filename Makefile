@@ -61,8 +61,9 @@ lint: $(GOLANGCI_LINT) ## gofmt, go vet, golangci-lint
 fmt: ## format the Go code
 	gofmt -s -w $(GO_FILES)
 
-bench: assets ## the benchmarks
+bench: assets ## the benchmarks, and 20,000 requests made from the contract
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	COUNTERSIGN_FUZZ=20000 $(GO) test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestWhateverIsSentIsAnsweredByTheContract$$' ./internal/api
 
 screenshots: assets ## the README's pictures, from the demonstration in a real browser
 	mkdir -p docs/images

@@ -192,24 +192,21 @@ func words(v any) []string {
 // completeOperation adds the parameters, headers and refusals that follow from
 // what the operation is.
 func completeOperation(path, method string, op tree) {
-	problems := append([]string{"401", "500"}, words(op["x-problems"])...)
+	problems := append([]string{"401", "422", "500"}, words(op["x-problems"])...)
 	delete(op, "x-problems")
 	parameters, _ := op["parameters"].([]any)
-	if len(parameters) > 0 {
-		problems = append(problems, "422")
-	}
 	if strings.Contains(path, "{") {
 		problems = append(problems, "403", "404")
 	}
 	if op["requestBody"] != nil {
-		problems = append(problems, "400", "413", "415", "422")
+		problems = append(problems, "400", "413", "415")
 	}
 	parameter := func(name string) {
 		parameters = append(parameters, tree{"$ref": "#/components/parameters/" + name})
 	}
 	if method == "post" {
 		parameter("Idempotency-Key")
-		problems = append(problems, "400", "409", "413", "422")
+		problems = append(problems, "400", "409", "413")
 	}
 	responses := sub(op, "responses")
 	if op["x-versioned"] != nil {
