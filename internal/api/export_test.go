@@ -1,6 +1,12 @@
 package api
 
-import "strings"
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
 
 // Route is a route as the tests see it.
 type Route struct {
@@ -51,4 +57,20 @@ func CASERoutes() []string {
 		paths = append(paths, documentedCASE(r.path))
 	}
 	return append(paths, CASEDiscovery)
+}
+
+// TryIfMatch returns the versions that a change with the request's If-Match is
+// tried with, and what refuses it.
+func TryIfMatch(req *http.Request) ([]int, error) {
+	c := echo.New().NewContext(req, httptest.NewRecorder())
+	notModified(c, `"3"`)
+	if _, err := seen(c, 3); err != nil {
+		return nil, err
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return nil, err
+	}
+	var tried []int
+	return tried, m.try(func(version int) error { tried = append(tried, version); return nil })
 }

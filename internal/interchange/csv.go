@@ -79,7 +79,7 @@ func (b *builder) readCSV(data []byte) {
 // nameOf is the header of a column.
 func (b *builder) nameOf(rows []tableRow, i int) string {
 	if i < len(rows[0].cells) {
-		return cut(oneLine(rows[0].cells[i]), 40)
+		return cut(oneLine(strings.ToValidUTF8(rows[0].cells[i], "\ufffd")), 40)
 	}
 	return "no header"
 }

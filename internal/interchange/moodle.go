@@ -48,14 +48,14 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 	ids := moodleIDs(f)
 	scale, configuration := moodleScaleOf(f.Scale)
 	first := make([]string, len(moodleHeader))
-	first[moodleID], first[moodleName] = cut(f.ID+"@"+f.Version, moodleLength), cut(f.Title, moodleLength)
+	first[moodleID], first[moodleName] = cut(f.ID+"@"+f.Version, moodleLength), shortName(f.Title)
 	first[moodleDescription], first[moodleDescriptionFormat] = paragraphs(f.Title, f.Notice), "1"
-	first[moodleScale], first[moodleScaleConfiguration] = scale, configuration
+	first[moodleScale], first[moodleScaleConfiguration] = harmless(scale), configuration
 	first[moodleIsFramework], first[moodleTaxonomy] = "1", "domain,competency,competency,competency"
 	rows := [][]string{moodleHeader, first}
 	add := func(parent, id, name, description string, related []string) {
 		row := make([]string, len(moodleHeader))
-		row[moodleParent], row[moodleID], row[moodleName] = parent, id, cut(name, moodleLength)
+		row[moodleParent], row[moodleID], row[moodleName] = parent, id, shortName(name)
 		row[moodleDescription], row[moodleDescriptionFormat] = description, "1"
 		row[moodleRuleOutcome], row[moodleRuleConfig] = "0", "null"
 		for i := range related {
@@ -83,6 +83,10 @@ func writeMoodle(f countersign.Framework) ([]byte, error) {
 	}
 	return EncodeCSV(rows, false)
 }
+
+// shortName is a name as long as Moodle keeps it. Whoever opens the file in a
+// spreadsheet before runs nothing in it either.
+func shortName(s string) string { return cut(harmless(s), moodleLength) }
 
 // moodleIDs gives every domain and competency an ID number. Moodle has one set
 // of them for both, and drops what has the ID number "0" with all below it.
@@ -138,7 +142,7 @@ func moodleScaleOf(s countersign.Scale) (values, configuration string) {
 // short name may be, and the text.
 func paragraphs(name, text string) string {
 	var b strings.Builder
-	if utf8.RuneCountInString(name) > moodleLength {
+	if utf8.RuneCountInString(harmless(name)) > moodleLength {
 		b.WriteString("<h4>" + html.EscapeString(name) + "</h4>")
 	}
 	if text != "" {
@@ -212,7 +216,7 @@ func (m *moodleReader) row(row tableRow) {
 		m.describe(cell)
 		return
 	}
-	id, name := visible(cell(moodleID)), oneLine(visible(cell(moodleName)))
+	id, name := visible(cell(moodleID)), typed(oneLine(visible(cell(moodleName))))
 	if id == "" || id == "0" {
 		m.problems.add(row.place()+", "+moodleColumn(moodleID), "the ID number is empty or 0; Moodle would drop the row and all below it")
 	}
@@ -250,7 +254,7 @@ func (m *moodleReader) row(row tableRow) {
 
 // describe takes the framework's own row.
 func (m *moodleReader) describe(cell func(int) string) {
-	m.file["title"] = oneLine(visible(cell(moodleName)))
+	m.file["title"] = typed(oneLine(visible(cell(moodleName))))
 	long, about := plain(cell(moodleDescription))
 	if long != "" {
 		m.file["title"] = long
@@ -265,7 +269,7 @@ func (m *moodleReader) describe(cell func(int) string) {
 	if about != "" {
 		m.file["notice"] = cut(about, 1000)
 	}
-	titles := strings.Split(cell(moodleScale), ",")
+	titles := strings.Split(typed(cell(moodleScale)), ",")
 	var config []struct {
 		ID         int `json:"id"`
 		Proficient int `json:"proficient"`

@@ -181,6 +181,63 @@ func TestTextThatLooksLikeAFormulaIsHarmlessAndComesBack(t *testing.T) {
 	}
 }
 
+func TestNamesThatLookLikeAFormulaAreHarmlessForMoodleAndComeBack(t *testing.T) {
+	t.Parallel()
+	r := releases(t)[0]
+	r.Framework.Title, r.Framework.Domains = "=cmd|'/c calc'!A1", append([]countersign.Domain{}, r.Framework.Domains...)
+	r.Framework.Domains[0].Title = "@SUM(1)"
+	r.Framework.Scale.Levels = append([]countersign.Level{}, r.Framework.Scale.Levels...)
+	r.Framework.Scale.Levels[0].Title = "+1"
+	out := encode(t, r, interchange.MoodleCSV)
+	rows, err := csv.NewReader(bytes.NewReader(out)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		for j, cell := range row {
+			if interchange.Formula(cell) {
+				t.Errorf("row %d, column %d: %q", i+1, j+1, cell)
+			}
+		}
+	}
+	draft, err := interchange.Decode(interchange.MoodleCSV, out, interchange.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := draft.Framework; f.Title != r.Framework.Title || f.Domains[0].Title != "@SUM(1)" || f.Scale.Levels[0].Title != "+1" {
+		t.Errorf("read back as %q, %q, %+v", f.Title, f.Domains[0].Title, f.Scale.Levels)
+	}
+}
+
+// A workbook holds texts and no formula, so nothing in it runs.
+func TestAWorkbookHoldsTextsAlone(t *testing.T) {
+	t.Parallel()
+	r := releases(t)[0]
+	r.Framework.Title, r.Framework.Domains = "=1+1", append([]countersign.Domain{}, r.Framework.Domains...)
+	r.Framework.Domains[0].Title = "=cmd|'/c calc'!A1"
+	book, err := excelize.OpenReader(bytes.NewReader(encode(t, r, interchange.XLSX)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			for j := range row {
+				axis, err := excelize.CoordinatesToCellName(j+1, i+1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if formula, err := book.GetCellFormula(sheet, axis); err != nil || formula != "" {
+					t.Errorf("%s!%s holds the formula %q, %v", sheet, axis, formula, err)
+				}
+			}
+		}
+	}
+}
+
 // workbook is the table as XLSX, altered.
 func workbook(t *testing.T, alter func(*excelize.File) error) []byte {
 	t.Helper()
