@@ -158,6 +158,7 @@ type Revision struct {
 	Hash           string
 	SubmittedBy    PersonID
 	SubmittedAt    time.Time
+	DestroyedAt    time.Time // when its content was destroyed; zero while it is there
 }
 
 // Review is an assessor's judgement of one revision.

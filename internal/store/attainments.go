@@ -61,6 +61,9 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 		return nil, err
 	}
 	decisions, err := all[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE apprenticeship_id = ?"+only+" ORDER BY signed_at, id", args...)
+	if err == nil {
+		err = tx.fillRelied(decisions)
+	}
 	if err != nil {
 		return nil, err
 	}

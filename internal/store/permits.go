@@ -37,6 +37,7 @@ var (
 		authz.WriteLetter, // which asks for kinds and competencies only
 	}
 	authors         = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
+	destroyers      = authors // of content: who redacts a piece, by submitting it anew or by withdrawing it
 	reviewers       = []authz.Action{authz.ReviewEvidence, authz.SignOff}
 	decisionReaders = []authz.Action{
 		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.SignOff, authz.WithdrawSignOff,

@@ -97,6 +97,8 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		"AddAttachment": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "intruder"})
 		}, apprentice, authz.WriteEvidence, authz.ReadEvidence},
+		"DestroyRevisions": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.DestroyRevisions(p, e.ID, 1) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
+		"DestroyText":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.DestroyText(p, e.ID) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"DeleteAttachment": {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.DeleteAttachment(p, file.ID) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"AddSignOff": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			next := so

@@ -100,7 +100,7 @@ func (r revisionRow) toDomain() (countersign.Revision, error) {
 	content, err := r.Content.V.toDomain()
 	out := countersign.Revision{
 		Evidence: countersign.EvidenceID(r.EvidenceID), Number: r.Number, Content: content, ObservedByName: r.ObservedByName,
-		Hash: r.Hash, SubmittedBy: countersign.PersonID(r.SubmittedBy), SubmittedAt: r.SubmittedAt.Time,
+		Hash: r.Hash, SubmittedBy: countersign.PersonID(r.SubmittedBy), SubmittedAt: r.SubmittedAt.Time, DestroyedAt: r.ErasedAt.Time,
 	}
 	for _, a := range r.Attachments.V {
 		out.Attachments = append(out.Attachments, countersign.Attachment{

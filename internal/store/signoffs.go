@@ -80,6 +80,45 @@ func (r signOffRow) toDomain() countersign.SignOff {
 	return so
 }
 
+// fillRelied says what decisions relied on whose own words of it were
+// destroyed with a piece of evidence: the hashes that the revisions keep, and
+// the titles of those revisions that are still there.
+func (tx *Tx) fillRelied(rows []signOffRow) error {
+	var pieces []string
+	for _, r := range rows {
+		if r.destroyed() {
+			for _, on := range r.ReliedOn.V {
+				pieces = append(pieces, on.Evidence)
+			}
+		}
+	}
+	if len(pieces) == 0 {
+		return nil
+	}
+	revisions, err := all[revisionRow](tx, "SELECT "+revisionColumns+" FROM evidence_revisions v WHERE v.evidence_id IN ?", pieces)
+	if err != nil {
+		return err
+	}
+	texts := map[reliedOn]reliedText{}
+	for _, v := range revisions {
+		texts[reliedOn{Evidence: v.EvidenceID, Revision: v.Number}] = reliedText{Hash: v.Hash, Title: v.Content.V.Title}
+	}
+	for i, r := range rows {
+		if r.destroyed() {
+			for _, on := range r.ReliedOn.V {
+				rows[i].ReliedText.V = append(rows[i].ReliedText.V, texts[reliedOn{Evidence: on.Evidence, Revision: on.Revision}])
+			}
+		}
+	}
+	return nil
+}
+
+// destroyed reports whether what the decision says of its evidence was
+// destroyed, and nothing else of it.
+func (r signOffRow) destroyed() bool {
+	return !r.ErasedAt.IsZero() && len(r.ReliedText.V) == 0 && r.Salt != ""
+}
+
 func signOffRowOf(so countersign.SignOff) signOffRow {
 	r := signOffRow{
 		ID: string(so.ID), ApprenticeshipID: string(so.Apprenticeship), Competency: so.Competency,
@@ -127,6 +166,9 @@ func (tx *Tx) SignOffs(p authz.Permit) ([]countersign.SignOff, error) {
 		return nil, fmt.Errorf("store: sign-offs: %w", err)
 	}
 	rows, err := all[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE s.apprenticeship_id = ? ORDER BY s.signed_at DESC, s.id DESC", id)
+	if err == nil {
+		err = tx.fillRelied(rows)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: sign-offs: %w", err)
 	}

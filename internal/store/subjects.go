@@ -47,7 +47,11 @@ func (tx *Tx) SignOffSubject(id countersign.SignOffID) (authz.Subject, countersi
 	if err != nil {
 		return authz.Subject{}, countersign.SignOff{}, fmt.Errorf("store: sign-off subject: %w", err)
 	}
-	return s, row.toDomain(), nil
+	rows := []signOffRow{row}
+	if err := tx.fillRelied(rows); err != nil {
+		return authz.Subject{}, countersign.SignOff{}, fmt.Errorf("store: sign-off subject: %w", err)
+	}
+	return s, rows[0].toDomain(), nil
 }
 
 // subject finds the apprenticeship whose id is the SQL expression of one

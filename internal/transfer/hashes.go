@@ -86,7 +86,7 @@ func (p *Package) checkRevisions() error {
 			err = refuse("the revisions of evidence %s are not numbered one by one", id)
 		}
 		last[id] = number
-		if err != nil || get.Text("erased_at") != "" && get.Text("hash") == "" {
+		if err != nil || get.Text("erased_at") != "" && get.at("content") == nil {
 			return
 		}
 		r, e := revision(get)
@@ -212,8 +212,11 @@ func (p *Package) decision(get Getter, hashes map[reliedOn]string) (countersign.
 		if !known {
 			return so, refuse("%s relies on evidence that is not there", named("decision", get))
 		}
-		if i < len(of) {
+		switch {
+		case i < len(of):
 			e.Hash, e.Title = of[i].Hash, of[i].Title
+		case get.Text("erased_at") != "": // its title was destroyed with a piece; the revision keeps the hash
+			e.Hash = kept
 		}
 		if !erased && kept != "" && kept != e.Hash {
 			return so, refuse("%s relies on other evidence than is there", named("decision", get))

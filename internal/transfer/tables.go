@@ -161,6 +161,7 @@ var LeftOut = map[string]string{
 	"framework_draft_comments": aDraft,
 	"received_packages":        "of one installation",
 	"received_files":           "of one installation",
+	"evidence_reports":         "what became of a report is in the piece: nothing is exported while one is open",
 }
 
 // Tables returns the parts of the record, in an order in which a row comes
