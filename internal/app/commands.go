@@ -60,7 +60,7 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 	if err != nil {
 		return err
 	}
-	return writeWhole(file, func(w io.Writer) error { return pdf.Portfolio(ctx, w, portfolio, a.Service.Pictures(ctx)) })
+	return writeWhole(file, func(w io.Writer) error { return pdf.Portfolio(ctx, w, portfolio, a.Service.Pictures(ctx), nil) })
 }
 
 // ExportPackage writes the transfer package of an apprenticeship to a file,

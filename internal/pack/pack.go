@@ -106,7 +106,7 @@ func (d *draft) fill(v *view.View, r service.WholeRecord) error {
 		transfer.ReadmePath: func(w io.Writer) error { _, err := io.WriteString(w, transfer.Readme); return err },
 		transfer.DataPath:   func(w io.Writer) error { _, err := w.Write(data); return err },
 		transfer.HTMLPath:   func(w io.Writer) error { return v.RenderDocument(w, page) },
-		transfer.PDFPath:    func(w io.Writer) error { return pdf.Portfolio(d.ctx, w, r.Portfolio, d.pictures) },
+		transfer.PDFPath:    func(w io.Writer) error { return pdf.Portfolio(d.ctx, w, r.Portfolio, d.pictures, nil) },
 	} {
 		if err := d.add(path, write); err != nil {
 			return err

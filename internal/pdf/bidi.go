@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Arabic and Hebrew. A PDF holds each line as it is seen, from left to right,
@@ -88,6 +89,19 @@ func joinArabic(text []rune) []rune {
 		before = f.both
 	}
 	return out
+}
+
+// unjoin returns text with the letters that joinArabic exchanged.
+func unjoin(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if r >= 0xFB50 && r < 0xFE00 || r >= 0xFE70 && r < 0xFF00 {
+			out.WriteString(norm.NFKC.String(string(r)))
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 // joinsBack reports whether the first letter of text joins with the one

@@ -33,7 +33,9 @@ func (d *doc) certificate(c countersign.CompletionCertificate) {
 	d.frame(frameAt, frameWidth, darkBlue)
 	d.frame(frameAt+frameWidth+frameGap, 0.35, blue)
 	d.x, d.w = 34, pageWidth-68
-	foot := d.footNote(c)
+	above, below := d.add(section), d.add(section)
+	foot := 0.0
+	d.within(below, func() { foot = d.footNote(c) })
 	scale, end := 1.0, 0.0
 	for ; scale > 0.5; scale -= 0.05 { // long names take smaller letters
 		saved := *d
@@ -45,7 +47,7 @@ func (d *doc) certificate(c countersign.CompletionCertificate) {
 			break
 		}
 	}
-	d.certified(c, scale)
+	d.within(above, func() { d.certified(c, scale) })
 }
 
 // certified draws what is certified, in letters and gaps of that scale.
@@ -55,7 +57,7 @@ func (d *doc) certified(c countersign.CompletionCertificate, scale float64) {
 	down := func(by float64) { d.y += by * scale }
 	plain, small := in(regular, 12, ink), in(regular, 9.5, ink)
 	d.y = 42 * scale
-	d.centred(2, in(bold, 30, darkBlue), "Certificate of completion")
+	d.within(d.title(0), func() { d.middle(2, in(bold, 30, darkBlue), "Certificate of completion") })
 	d.rect(pageWidth/2-18, d.y+5*scale, 36, 0.8, blue)
 	down(20)
 	d.centred(1, plain, "This is to certify that")
@@ -148,8 +150,13 @@ func (d *doc) frame(at, width float64, c colour) {
 	d.rect(at+w-width, at, width, h, c)
 }
 
-// centred draws text in the middle of the column, at most so many lines of it.
+// centred draws a paragraph in the middle of the column, at most so many lines
+// of it.
 func (d *doc) centred(lines int, s style, text string) {
+	d.as(para, func() { d.middle(lines, s, text) })
+}
+
+func (d *doc) middle(lines int, s style, text string) {
 	all := d.wrap(spansIn(s, text), d.w)
 	for share := 0.5; share < 1; share += 0.05 { // lines of much the same length, and no last word alone
 		if even := d.wrap(spansIn(s, text), share*d.w); len(even) == len(all) {

@@ -20,16 +20,20 @@ func (b *build) competencies() {
 			b.room(0)
 			b.newPage()
 		}
-		b.heading(heading{level: 2, text: d.Title, place: placeOfDomain(d.Code), outline: d.Title})
-		n := tally(d)
-		said := fmt.Sprintf("%d of %s in scope signed off", n[countersign.SignedOff], count(inScope(n), "competency"))
-		if d.said != "" {
-			said = d.said
-		}
-		b.paragraph(in(small, said))
-		for _, a := range d.attainments {
-			b.competency(a)
-		}
+		b.as(section, func() { b.domain(d) })
+	}
+}
+
+func (b *build) domain(d domain) {
+	b.heading(heading{level: 2, text: d.Title, place: placeOfDomain(d.Code), outline: d.Title})
+	n := tally(d)
+	said := fmt.Sprintf("%d of %s in scope signed off", n[countersign.SignedOff], count(inScope(n), "competency"))
+	if d.said != "" {
+		said = d.said
+	}
+	b.paragraph(in(small, said))
+	for _, a := range d.attainments {
+		b.as(section, func() { b.competency(a) })
 	}
 }
 

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -13,8 +14,10 @@ type contentsLine struct {
 	lines []line
 	at    float64 // where the lines begin, right of the code
 	place string
+	says  string // code and title
 	page  int
 	y     float64
+	item  *element
 }
 
 var contentsStyles = [...]style{1: {bold, 10, darkBlue}, 2: {bold, 9, ink}, 3: {regular, 9, ink}}
@@ -27,6 +30,7 @@ func (b *build) reserveContents() []contentsLine {
 	b.begin("Contents", "")
 	b.room(0)
 	all := b.contentsLines()
+	toc := b.add(contents)
 	y := b.y
 	for i := range all {
 		l := &all[i]
@@ -39,6 +43,7 @@ func (b *build) reserveContents() []contentsLine {
 			y = b.y
 		}
 		l.page, l.y = b.page(), y
+		b.within(toc, func() { l.item = b.add(contentI) })
 		y += l.height()
 	}
 	return all
@@ -59,7 +64,7 @@ func (b *build) contentsLines() []contentsLine {
 	codes = min(codes, 40)
 	numbers := b.width(contentsStyles[3], fmt.Sprint(len(b.Pieces)))
 	add := func(level int, at float64, code, title, place string) {
-		l := contentsLine{level: level, at: at, code: code, place: place}
+		l := contentsLine{level: level, at: at, code: code, place: place, says: b.texts.oneLine(code + " " + title)}
 		width := b.w - contentsNumber - l.at
 		l.lines = b.wrap(spansIn(contentsStyles[level], title), width)
 		if len(l.lines) > 3 { // all of it is where it leads to
@@ -93,7 +98,7 @@ func (b *build) drawContents(all []contentsLine) {
 		page := all[i].page
 		b.onPage(page, func() {
 			for ; i < len(all) && all[i].page == page; i++ {
-				b.drawContentsLine(all[i])
+				b.within(all[i].item, func() { b.drawContentsLine(all[i]) })
 			}
 		})
 		if b.err != nil {
@@ -105,24 +110,26 @@ func (b *build) drawContents(all []contentsLine) {
 func (b *build) drawContentsLine(l contentsLine) {
 	st := contentsStyles[l.level]
 	leading, y := st.leading(), l.y+l.above()
-	if l.code != "" {
-		c := b.fit(st, l.code, l.at-4)
-		b.text(fragment{c.text, &c, 0}, b.x+3, y, leading, false)
-	}
 	x := b.x + l.at
-	last := line{}
-	for i, part := range l.lines {
-		b.drawLine(part, x, y+float64(i)*leading, b.w-contentsNumber-l.at, leading)
-		last = part
-	}
-	number := in(st, fmt.Sprint(b.pages[l.place]))
 	end := y + float64(len(l.lines))*leading
+	last := l.lines[len(l.lines)-1]
+	number := in(st, " "+strconv.Itoa(b.places[l.place].page))
 	w := b.width(st, number.text)
-	b.text(fragment{number.text, &number, w}, b.x+b.w-w, end-leading, leading, false)
+	e := b.add(linking)
+	b.within(e, func() {
+		if l.code != "" {
+			c := b.fit(st, l.code, l.at-4)
+			b.text(fragment{c.text + " ", &c, 0}, b.x+3, y, leading, false)
+		}
+		for i, part := range l.lines {
+			b.drawLine(part, x, y+float64(i)*leading, b.w-contentsNumber-l.at, leading)
+		}
+		b.text(fragment{number.text, &number, w}, b.x+b.w-w, end-leading, leading, false)
+	})
 	if from := x + last.width + 2; l.level == 3 && !last.rtl && from < b.x+b.w-w-2 {
 		b.rect(from, end-leading*0.32, b.x+b.w-w-2-from, 0.15, hairline)
 	}
-	b.pdf.Link(b.x, y, b.w, end-y, b.place(l.place))
+	b.lead(e, b.x, y, b.w, end-y, link{to: l.place, says: l.says})
 }
 
 // furnish draws the running head and foot of every page: who, what and where
@@ -146,6 +153,7 @@ func (b *build) furnish() {
 		lines = b.wrap(spansIn(foot, notice), fullWidth-numbers)
 	}
 	who := b.Apprenticeship.ApprenticeName + " · " + b.Framework.Title
+	b.tags.at = furniture
 	for page := 1; page <= b.page(); page++ {
 		b.onPage(page, func() {
 			if page > 1 {

@@ -21,6 +21,9 @@ func (b *build) cover() {
 	b.people()
 	b.space(7)
 	b.paragraph(in(body, "This portfolio shows the record as at "), in(strong, dateTime(b.AsAt)), in(body, "."))
+	if b.proof != nil {
+		b.check(*b.proof)
+	}
 }
 
 // noticeSpans returns the framework's standing, in bold, and its notice.
@@ -43,15 +46,17 @@ func (b *build) coverBand() {
 		nameStyle.size = 18
 		names = b.wrap(spansIn(nameStyle, a.ApprenticeName), b.w)
 	}
+	title, programme := b.title(0), b.add(para)
 	parts := []struct {
+		of      *element
 		gap     float64
 		lines   []line
 		leading float64
 	}{
-		{0, b.wrap(spansIn(style{bold, 11, white}, "Portfolio of evidence"), b.w), style{size: 11}.leading()},
-		{9, names, nameStyle.leading() * 0.9},
-		{4, b.wrap(spansIn(titleStyle, f.Title), b.w), titleStyle.leading()},
-		{5, b.wrap(spansIn(style{regular, 9.5, white}, fmt.Sprintf("Framework %s, version %s", f.ID, f.Version)), b.w), body.leading()},
+		{title, 0, b.wrap(spansIn(style{bold, 13, white}, "Portfolio of"), b.w), style{size: 13}.leading()},
+		{title, 5, names, nameStyle.leading() * 0.9},
+		{programme, 4, b.wrap(spansIn(titleStyle, f.Title), b.w), titleStyle.leading()},
+		{programme, 5, b.wrap(spansIn(style{regular, 9.5, white}, fmt.Sprintf("Framework %s, version %s", f.ID, f.Version)), b.w), body.leading()},
 	}
 	const top, foot = 26.0, 14.0
 	height := top + foot
@@ -66,10 +71,13 @@ func (b *build) coverBand() {
 	y := top
 	for _, p := range parts {
 		y += p.gap
-		for _, l := range p.lines {
-			b.drawLine(l, b.x, y, b.w, p.leading)
-			y += p.leading
-		}
+		p.lines[len(p.lines)-1].endWithSpace()
+		b.within(p.of, func() {
+			for _, l := range p.lines {
+				b.drawLine(l, b.x, y, b.w, p.leading)
+				y += p.leading
+			}
+		})
 	}
 	b.y = height + 12
 }
@@ -136,7 +144,7 @@ func (b *build) people() {
 		}
 		rows[i] = []cell{{spans: spansIn(style{bold, 8.5, ink}, n.PersonName)}, cellOf(role), cellOf(n.Period())}
 	}
-	b.table([]column{{title: "Name", width: 30}, {title: "Role", width: 38}, {title: "Named", width: 32}}, rows)
+	b.table([]column{{title: "Name", width: 30, names: true}, {title: "Role", width: 38}, {title: "Named", width: 32}}, rows)
 }
 
 func (b *build) domainTitles(codes []string) []string {

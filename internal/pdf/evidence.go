@@ -18,11 +18,13 @@ func (b *build) evidence() {
 	}
 	b.paragraph(plainText(count(len(b.Pieces), "piece") + " of evidence. Drafts are not part of a portfolio.")...)
 	for _, p := range b.Pieces {
-		if withheld(p.Evidence) {
-			b.withheldPiece(p)
-		} else {
-			b.piece(p)
-		}
+		b.as(section, func() {
+			if withheld(p.Evidence) {
+				b.withheldPiece(p)
+			} else {
+				b.piece(p)
+			}
+		})
 		if b.err != nil {
 			return
 		}
@@ -212,7 +214,7 @@ func (b *build) attachments(p countersign.PortfolioPiece) {
 		f.picture = pic
 		figs = append(figs, f)
 	}
-	b.table([]column{{title: "Name", width: 36}, {title: "Type", width: 15}, {title: "Size", width: 12}, {title: "SHA-256", width: 37}}, rows)
+	b.table([]column{{title: "Name", width: 36, names: true}, {title: "Type", width: 15}, {title: "Size", width: 12}, {title: "SHA-256", width: 37}}, rows)
 	b.figures(figs)
 }
 

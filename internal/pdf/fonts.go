@@ -31,12 +31,10 @@ var faces = [...]struct {
 	mono:    {"dejavusansmono", "", dejavusansmono.TTF},
 }
 
-// addFonts makes the faces known to pdf. gofpdf writes into the bytes that it
-// is given, so each document has its own copy.
-func addFonts(pdf *gofpdf.Fpdf) {
-	for _, f := range faces {
-		pdf.AddUTF8FontFromBytes(f.family, f.style, slices.Clone(f.ttf))
-	}
+// addFont makes a face known to pdf. gofpdf writes into the bytes that it is
+// given, so each document has its own copy.
+func addFont(pdf *gofpdf.Fpdf, f face) {
+	pdf.AddUTF8FontFromBytes(faces[f].family, faces[f].style, slices.Clone(faces[f].ttf))
 }
 
 // metrics says how wide each character of the Basic Multilingual Plane is in
@@ -52,8 +50,8 @@ type metrics struct {
 var measure = sync.OnceValue(func() *metrics {
 	m := new(metrics)
 	pdf := gofpdf.New("P", "mm", "A4", "")
-	addFonts(pdf)
 	for i, f := range faces {
+		addFont(pdf, face(i))
 		pdf.SetFont(f.family, f.style, 10)
 		for r := range rune(1 << 16) {
 			if r < 0xD800 || r > 0xDFFF {

@@ -11,7 +11,12 @@ type heading struct {
 	soft    bool   // level 3 in grey: what it names is left out
 	rule    bool   // a hairline parts it from what is above
 	follows bool   // it stands directly below a section's title, set by room
+	element *element
 }
+
+// plainTitle is the level of a title that is none in the structure: it names
+// no part of the document.
+const plainTitle = 5
 
 var headingStyles = [...]style{
 	1: {bold, 20, darkBlue},
@@ -24,7 +29,10 @@ var headingStyles = [...]style{
 var tagStyle = style{bold, 9, white}
 
 // heading puts a title before what is drawn next.
-func (d *doc) heading(h heading) { d.waiting = append(d.waiting, h) }
+func (d *doc) heading(h heading) {
+	h.element = d.title(h.level)
+	d.waiting = append(d.waiting, h)
+}
 
 // label puts a small title before what is drawn next.
 func (d *doc) label(text string) { d.heading(heading{level: 4, text: text}) }
@@ -34,26 +42,17 @@ func (d *doc) begin(title, place string) {
 	d.waiting = nil
 	d.section = title
 	d.newPage()
+	d.tags.at = d.tags.root
+	d.tags.at = d.add(section)
 	d.heading(heading{level: 1, text: title, place: place, outline: title})
 }
 
-// mark makes the cursor the place that links to name lead to.
-func (d *doc) mark(name string) {
+// place makes the cursor the place that links to name lead to.
+func (d *doc) place(name string) {
 	if name == "" || d.dry || d.err != nil {
 		return
 	}
-	d.pages[name] = d.page()
-	d.pdf.SetLink(d.place(name), max(0, d.y-2), d.page())
-}
-
-// place returns gofpdf's link to a place that is marked earlier or later.
-func (d *doc) place(name string) int {
-	id, ok := d.places[name]
-	if !ok {
-		id = d.pdf.AddLink()
-		d.places[name] = id
-	}
-	return id
+	d.places[name] = place{d.page(), max(0, d.y-2)}
 }
 
 // before is the white space above the heading.
@@ -85,11 +84,13 @@ func (h heading) height(d *doc) float64 {
 }
 
 // draw draws the heading at the cursor, which it moves below.
-func (h heading) draw(d *doc) {
+func (h heading) draw(d *doc) { d.within(h.element, func() { h.drawn(d) }) }
+
+func (h heading) drawn(d *doc) {
 	if h.rule && !d.atTop() {
 		d.rect(d.x, d.y-h.before()/2, d.w, 0.2, hairline)
 	}
-	d.mark(h.place)
+	d.place(h.place)
 	if h.outline != "" && !d.dry {
 		d.outline = append(d.outline, entry{min(h.level, 3) - 1, d.texts.oneLine(h.outline), d.page(), d.y})
 	}
@@ -102,7 +103,7 @@ func (h heading) draw(d *doc) {
 		}
 		d.rect(d.x, d.y+0.3, indent-2.4, leading-0.6, c)
 		tag := d.fit(tagStyle, h.tag, indent-2.4-4.4)
-		d.text(fragment{tag.text, &tag, 0}, d.x+2.3, d.y, leading, false)
+		d.text(fragment{tag.text + " ", &tag, 0}, d.x+2.3, d.y, leading, false)
 	}
 	for _, l := range lines {
 		if d.y+leading > bottomEdge && !d.dry { // a title as long as a page

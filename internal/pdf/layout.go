@@ -36,14 +36,15 @@ type doc struct {
 	gap      float64 // space wanted before what is drawn next; none at the top of a page
 	waiting  []heading
 	bars     []*bar
-	style    style    // what gofpdf is set to
-	sections []string // the running section, by page from 1; [0] is unused
+	style    style            // what gofpdf is set to
+	fonts    [len(faces)]bool // that it has
+	sections []string         // the running section, by page from 1; [0] is unused
 	section  string
 
-	known   map[string]bool // the places that this document will have
-	places  map[string]int  // gofpdf's links to them
-	pages   map[string]int  // on which page each is
+	known   map[string]bool  // the places that this document will have
+	places  map[string]place // those that it has
 	outline []entry
+	tags    *tags
 
 	apart glyphs // memory for glyphs
 }
@@ -56,6 +57,12 @@ type entry struct {
 	y     float64
 }
 
+// place is what links lead to.
+type place struct {
+	page int
+	y    float64
+}
+
 // bar is a coloured rule along the left of a part of the column.
 type bar struct {
 	x, width, from float64
@@ -66,18 +73,21 @@ func newDoc(ctx context.Context, pics *pictures) *doc {
 	d := &doc{
 		ctx: ctx, pdf: gofpdf.New("P", "mm", "A4", ""), texts: newTexts(), metrics: measure(), pictures: pics,
 		x: marginX, w: fullWidth, sections: []string{""},
-		known: map[string]bool{}, places: map[string]int{}, pages: map[string]int{},
+		known: map[string]bool{}, places: map[string]place{}, tags: newTags(),
 	}
 	d.pdf.SetAutoPageBreak(false, 0)
 	d.pdf.SetMargins(marginX, topEdge, marginX)
 	d.pdf.SetCatalogSort(true)
 	d.pdf.SetCompression(false) // see compress
-	addFonts(d.pdf)
 	return d
 }
 
 // use sets the font and colour of the text drawn next.
 func (d *doc) use(s style) {
+	if !d.fonts[s.face] {
+		addFont(d.pdf, s.face)
+		d.fonts[s.face] = true
+	}
 	if s.face != d.style.face || s.size != d.style.size {
 		d.pdf.SetFont(faces[s.face].family, faces[s.face].style, s.size)
 	}
@@ -92,6 +102,12 @@ func (d *doc) rect(x, y, w, h float64, c colour) {
 	if d.dry {
 		return
 	}
+	d.graphic()
+	d.fill(x, y, w, h, c)
+}
+
+// fill fills a rectangle under the mark that is open.
+func (d *doc) fill(x, y, w, h float64, c colour) {
 	d.pdf.SetFillColor(int(c.r), int(c.g), int(c.b))
 	d.pdf.Rect(x, y, w, h, "F")
 }
@@ -109,6 +125,7 @@ func (d *doc) newPage() {
 		b.from = topEdge
 	}
 	if d.err == nil {
+		d.unmark()
 		d.pdf.AddPage()
 	}
 	d.sections = append(d.sections, d.section)
@@ -134,6 +151,7 @@ func (d *doc) onPage(page int, draw func()) {
 // turnTo makes gofpdf draw on another page. Its notion of font and colours is
 // that of the page before, so all are set anew.
 func (d *doc) turnTo(page int) {
+	d.unmark()
 	d.pdf.SetPage(page)
 	d.pdf.SetFillColor(255, 255, 255)
 	d.pdf.SetTextColor(0, 0, 0)
@@ -244,7 +262,7 @@ func (d *doc) paragraph(spans ...span) {
 	if d.err != nil || len(spans) == 0 {
 		return
 	}
-	d.lines(d.wrap(spans, d.w), leadingOf(spans), nil, 0)
+	d.as(para, func() { d.lines(d.wrap(spans, d.w), leadingOf(spans), nil, 0) })
 }
 
 // box draws spans on a filled ground with a rule on its left.
@@ -254,7 +272,7 @@ func (d *doc) box(ground, rule colour, spans ...span) {
 	}
 	const pad = 3.2
 	lines := d.wrap(spans, d.w-2*pad-1)
-	d.lines(lines, leadingOf(spans), &boxed{ground, rule}, pad)
+	d.as(para, func() { d.lines(lines, leadingOf(spans), &boxed{ground, rule}, pad) })
 }
 
 type boxed struct{ ground, rule colour }
@@ -291,6 +309,10 @@ func (d *doc) lines(lines []line, leading float64, b *boxed, pad float64) {
 		}
 		d.y += pad
 		for _, l := range lines[:n] {
+			if l.begins && d.tags.at.role == para { // what was typed as several paragraphs
+				d.tags.at = d.tags.at.parent
+				d.tags.at = d.add(para)
+			}
 			d.drawLine(l, x, d.y, w, leading)
 			d.y += leading
 		}
@@ -303,33 +325,60 @@ func (d *doc) lines(lines []line, leading float64, b *boxed, pad float64) {
 
 // list draws each item with a bullet before it.
 func (d *doc) list(items [][]span) {
-	for i, item := range items {
-		if i > 0 {
-			d.space(0.6)
+	d.as(listing, func() {
+		for i, item := range items {
+			if i > 0 {
+				d.space(0.6)
+			}
+			d.as(listItem, func() { d.item(item) })
 		}
-		lines := d.wrap(item, d.w-4.5)
-		leading := leadingOf(item)
-		d.room(first(lines, leading))
-		d.text(fragment{"•", &span{text: "•", style: item[0].style}, 0}, d.x+0.6, d.y, leading, false)
-		d.indent(4.5, func() { d.lines(lines, leading, nil, 0) })
-	}
+	})
 }
 
-// pair draws a label with its value on the right, which may be long.
+func (d *doc) item(item []span) {
+	lines := d.wrap(item, d.w-4.5)
+	leading := leadingOf(item)
+	d.room(first(lines, leading))
+	d.as(itemLabel, func() {
+		d.text(fragment{"•", &span{text: "•", style: item[0].style}, 0}, d.x+0.6, d.y, leading, false)
+	})
+	d.as(itemBody, func() { d.indent(4.5, func() { d.lines(lines, leading, nil, 0) }) })
+}
+
+// pair draws a label with its value on the right, which may be long. Pairs
+// below each other are one list.
 func (d *doc) pair(name string, value ...span) {
 	const column = 42.0
 	names := d.wrap(spansIn(label, name), column-3)
 	lead, valueLead := label.leading(), leadingOf(value)
 	lines := d.wrap(value, d.w-column)
 	d.space(1.1)
+	var item *element
+	d.within(d.pairs(), func() { item = d.add(listItem) })
 	d.room(max(float64(len(names))*lead, first(lines, valueLead)))
 	page, y := d.page(), d.y
-	for i, l := range names {
-		d.drawLine(l, d.x, y+baseline*(valueLead-lead)+float64(i)*lead, column, lead)
-	}
+	d.within(item, func() {
+		d.as(itemLabel, func() {
+			for i, l := range names {
+				d.drawLine(l, d.x, y+baseline*(valueLead-lead)+float64(i)*lead, column, lead)
+			}
+		})
+		d.as(itemBody, func() { d.indent(column, func() { d.lines(lines, valueLead, nil, 0) }) })
+	})
 	end := y + baseline*(valueLead-lead) + float64(len(names))*lead
-	d.indent(column, func() { d.lines(lines, valueLead, nil, 0) })
 	if d.page() == page {
 		d.y = max(d.y, end)
 	}
+}
+
+// pairs returns the list that a pair drawn next belongs to.
+func (d *doc) pairs() *element {
+	if n := len(d.tags.at.kids); n > 0 {
+		if last := d.tags.at.kids[n-1].element; last != nil && last.pairs {
+			return last
+		}
+	}
+	e := d.add(listing)
+	e.pairs = true
+	return e
 }

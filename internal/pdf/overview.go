@@ -17,7 +17,7 @@ func (b *build) reading() {
 	for i, s := range statuses {
 		rows[i] = []cell{statusCell(s.status), cellOf(s.meaning)}
 	}
-	b.table([]column{{title: "Status", width: 38}, {title: "What it means", width: 62}}, rows)
+	b.table([]column{{title: "Status", width: 38, names: true}, {title: "What it means", width: 62}}, rows)
 	b.levels()
 	if b.Framework.HasUnconfirmed() {
 		b.heading(heading{level: 2, text: countersign.ToBeConfirmed})
@@ -40,7 +40,7 @@ func (b *build) levels() {
 	for i, l := range b.Framework.Scale.Levels {
 		rows[i] = []cell{{spans: spansIn(style{bold, 8.5, ink}, b.levelTitle(l.Code))}, cellOf(l.Meaning)}
 	}
-	b.table([]column{{title: "Level, lowest first", width: 33}, {title: "What it means", width: 67}}, rows)
+	b.table([]column{{title: "Level, lowest first", width: 33, names: true}, {title: "What it means", width: 67}}, rows)
 }
 
 // progressByDomain draws a bar for each domain with its numbers beside it, and
@@ -58,7 +58,7 @@ func (b *build) progressByDomain() {
 	b.space(6)
 	b.barKey()
 	b.space(7)
-	columns := []column{{title: "Domain", width: 30}, {title: "In scope", width: 12.4, right: true}}
+	columns := []column{{title: "Domain", width: 30, names: true}, {title: "In scope", width: 12.4, right: true}}
 	for _, word := range []string{"Signed off", "Assessed", "Ready", "In progress", "Not started", "Not yet", "Expired"} {
 		columns = append(columns, column{title: word, width: 12.4, right: true})
 	}
@@ -115,17 +115,19 @@ func (b *build) progressBar(d domain) {
 	if total == 0 {
 		words = "none in scope"
 	}
-	right := in(body, words)
-	w := b.width(body, words)
+	right := in(body, " "+words)
+	w := b.width(body, right.text)
 	lines := b.wrap([]span{{text: d.Title, style: strong, to: placeOfDomain(d.Code)}}, b.w-w-6)
 	leading := strong.leading()
 	b.space(5)
 	b.room(float64(len(lines))*leading + 1.2 + barHeight)
 	y := b.y
-	for i, l := range lines {
-		b.drawLine(l, b.x, y+float64(i)*leading, b.w-w-6, leading)
-	}
-	b.text(fragment{right.text, &right, w}, b.x+b.w-w, y+float64(len(lines)-1)*leading, leading, false)
+	b.as(para, func() {
+		for i, l := range lines {
+			b.drawLine(l, b.x, y+float64(i)*leading, b.w-w-6, leading)
+		}
+		b.text(fragment{right.text, &right, w}, b.x+b.w-w, y+float64(len(lines)-1)*leading, leading, false)
+	})
 	y += float64(len(lines))*leading + 1.2
 	b.rect(b.x, y, b.w, barHeight, paleGrey)
 	if total > 0 {
@@ -145,6 +147,7 @@ func (d *doc) stripes(x, y, w, h float64) {
 }
 
 func (d *doc) outlined(x, y, w, h float64) {
+	d.graphic()
 	d.pdf.SetDrawColor(int(softInk.r), int(softInk.g), int(softInk.b))
 	d.pdf.SetLineWidth(0.2)
 	d.pdf.Rect(x, y, w, h, "D")
@@ -166,7 +169,7 @@ func (b *build) barKey() {
 		}
 		b.outlined(x, b.y+0.5, 7, 3)
 		s := in(small, word)
-		b.text(fragment{word, &s, 0}, x+9, b.y, leading, false)
+		b.within(decoration, func() { b.text(fragment{word, &s, 0}, x+9, b.y, leading, false) })
 		x += 9 + b.width(small, word) + 9
 	}
 	b.y += leading
@@ -203,7 +206,7 @@ func (b *build) jobDescription() {
 			continue
 		}
 		b.keep(90, func() {
-			b.table([]column{{title: "Competency", width: 15}, {title: "Title", width: 46}, {title: "Status", width: 39}}, rows)
+			b.table([]column{{title: "Competency", width: 15, names: true}, {title: "Title", width: 46}, {title: "Status", width: 39}}, rows)
 		})
 	}
 	if len(r.Duties) == 0 {

@@ -3,7 +3,6 @@ package pdf
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -105,6 +104,7 @@ type line struct {
 	fragments []fragment
 	width     float64 // without a trailing space
 	rtl       bool    // its paragraph runs from right to left
+	begins    bool    // it is the first of a paragraph that isn't the first
 }
 
 // glyphs are the characters of spans, taken apart for breaking.
@@ -137,7 +137,9 @@ func (d *doc) glyphs(spans []span) glyphs {
 func (d *doc) wrap(spans []span, width float64) []line {
 	g := d.glyphs(spans)
 	var lines []line
-	for _, p := range g.paragraphs() {
+	paragraphs := g.paragraphs()
+	for n, p := range paragraphs {
+		from := len(lines)
 		rtl := turns(string(g.runes[p[0]:p[1]])) && rightToLeft(string(g.runes[p[0]:p[1]]))
 		start, breakAt, w := p[0], p[0], 0.0
 		for i := p[0]; i < p[1]; i++ {
@@ -160,6 +162,10 @@ func (d *doc) wrap(spans []span, width float64) []line {
 			}
 		}
 		lines = append(lines, g.line(spans, start, p[1], rtl))
+		lines[from].begins = n > 0 && p[0] < p[1]
+		if n < len(paragraphs)-1 {
+			lines[len(lines)-1].endWithSpace()
+		}
 	}
 	return lines
 }
@@ -225,17 +231,26 @@ func (g glyphs) line(spans []span, start, end int, rtl bool) line {
 	return l
 }
 
+// endWithSpace keeps the last word apart from the first one below it.
+func (l *line) endWithSpace() {
+	if n := len(l.fragments); n > 0 && !l.rtl && !strings.HasSuffix(l.fragments[n-1].text, " ") {
+		l.fragments[n-1].text += " "
+	}
+}
+
 // drawLine draws l with its left edge at x and its top at y. A line that runs
 // from right to left ends at x+width.
 func (d *doc) drawLine(l line, x, y, width, leading float64) {
-	fragments := l.fragments
 	if l.rtl {
-		x += width - l.width
-		fragments = slices.Clone(fragments)
-		slices.Reverse(fragments)
+		x += width
+		for _, f := range l.fragments {
+			x -= f.width
+			d.text(f, x, y, leading, true)
+		}
+		return
 	}
-	for _, f := range fragments {
-		d.text(f, x, y, leading, l.rtl)
+	for _, f := range l.fragments {
+		d.text(f, x, y, leading, false)
 		x += f.width
 	}
 }
@@ -246,27 +261,41 @@ func (d *doc) text(f fragment, x, y, leading float64, rtl bool) {
 	if d.dry {
 		return
 	}
-	link := f.span.at != "" || d.known[f.span.to]
-	if link && st.colour != white {
+	leads := f.span.at != "" || d.known[f.span.to]
+	if leads && st.colour != white {
 		st.colour = blue
 	}
+	e := d.tags.at
+	if leads {
+		e = d.linkOf(f.span)
+	}
+	d.mark(e)
 	d.use(st)
 	base := y + baseline*leading
+	d.write(f.text, x, base, rtl)
 	shown := strings.TrimRight(f.text, " ")
-	d.pdf.Text(x, base, visual(f.text, rtl))
-	if !link || shown == "" {
+	if !leads || shown == "" {
 		return
 	}
-	w := f.width
-	if n := len(f.text) - len(shown); n > 0 {
-		w -= float64(n) * d.width(st, " ")
+	w := d.width(st, shown)
+	d.fill(x, base+0.11*st.size/pointsPerMM, w, 0.12, st.colour)
+	d.lead(e, x, y, w, leading, link{to: f.span.to, at: f.span.at, says: shown})
+}
+
+// write writes text from x, with its letters' feet at base. Where some of it
+// runs from right to left, the order in which it is read is kept beside it.
+func (d *doc) write(text string, x, base float64, rtl bool) {
+	shown := visual(text, rtl)
+	if shown == text {
+		d.pdf.Text(x, base, text)
+		return
 	}
-	if f.span.at != "" {
-		d.pdf.LinkString(x, y, w, leading, f.span.at)
-	} else {
-		d.pdf.Link(x, y, w, leading, d.place(f.span.to))
+	if rtl {
+		text += " "
 	}
-	d.rect(x, base+0.11*st.size/pointsPerMM, w, 0.12, st.colour)
+	d.pdf.RawWriteStr("/Span <</ActualText " + hexString(unjoin(text)) + ">> BDC")
+	d.pdf.Text(x, base, shown)
+	d.pdf.RawWriteStr("EMC")
 }
 
 // fit returns s on one line no wider than width, shortened with an ellipsis

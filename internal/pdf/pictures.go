@@ -231,11 +231,14 @@ func (d *doc) figureRow(figs []figure, maxW, maxH float64) {
 		if f.picture == nil {
 			d.emptyFrame(x, y, sizes[i][0], sizes[i][1])
 		} else if d.err == nil && !d.dry {
+			e := d.add(picturing)
+			e.alt = "Picture “" + d.texts.oneLine(f.caption) + "”"
+			d.mark(e)
 			f.picture.draw(d.pdf, x, y, sizes[i][0], sizes[i][1])
 		}
 		d.y = y + sizes[i][1] + 1.2
 		dx := x - d.x
-		d.indent(dx, func() { d.lines(captions[i], small.leading(), nil, 0) })
+		d.as(captioning, func() { d.indent(dx, func() { d.lines(captions[i], small.leading(), nil, 0) }) })
 		x += maxW + figureGap
 		if d.page() != page { // a caption longer than the page: go on below it
 			page, y = d.page(), d.y

@@ -16,14 +16,14 @@ import (
 var building = make(chan struct{}, 1)
 
 // Portfolio writes p as a PDF to w. The same portfolio with the same pictures
-// gives the same bytes.
+// and the same proof gives the same bytes; proof is nil for none.
 //
 // One portfolio is made at a time; others wait until it is done or ctx is.
 // Nothing is written to w before the whole document is finished, in a
 // temporary file. Any text can be shown, in the worst case by what stands for
 // it, and a picture that is missing or damaged leaves a note in its place. So
 // it fails only with ctx, for want of disk space, or when w does.
-func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images ImageOpener) error {
+func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images ImageOpener, proof *Proof) error {
 	select {
 	case building <- struct{}{}:
 		defer func() { <-building }()
@@ -34,8 +34,13 @@ func Portfolio(ctx context.Context, w io.Writer, p countersign.Portfolio, images
 		pics := newPictures(images)
 		defer pics.close()
 		b := newBuild(ctx, p, pics)
+		b.proof = proof
 		b.draw()
-		return b.finish(file, p.AsAt, "Portfolio of "+p.Apprenticeship.ApprenticeName+", "+p.Framework.Title, p.Apprenticeship.ApprenticeName)
+		err := b.finish(file, p.AsAt, "Portfolio of "+p.Apprenticeship.ApprenticeName+", "+p.Framework.Title, p.Apprenticeship.ApprenticeName)
+		if err != nil || proof == nil || proof.Manifest == nil {
+			return err
+		}
+		return seal(file, proof.Manifest)
 	})
 }
 
@@ -67,6 +72,7 @@ type build struct {
 	pieces   map[countersign.EvidenceID]countersign.PortfolioPiece
 	register []countersign.SignOff
 	progress countersign.Progress // of the attainments shown
+	proof    *Proof
 }
 
 // Places that links lead to.
@@ -135,28 +141,13 @@ func (d *doc) finish(file *os.File, at time.Time, title, author string) error {
 	if at.IsZero() {
 		at = time.Unix(0, 0) // gofpdf would take the clock
 	}
-	d.pdf.SetCreationDate(at.UTC())
-	d.pdf.SetModificationDate(at.UTC())
+	d.unmark()
 	var plain bytes.Buffer
 	if err := d.pdf.Output(&plain); err != nil {
 		return fmt.Errorf("pdf: %w", err)
 	}
 	d.pdf = nil // several megabytes that nobody needs now
-	if err := compress(file, plain.Bytes()); err != nil {
-		return err
-	}
-	u, err := openUpdate(file)
-	if err != nil {
-		return err
-	}
-	if err := u.pictures(d.pictures); err != nil {
-		return err
-	}
-	u.describe(d.texts.oneLine(title), d.texts.oneLine(author), "D:"+at.UTC().Format("20060102150405")+"Z")
-	if err := u.catalog(d.outline); err != nil {
-		return err
-	}
-	return u.finish()
+	return d.rewrite(file, plain.Bytes(), description{d.texts.oneLine(title), d.texts.oneLine(author), at.UTC()})
 }
 
 // domain is a domain of the framework with the attainments in it.

@@ -98,7 +98,7 @@ func (b *build) changedCharacters() {
 		}
 		rows = append(rows, []cell{cellOf(c.name), cellOf(codes), cellOf(c.shown)})
 	}
-	b.table([]column{{title: "Character", width: 30}, {title: "Code", width: 40}, {title: "Shown as", width: 30}}, rows)
+	b.table([]column{{title: "Character", width: 30, names: true}, {title: "Code", width: 40}, {title: "Shown as", width: 30}}, rows)
 	if more := len(changes) - maxChanges; more > 0 {
 		b.space(2)
 		b.paragraph(in(small, "And "+count(more, "other character")+"."))

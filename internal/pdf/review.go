@@ -59,7 +59,7 @@ func (d *doc) progressReview(a countersign.Apprenticeship, f countersign.Framewo
 			cellOf(wordsOr(f.Scale.LevelOrNone(rating.Supervisor), "Not rated yet")),
 		})
 	}
-	d.table([]column{{title: "Domain", width: 34}, {title: "Apprentice", width: 33}, {title: "Supervisor", width: 33}}, ratings)
+	d.table([]column{{title: "Domain", width: 34, names: true}, {title: "Apprentice", width: 33}, {title: "Supervisor", width: 33}}, ratings)
 	d.heading(heading{level: 2, text: "Notes", outline: "Notes"})
 	for _, p := range countersign.ReviewParties() {
 		d.pair(p.Title(), in(body, wordsOr(r.Notes[p], "None")))
@@ -76,7 +76,7 @@ func (d *doc) progressReview(a countersign.Apprenticeship, f countersign.Framewo
 	if len(actions) == 0 {
 		d.paragraph(in(body, "None."))
 	}
-	d.table([]column{{title: "Action", width: 43}, {title: "Who", width: 17}, {title: "By", width: 20}, {title: "Done on", width: 20}}, actions)
+	d.table([]column{{title: "Action", width: 43, names: true}, {title: "Who", width: 17}, {title: "By", width: 20}, {title: "Done on", width: 20}}, actions)
 	d.heading(heading{level: 2, text: "Signatures", outline: "Signatures"})
 	var signatures [][]cell
 	for _, p := range countersign.ReviewParties() {
@@ -86,7 +86,7 @@ func (d *doc) progressReview(a countersign.Apprenticeship, f countersign.Framewo
 		}
 		signatures = append(signatures, row)
 	}
-	d.table([]column{{title: "Party", width: 17}, {title: "Who", width: 31}, {title: "When", width: 22}, {title: "Remark", width: 30}}, signatures)
+	d.table([]column{{title: "Party", width: 17, names: true}, {title: "Who", width: 31}, {title: "When", width: 22}, {title: "Remark", width: 30}}, signatures)
 	d.space(4)
 	d.paragraph(in(style{regular, 8, softInk}, "SHA-256 of what is signed: "+content))
 }

@@ -175,12 +175,12 @@ func TestOneAtATimeAndNothingHalf(t *testing.T) {
 	wait := blocking{make(chan struct{}), make(chan struct{})}
 	var half bytes.Buffer
 	done := make(chan error)
-	go func() { done <- pdf.Portfolio(ctx, &half, s.Portfolio, wait) }()
+	go func() { done <- pdf.Portfolio(ctx, &half, s.Portfolio, wait, nil) }()
 	<-wait.opened
 
 	impatient, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer stop()
-	if err := pdf.Portfolio(impatient, io.Discard, s.Portfolio, s.files); !errors.Is(err, context.DeadlineExceeded) {
+	if err := pdf.Portfolio(impatient, io.Discard, s.Portfolio, s.files, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a second portfolio at the same time: error = %v; want to have waited in vain", err)
 	}
 
@@ -192,7 +192,7 @@ func TestOneAtATimeAndNothingHalf(t *testing.T) {
 	if half.Len() != 0 {
 		t.Errorf("%d bytes of an unfinished portfolio were sent", half.Len())
 	}
-	if err := pdf.Portfolio(t.Context(), io.Discard, s.Portfolio, s.files); err != nil {
+	if err := pdf.Portfolio(t.Context(), io.Discard, s.Portfolio, s.files, nil); err != nil {
 		t.Errorf("the next portfolio: error = %v", err)
 	}
 }
@@ -204,7 +204,7 @@ func TestNothingStaysBehind(t *testing.T) {
 	makePDF(t, s.Portfolio, s.files)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := pdf.Portfolio(ctx, io.Discard, s.Portfolio, s.files); err == nil {
+	if err := pdf.Portfolio(ctx, io.Discard, s.Portfolio, s.files, nil); err == nil {
 		t.Error("no error though the reader had gone")
 	}
 	left, err := os.ReadDir(dir)
@@ -236,7 +236,7 @@ func TestMemory(t *testing.T) {
 			photos[p.Attachments[0].Rendition.SHA256] = i
 		}
 		s.files = nil
-		if err := pdf.Portfolio(t.Context(), io.Discard, s.Portfolio, photos); err != nil {
+		if err := pdf.Portfolio(t.Context(), io.Discard, s.Portfolio, photos, nil); err != nil {
 			t.Fatal(err)
 		}
 		return

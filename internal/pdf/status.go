@@ -54,23 +54,26 @@ func (d *doc) statusLine(s countersign.Status, more ...span) {
 	if !d.dry {
 		statusMark(s)(d, d.x, d.y+(leading-iconSize)/2, iconSize)
 	}
-	d.indent(shift, func() { d.lines(lines, leading, nil, 0) })
+	d.as(para, func() { d.indent(shift, func() { d.lines(lines, leading, nil, 0) }) })
 }
 
 // The marks differ in shape, so that they can be told apart in grey.
 
 func (d *doc) ring(x, y, size float64, c colour) {
+	d.graphic()
 	d.pdf.SetDrawColor(int(c.r), int(c.g), int(c.b))
 	d.pdf.SetLineWidth(0.45)
 	d.pdf.Circle(x+size/2, y+size/2, size/2-0.25, "D")
 }
 
 func (d *doc) disc(x, y, size, radius float64, c colour) {
+	d.graphic()
 	d.pdf.SetFillColor(int(c.r), int(c.g), int(c.b))
 	d.pdf.Circle(x+size/2, y+size/2, radius, "F")
 }
 
 func (d *doc) stroke(c colour, width float64, points ...float64) {
+	d.graphic()
 	d.pdf.SetDrawColor(int(c.r), int(c.g), int(c.b))
 	d.pdf.SetLineWidth(width)
 	for i := 2; i+1 < len(points); i += 2 {
@@ -81,6 +84,7 @@ func (d *doc) stroke(c colour, width float64, points ...float64) {
 // sector fills the part of a disc that begins at 12 o'clock; share is 0.25 or
 // 0.5 of it.
 func (d *doc) sector(x, y, size, share float64, c colour) {
+	d.graphic()
 	r := size/2 - 0.25
 	cx, cy := x+size/2, y+size/2
 	d.pdf.SetFillColor(int(c.r), int(c.g), int(c.b))

@@ -5,6 +5,7 @@ type column struct {
 	title string
 	width float64
 	right bool // numbers: set to the right
+	names bool // the first column: what the rest of the row is about
 }
 
 // cell is what stands in one field of a table.
@@ -66,16 +67,20 @@ func (d *doc) table(columns []column, rows [][]cell) {
 		t.w = append(t.w, w)
 		t.header = append(t.header, d.wrap(spansIn(label, c.title), w))
 	}
+	d.as(tabular, func() { t.rows(rows) })
+}
+
+func (t *table) rows(rows [][]cell) {
+	d := t.d
 	for i, cells := range rows {
 		r := t.row(cells)
 		if i == 0 {
 			d.room(t.headerHeight() + min(r.height(), bottomEdge-topEdge-t.headerHeight()))
-			t.drawHeader()
+			d.as(tableRow, t.drawHeader)
 		} else if r.height() > bottomEdge-d.y+slack && (r.height() <= bottomEdge-topEdge-t.headerHeight() || bottomEdge-d.y < 5*r.leading) {
-			d.newPage()
-			t.drawHeader()
+			t.newPage()
 		}
-		t.draw(r)
+		d.as(tableRow, func() { t.draw(r) })
 		if d.err != nil {
 			return
 		}
@@ -109,14 +114,25 @@ func (t *table) headerHeight() float64 {
 	return float64(n)*label.leading() + 2*cellPad
 }
 
+// newPage goes on with the table on the next page, where its header is shown
+// again for the eye.
+func (t *table) newPage() {
+	t.d.newPage()
+	t.d.within(furniture, t.drawHeader)
+}
+
 func (t *table) drawHeader() {
 	d, h := t.d, t.headerHeight()
 	for i, lines := range t.header {
-		y := d.y + h - cellPad - float64(len(lines))*label.leading()
-		for _, l := range lines {
-			d.drawLine(l, t.at(i, l), y, t.w[i], label.leading())
-			y += label.leading()
-		}
+		th := d.add(headerCell)
+		th.scope = "Column"
+		d.within(th, func() {
+			y := d.y + h - cellPad - float64(len(lines))*label.leading()
+			for _, l := range lines {
+				d.drawLine(l, t.at(i, l), y, t.w[i], label.leading())
+				y += label.leading()
+			}
+		})
 	}
 	d.y += h
 	d.rect(d.x, d.y-0.25, d.w, 0.5, blue)
@@ -134,7 +150,14 @@ func (t *table) at(i int, l line) float64 {
 func (t *table) draw(r row) {
 	d := t.d
 	for _, place := range r.places {
-		d.mark(place)
+		d.place(place)
+	}
+	cells := make([]*element, len(r.cells))
+	for i := range cells {
+		cells[i] = d.add(dataCell)
+	}
+	if t.columns[0].names {
+		cells[0].role, cells[0].scope = headerCell, "Row"
 	}
 	for from := 0; from < r.lines && d.err == nil; {
 		n := min(r.lines-from, max(1, int((bottomEdge-d.y-2*cellPad+slack)/r.leading)))
@@ -146,15 +169,16 @@ func (t *table) draw(r row) {
 					r.icons[i](d, t.x[i], d.y+cellPad+(r.leading-iconSize)/2, iconSize)
 				}
 			}
-			for k := from; k < min(from+n, len(lines)); k++ {
-				d.drawLine(lines[k], t.at(i, lines[k])+x, d.y+cellPad+float64(k-from)*r.leading, t.w[i]-x, r.leading)
-			}
+			d.within(cells[i], func() {
+				for k := from; k < min(from+n, len(lines)); k++ {
+					d.drawLine(lines[k], t.at(i, lines[k])+x, d.y+cellPad+float64(k-from)*r.leading, t.w[i]-x, r.leading)
+				}
+			})
 		}
 		d.y += float64(n)*r.leading + 2*cellPad
 		d.rect(d.x, d.y-0.1, d.w, 0.2, hairline)
 		if from += n; from < r.lines {
-			d.newPage()
-			t.drawHeader()
+			t.newPage()
 		}
 	}
 }

@@ -26,7 +26,7 @@ type document struct {
 func makePDF(t *testing.T, p countersign.Portfolio, images pdf.ImageOpener) document {
 	t.Helper()
 	var b bytes.Buffer
-	if err := pdf.Portfolio(t.Context(), &b, p, images); err != nil {
+	if err := pdf.Portfolio(t.Context(), &b, p, images, nil); err != nil {
 		t.Fatalf("Portfolio() error = %v", err)
 	}
 	d := document{t, filepath.Join(t.TempDir(), "portfolio.pdf"), b.Bytes()}
@@ -115,7 +115,7 @@ func flatten(entries []bookmark) []bookmark {
 // destinations returns the pages that links lead to.
 func (d document) destinations() []int {
 	var out []int
-	for _, m := range regexp.MustCompile(`/Subtype /Link [^>]*?/Dest \[(\d+) 0 R`).FindAllSubmatch(d.data, -1) {
+	for _, m := range regexp.MustCompile(`/Subtype /Link .*?/Dest \[(\d+) 0 R`).FindAllSubmatch(d.data, -1) {
 		object, _ := strconv.Atoi(string(m[1]))
 		out = append(out, (object-1)/2)
 	}

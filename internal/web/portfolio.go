@@ -41,7 +41,7 @@ func (h *Handlers) downloadPortfolio(c echo.Context, actor authz.Actor) error {
 		header.Set(echo.HeaderContentDisposition, attachmentName("Portfolio "+p.Apprenticeship.ApprenticeName+".pdf"))
 		c.Response().WriteHeader(http.StatusOK)
 	}}
-	err = pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx))
+	err = pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx), nil)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // nobody waits for it any more
 	}
