@@ -26,7 +26,7 @@ var methods = []string{"get", "put", "post", "patch", "delete"}
 // conventions at the top of openapi/openapi.yaml leave out written out.
 var document = sync.OnceValues(func() (tree, error) {
 	doc := tree{}
-	for _, name := range []string{"openapi", "account", "frameworks", "drafts", "places", "apprenticeships", "programme", "completion", "hours", "reviews", "prior-learning", "cpd", "placements", "versions", "received", "evidence", "decisions"} {
+	for _, name := range []string{"openapi", "account", "frameworks", "drafts", "places", "apprenticeships", "programme", "completion", "hours", "reviews", "prior-learning", "cpd", "placements", "versions", "received", "evidence", "decisions", "ledger"} {
 		source, err := parts.ReadFile("openapi/" + name + ".yaml")
 		if err != nil {
 			return nil, err
@@ -192,11 +192,18 @@ func words(v any) []string {
 // completeOperation adds the parameters, headers and refusals that follow from
 // what the operation is.
 func completeOperation(path, method string, op tree) {
-	problems := append([]string{"401", "422", "500"}, words(op["x-problems"])...)
+	anybody := op["security"] != nil
+	problems := append([]string{"422", "500"}, words(op["x-problems"])...)
 	delete(op, "x-problems")
 	parameters, _ := op["parameters"].([]any)
 	if strings.Contains(path, "{") {
-		problems = append(problems, "403", "404")
+		problems = append(problems, "404")
+	}
+	if !anybody {
+		problems = append(problems, "401")
+		if strings.Contains(path, "{") {
+			problems = append(problems, "403")
+		}
 	}
 	if op["requestBody"] != nil {
 		problems = append(problems, "400", "413", "415")

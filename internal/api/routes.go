@@ -114,6 +114,12 @@ var routes = []route{
 	{method: post, path: "/sign-offs/:id/confirmation", access: token, handle: (*Handlers).confirmSignOff, probe: onSignOff(authz.SignOff)},
 	{method: get, path: "/queue", access: token, handle: (*Handlers).listQueue},
 
+	// The log of decisions, in which nothing is about a person
+	{method: get, path: "/ledger/checkpoint", access: public, handle: (*Handlers).showCheckpoint},
+	{method: get, path: "/ledger/entries/:leaf/proof", access: public, handle: (*Handlers).showEntryProof},
+	{method: get, path: "/ledger/consistency", access: public, handle: (*Handlers).showGrowthProof},
+	{method: get, path: "/ledger/keys", access: public, handle: (*Handlers).listSigningKeys},
+
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
 

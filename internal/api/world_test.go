@@ -9,6 +9,7 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/keyring"
 	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
@@ -49,7 +50,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	svc := service.New(service.Config{
-		Store: s, Files: folder, Rand: rand.Reader,
+		Store: s, Files: folder, Keys: keyring.Open(t.TempDir(), "learn.example.org"), Rand: rand.Reader,
 		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}}

@@ -33,6 +33,9 @@ var actorless = map[string]string{
 	"FrameworkRelease": "a framework is public",
 	"Difference":       "two framework versions are public",
 	"SigningKeys":      "public keys are public",
+	"Checkpoint":       "there is nothing of a person in the log",
+	"EntryProof":       "there is nothing of a person in the log",
+	"GrowthProof":      "there is nothing of a person in the log",
 	"Prepare":          "is what every start does, as the operator",
 	// The worker's, which has no person behind it.
 	"Letter":                 "says what a notice in the outbox, put there with permission, is about",
