@@ -201,6 +201,31 @@ func TestBannedCalls(t *testing.T) {
 	}
 }
 
+// inScripts are what lets text run, or keeps it in the browser, or takes it
+// from another page. Scripts write with textContent and keep nothing.
+var inScripts = []string{
+	"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "eval(", "Function(", "setAttribute('on",
+	"localStorage", "sessionStorage", "indexedDB", "document.cookie", "postMessage", "'message'", "__proto__", "http://", "https://",
+}
+
+func TestScriptsRunNoTextAndKeepNone(t *testing.T) {
+	scripts := 0
+	walk(t, func(name string, source []byte) {
+		if !strings.HasPrefix(name, "templates/src/") || !strings.HasSuffix(name, ".js") {
+			return
+		}
+		scripts++
+		for _, banned := range inScripts {
+			if strings.Contains(string(source), banned) {
+				t.Errorf("%s uses %s", name, banned)
+			}
+		}
+	})
+	if scripts == 0 {
+		t.Error("there are no scripts")
+	}
+}
+
 func TestBannedCallIsNoticed(t *testing.T) {
 	for _, tc := range []struct {
 		name   string

@@ -77,6 +77,7 @@ var fences = []struct {
 	{"os/exec", []string{"files", "browsertest", "store/storetest/pgcluster"}},
 	{"text/template", []string{"view"}}, // whose parser html/template has
 	{"encoding/gob", nil},
+	{"unsafe", []string{"files"}}, // a linkname of the HEIC decoder's
 	{"plugin", nil},
 }
 

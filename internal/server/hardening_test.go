@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/internal/service"
 	"countersign/internal/view"
 )
 
@@ -305,6 +306,39 @@ func TestARequestWithTwoLengthsIsRefused(t *testing.T) {
 		}
 		if !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") && !strings.HasPrefix(string(answer), "HTTP/1.1 501 ") {
 			t.Errorf("%s: %.60q", name, answer)
+		}
+	}
+}
+
+// A fault is in the log with its cause, and whoever asked is told a request id
+// and nothing else.
+func TestAFaultIsLoggedWithItsCauseAndToldWithoutIt(t *testing.T) {
+	t.Parallel()
+	h := newSecureHouse(t)
+	_, secret, err := h.svc.CreateTokenFor(t.Context(), h.svc.Operator(), h.HubLead.Email, service.TokenInput{Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := h.signIn(t)
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/apprenticeships", "/api/v1/me"} {
+		req := httptest.NewRequest(http.MethodGet, path, nil)
+		req.AddCookie(cookie)
+		req.Header.Set("Authorization", "Bearer "+secret)
+		h.log.Reset()
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, req)
+		id := rec.Header().Get("X-Request-Id")
+		if rec.Code != http.StatusInternalServerError || !strings.Contains(rec.Body.String(), id) || strings.Contains(rec.Body.String(), "sql") || strings.Contains(rec.Body.String(), "store") {
+			t.Errorf("%s: %d without its id, or with more\n%s", path, rec.Code, rec.Body)
+		}
+		if log := h.log.String(); !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"error":"`) || !strings.Contains(log, id) || strings.Contains(log, secret) || strings.Contains(log, cookie.Value) {
+			t.Errorf("%s is logged as %s", path, log)
+		}
+		if wrong := hardened(rec.Result()); wrong != nil {
+			t.Errorf("%s: %v", path, wrong)
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
+	"countersign/internal/store"
 	"countersign/internal/store/storetest"
 	"countersign/internal/view"
 	"countersign/internal/web"
@@ -28,8 +29,9 @@ import (
 type house struct {
 	*storetest.World
 	http.Handler
-	svc *service.Service
-	log bytes.Buffer
+	svc   *service.Service
+	store *store.Store
+	log   bytes.Buffer
 }
 
 func newHouse(t *testing.T, proxies ...string) *house {
@@ -47,7 +49,7 @@ func build(t *testing.T, secure bool, proxies []string) *house {
 	t.Helper()
 	clock := storetest.NewClock()
 	st := storetest.Open(t, storetest.SQLite(t), clock)
-	h := &house{svc: service.New(service.Config{Store: st, Rand: rand.Reader, Demo: true}), World: storetest.NewWorld(t, st)}
+	h := &house{svc: service.New(service.Config{Store: st, Rand: rand.Reader, Demo: true}), store: st, World: storetest.NewWorld(t, st)}
 	pages, err := view.New(view.Site{})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"countersign/internal/api"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/keyring"
 	"countersign/internal/pack"
 	"countersign/internal/privacy"
 	"countersign/internal/server"
@@ -67,7 +68,7 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	svc := service.New(service.Config{
-		Store: st, Files: folder, Rand: rand.Reader, Demo: true,
+		Store: st, Files: folder, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	world := storetest.NewWorld(t, st)
@@ -213,6 +214,9 @@ func (c *client) do(req *http.Request, status int) *page {
 	p := &page{c: c, status: res.StatusCode, path: res.Request.URL.RequestURI(), header: res.Header}
 	if p.body, err = io.ReadAll(res.Body); err != nil {
 		c.t.Fatal(err)
+	}
+	if got := p.header.Get("Cache-Control"); got != "no-store" && !strings.HasPrefix(p.path, "/assets/") && !strings.HasPrefix(p.path, "/api/") {
+		c.t.Errorf("%s %s may be kept: Cache-Control %q", req.Method, req.URL.Path, got)
 	}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		p.check()
