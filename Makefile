@@ -9,6 +9,9 @@ NODE ?= node
 GOLANGCI_LINT_VERSION := v2.15.0
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign/tools
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
+# The S3 server that tests store files in; internal/files/s3server names the version too.
+VERSITYGW_VERSION := v1.8.0
+VERSITYGW := $(TOOLS)/versitygw-$(VERSITYGW_VERSION)/versitygw
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X countersign/internal/app.Version=$(VERSION)
@@ -40,7 +43,7 @@ build: assets ## bin/countersign, with the assets embedded
 
 assets: $(ASSETS) ## stylesheets, scripts and images, from npm
 
-test: deps assets build lint test-go ## everything CI runs: build, linters, all tests on both databases, real browser
+test: deps tools assets build lint test-go ## everything CI runs: build, linters, all tests on both databases, real browser
 
 # The race detector watches everything but SQLite itself, which is C translated
 # to Go and run by one goroutine a connection: watching it took two thirds of
@@ -72,7 +75,7 @@ screenshots: assets ## the README's pictures, from the demonstration in a real b
 deps: ## install what the tests need and this machine lacks (apt-get)
 	.ci/deps
 
-tools: $(GOLANGCI_LINT) ## install the linter, pinned
+tools: $(GOLANGCI_LINT) $(VERSITYGW) ## install the linter and the S3 server for tests, pinned
 
 clean: ## remove what was built
 	rm -rf bin templates/node_modules
@@ -81,6 +84,10 @@ clean: ## remove what was built
 $(GOLANGCI_LINT):
 	@echo 'Installing golangci-lint $(GOLANGCI_LINT_VERSION): a few minutes, once on a machine.'
 	GOBIN=$(dir $@) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+$(VERSITYGW):
+	@echo 'Installing versitygw $(VERSITYGW_VERSION): a minute or two, once on a machine.'
+	GOBIN=$(dir $@) $(GO) install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW_VERSION)
 
 $(MODULES): templates/package.json templates/package-lock.json
 	cd templates && $(NPM) ci --no-audit --no-fund --loglevel=error

@@ -49,9 +49,10 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
+	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
-		Store: s, Files: folder, Keys: keyring.Open(t.TempDir(), "learn.example.org"), Rand: rand.Reader,
-		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "learn.example.org"), Rand: rand.Reader,
+		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}}
 	h.giveTokens(t)

@@ -40,7 +40,7 @@ type App struct {
 	Config  Config
 	Store   *store.Store
 	Service *service.Service
-	folder  *files.Folder
+	files   *files.Vault
 	keys    *keyring.Folder
 	now     func() time.Time
 }
@@ -75,19 +75,19 @@ func (a *App) prepare(ctx context.Context) error {
 	if err := a.checkMark(ctx); err != nil {
 		return err
 	}
-	folder, err := files.OpenFolder(a.Config.filesDir())
+	objects, err := a.Config.objects(ctx)
 	if err != nil {
-		return fmt.Errorf("the folder for files cannot be used: %w", err)
+		return fmt.Errorf("the place for files cannot be used: %w", err)
 	}
-	a.folder, a.keys = folder, keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
+	a.files, a.keys = files.NewVault(objects, a.Store.FileKeys()), keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
 	a.Service = a.service(a.Store, rand.Reader)
 	return a.Service.Prepare(ctx)
 }
 
 func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 	return service.New(service.Config{
-		Store: st, Files: a.folder, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
-		Intake: files.NewIntake(a.folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: st, Files: a.files, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
+		Intake: files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 }
 

@@ -139,7 +139,7 @@ func openPlace(ctx context.Context, c Config, out io.Writer) (backup.Place, erro
 	}
 	return backup.Place{
 		Store: st, Keys: filepath.Join(c.Data, "keys"),
-		Files: func() (*files.Folder, error) { return files.OpenFolder(c.filesDir()) },
+		Files: func() (files.Objects, error) { return c.objects(ctx) },
 		Say:   func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) },
 	}, nil
 }

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"countersign/internal/files"
 )
 
 // Config is every setting. The zero value of a field means its default.
@@ -21,7 +24,7 @@ type Config struct {
 	URL          string `env:"URL"`          // public address, for links and cookies
 	Data         string `env:"DATA"`         // folder of the embedded database, files and keys
 	Database     string `env:"DATABASE"`     // postgres://… or sqlite:PATH
-	Files        string `env:"FILES"`        // file:///… for attachments
+	Files        string `env:"FILES"`        // file:///… or s3://bucket?endpoint=… for attachments
 	SMTP         string `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
 	Now          string `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
 	DemoSeed     int64  `env:"DEMO_SEED"`    // seed of the demonstration data
@@ -65,8 +68,8 @@ func (c Config) complete() (Config, error) {
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(c.Data, "countersign.db")
 	}
-	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") {
-		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// address", c.Files)
+	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") && !strings.HasPrefix(c.Files, "s3://") {
+		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// or s3:// address", redact(c.Files))
 	}
 	if _, err := c.trustedProxies(); err != nil {
 		return c, err
@@ -118,11 +121,15 @@ func (c Config) trustedProxies() ([]*net.IPNet, error) {
 	return networks, nil
 }
 
-func (c Config) filesDir() string {
-	if c.Files == "" {
-		return filepath.Join(c.Data, "files")
+// objects opens the place where the content of files is kept.
+func (c Config) objects(ctx context.Context) (files.Objects, error) {
+	switch {
+	case c.Files == "":
+		return files.OpenFolder(filepath.Join(c.Data, "files"))
+	case strings.HasPrefix(c.Files, "s3://"):
+		return files.OpenBucket(ctx, c.Files)
 	}
-	return strings.TrimPrefix(c.Files, "file://")
+	return files.OpenFolder(strings.TrimPrefix(c.Files, "file://"))
 }
 
 // clock returns the time source: the real clock, moved so that it starts at
@@ -145,7 +152,7 @@ func mustTime(s string) time.Time {
 
 // String returns the settings for the log, secrets left out.
 func (c Config) String() string {
-	return fmt.Sprintf("addr=%s url=%s data=%s database=%s smtp=%s demo=%t", c.Addr, c.URL, c.Data, redact(c.Database), redact(c.SMTP), c.Demo)
+	return fmt.Sprintf("addr=%s url=%s data=%s database=%s files=%s smtp=%s demo=%t", c.Addr, c.URL, c.Data, redact(c.Database), redact(c.Files), redact(c.SMTP), c.Demo)
 }
 
 func redact(s string) string {

@@ -2,14 +2,14 @@ package app_test
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+
 	"encoding/json"
 	"fmt"
-	"os"
-	"slices"
+	"time"
 
 	"countersign/internal/app"
 	"countersign/internal/ledger"
+	"countersign/internal/store/storetest"
 )
 
 // table is the rows of a table by their id.
@@ -34,6 +34,8 @@ func (k *killing) table(all map[string][]string, name string) map[string]map[str
 func (k *killing) check() {
 	k.t.Helper()
 	all := rows(k.t, k.c)
+	st := databaseOf(k.t, k.c)
+	defer st.Close()
 	tables := map[string]map[string]map[string]any{}
 	for _, name := range []string{"evidence", "evidence_revisions", "reviews", "attachments", "sign_offs", "audit_events"} {
 		tables[name] = k.table(all, name)
@@ -48,7 +50,7 @@ func (k *killing) check() {
 		if a.content == "" || row == nil {
 			continue
 		}
-		if content, err := os.ReadFile(k.folder(row["sha256"].(string))); err != nil || string(content) != a.content {
+		if content, err := k.content(st, row["sha256"].(string)); err != nil || content != a.content {
 			k.t.Errorf("the file of attachment %s is %q, %v; want %q", a.id, content, err, a.content)
 		}
 	}
@@ -111,7 +113,9 @@ func (k *killing) checkChain(signOffs map[string]map[string]any) {
 func (k *killing) checkCollected() {
 	k.t.Helper()
 	k.age()
-	a, err := app.Open(k.t.Context(), k.c)
+	later := k.c
+	later.Now = storetest.Start.AddDate(0, 0, 2).Format(time.RFC3339)
+	a, err := app.Open(k.t.Context(), later)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -119,20 +123,15 @@ func (k *killing) checkCollected() {
 	if err := a.Service.Sweep(k.t.Context()); err != nil {
 		k.t.Fatal(err)
 	}
-	var want, got []string
+	want := map[string]bool{}
 	for _, r := range k.table(rows(k.t, k.c), "attachments") {
-		want = append(want, r["sha256"].(string))
-	}
-	for path, content := range content(k.t, k.c, "files") {
-		sum := sha256.Sum256([]byte(content))
-		got = append(got, hex.EncodeToString(sum[:]))
-		if k.folder(got[len(got)-1]) != k.c.Data+path {
-			k.t.Errorf("%s is not where it belongs, or not what its name says", path)
+		sum := r["sha256"].(string)
+		want[sum] = true
+		if content, err := k.content(a.Store, sum); err != nil || fmt.Sprintf("%x", sha256.Sum256([]byte(content))) != sum {
+			k.t.Errorf("the content %s is not what its name says: %v", sum, err)
 		}
 	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(slices.Compact(want), got) {
-		k.t.Errorf("the folder has %d files, and %d are referred to", len(got), len(want))
+	if n := len(content(k.t, k.c, "files")); n != len(want) {
+		k.t.Errorf("the folder has %d files, and %d are referred to", n, len(want))
 	}
 }

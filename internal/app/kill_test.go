@@ -21,6 +21,7 @@ import (
 	"countersign/internal/app"
 	"countersign/internal/countersign"
 	"countersign/internal/demo"
+	"countersign/internal/files"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -314,9 +315,20 @@ func (k *killing) ack(a ack) {
 	k.acks = append(k.acks, a)
 }
 
-// folder returns where the content of a file is.
-func (k *killing) folder(sum string) string {
-	return filepath.Join(k.c.Data, "files", sum[:2], sum[2:4], sum)
+// content returns the content of a file.
+func (k *killing) content(st *store.Store, sum string) (string, error) {
+	folder, err := files.OpenFolder(filepath.Join(k.c.Data, "files"))
+	if err != nil {
+		return "", err
+	}
+	defer folder.Close()
+	content, err := files.NewVault(folder, st.FileKeys()).Open(k.t.Context(), sum)
+	if err != nil {
+		return "", err
+	}
+	defer content.Close()
+	b, err := io.ReadAll(content)
+	return string(b), err
 }
 
 // age has every file look old enough to be collected.

@@ -28,7 +28,7 @@ type ban struct {
 }
 
 // harness is what tests are made with.
-var harness = []string{"internal/archtest", "internal/browsertest", "internal/store/storetest"}
+var harness = []string{"internal/archtest", "internal/browsertest", "internal/files/s3server", "internal/store/storetest"}
 
 // outgoing are the places that call other services. Each goes to an address
 // of the settings and to none that a person types; what may ever do otherwise

@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 var roots = []string{"demo", "server", "app"}
 
 // helpers are imported by tests, and by each other, only.
-var helpers = []string{"archtest", "browsertest", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
+var helpers = []string{"archtest", "browsertest", "files/s3server", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
 
 // standardOnly are the packages of pure rules, which import nothing from
 // outside the standard library but the domain.

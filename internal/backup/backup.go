@@ -20,7 +20,7 @@ import (
 // Place is what a backup is made of, and what it is restored into.
 type Place struct {
 	Store *store.Store
-	Files func() (*files.Folder, error) // opened when something is to be read from or put into it
+	Files func() (files.Objects, error) // opened when something is to be read from or put into it
 	Keys  string                        // folder of the installation's keys
 	// Say is told how far the work is, now and then.
 	Say func(format string, args ...any)
@@ -76,14 +76,15 @@ func (p Place) writeTables(ctx context.Context, a *archive, program string) (has
 }
 
 func (p Place) writeFiles(ctx context.Context, a *archive, hashes []string) error {
-	folder, err := p.Files()
+	objects, err := p.Files()
 	if err != nil {
 		return err
 	}
+	vault := files.NewVault(objects, p.Store.FileKeys())
 	for i, sum := range hashes {
-		content, err := readFile(ctx, folder, sum)
+		content, err := readFile(ctx, vault, sum)
 		switch {
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, errAltered):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, errAltered), errors.Is(err, files.ErrDamaged):
 			a.ending.Missing = append(a.ending.Missing, sum)
 			continue
 		case err != nil:
@@ -104,8 +105,8 @@ func (p Place) writeFiles(ctx context.Context, a *archive, hashes []string) erro
 var errAltered = errors.New("the content is not what its hash says")
 
 // readFile returns content that is what its hash says.
-func readFile(ctx context.Context, folder *files.Folder, sum string) ([]byte, error) {
-	f, err := folder.Open(ctx, sum)
+func readFile(ctx context.Context, vault *files.Vault, sum string) ([]byte, error) {
+	f, err := vault.Open(ctx, sum)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"time"
 
 	"countersign/internal/files"
 	"countersign/internal/store"
@@ -30,11 +30,11 @@ func Check(from io.ReadSeeker, key *Key) (Beginning, Ending, error) {
 // the installation is empty again; if the program dies no server starts on it,
 // and it is restored once more.
 func Restore(ctx context.Context, p Place, from io.ReadSeeker, key *Key, beginning Beginning, check func() error) error {
-	folder, err := p.Files()
+	objects, err := p.Files()
 	if err != nil {
 		return err
 	}
-	r := &restoring{Place: p, ctx: ctx, folder: folder}
+	r := &restoring{Place: p, ctx: ctx, objects: objects, at: beginning.MadeAt}
 	err = p.Store.CopyIn(ctx, beginning.Schema, func(in *store.CopyIn) error { return r.fill(in, from, key) }, check)
 	if err != nil {
 		err = errors.Join(err, r.undo())
@@ -45,10 +45,11 @@ func Restore(ctx context.Context, p Place, from io.ReadSeeker, key *Key, beginni
 // restoring is a backup on its way into an installation.
 type restoring struct {
 	Place
-	ctx    context.Context //nolint:containedctx // it lives as long as one restore
-	folder *files.Folder
-	put    []string // content that wasn't there before
-	keys   []string // files that weren't there before
+	ctx     context.Context //nolint:containedctx // it lives as long as one restore
+	objects files.Objects
+	at      time.Time // when the backup was made
+	put     []string  // objects
+	keys    []string  // files that weren't there before
 }
 
 func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
@@ -58,7 +59,7 @@ func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
 	}
 	to := taker{
 		rows: func(t store.CopyTable, lines []byte) error { return in.Add(t, parse(t, lines)) },
-		file: r.file, key: r.key,
+		file: func(sum string, content io.Reader) error { return r.file(in, content) }, key: r.key,
 	}
 	b, end, err := read(plain, to, func(b Beginning) error { return in.Begin(b.Tables) })
 	if err != nil {
@@ -77,20 +78,17 @@ func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
 	return nil
 }
 
-func (r *restoring) file(sum string, content io.Reader) error {
-	_, err := r.folder.Stat(r.ctx, sum)
-	known := err == nil
-	b, err := r.folder.Put(r.ctx, content)
+// file puts the content of a file into an object with a key of its own.
+func (r *restoring) file(in *store.CopyIn, content io.Reader) error {
+	s, err := files.Seal(r.ctx, r.objects, content)
 	if err != nil {
 		return err
 	}
-	if !known {
-		r.put = append(r.put, b.SHA256)
-	}
-	if len(r.put)%sayEvery == 0 && len(r.put) > 0 {
+	r.put = append(r.put, s.Object)
+	if len(r.put)%sayEvery == 0 {
 		r.Say("%d files", len(r.put))
 	}
-	return nil
+	return in.AddFileKey(s.SHA256, s.Object, s.Secret, s.Size, r.at)
 }
 
 // key keeps a key, unless it is there.
@@ -115,8 +113,8 @@ func (r *restoring) key(name string, content []byte) error {
 // undo takes away what was put.
 func (r *restoring) undo() error {
 	var errs []error
-	for _, sum := range slices.Compact(r.put) {
-		errs = append(errs, r.folder.Delete(context.WithoutCancel(r.ctx), sum))
+	for _, object := range r.put {
+		errs = append(errs, r.objects.Remove(context.WithoutCancel(r.ctx), object))
 	}
 	for _, file := range r.keys {
 		errs = append(errs, os.Remove(file))

@@ -27,14 +27,20 @@ func opener(t testing.TB, dsn string) Opener {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	intake := files.NewIntake(folder, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName})
+	kept, err := store.Open(t.Context(), dsn, store.Options{Now: storetest.NewClock().Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = kept.Close() })
+	vault := files.NewVault(folder, kept.FileKeys())
+	intake := files.NewIntake(vault, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName})
 	keys := keyring.Open(t.TempDir(), "record.example.org")
 	open := func(now func() time.Time, newID func() string, random io.Reader) (*service.Service, *store.Store, error) {
 		st, err := store.Open(t.Context(), dsn, store.Options{Now: now, NewID: newID})
 		if err != nil {
 			return nil, nil, err
 		}
-		return service.New(service.Config{Store: st, Files: folder, Keys: keys, Intake: intake, Rand: random, Demo: true}), st, nil
+		return service.New(service.Config{Store: st, Files: vault, Keys: keys, Intake: intake, Rand: random, Demo: true}), st, nil
 	}
 	svc, st, err := open(storetest.NewClock().Now, nil, nil)
 	if err != nil {

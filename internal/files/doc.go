@@ -1,10 +1,11 @@
 // Package files takes attachments in and keeps their content.
 //
 // An Intake decides whether an uploaded file may be kept and in which form; a
-// Folder keeps content under the SHA-256 of its bytes. What belongs to whom,
-// and under which name, is the database's business: nothing here is ever named
-// by a user. Content whose record was never committed is an orphan, which a
-// job finds with Walk and deletes when it is a day old.
+// Vault keeps content under the SHA-256 of its bytes, encrypted, in a Folder or
+// in a Bucket of S3-compatible storage. What belongs to whom, and under which
+// name, is the database's business: nothing here is ever named by a user.
+// Content whose record was never committed is an orphan, which a job deletes
+// with Collect when it is a day old.
 //
 // # What is accepted
 //

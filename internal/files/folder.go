@@ -3,8 +3,6 @@ package files
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -15,20 +13,12 @@ import (
 	"time"
 )
 
-// Blob is stored content. It has no name of its own but its hash.
-type Blob struct {
-	SHA256   string    // of the content, 64 lower-case hex digits
-	Size     int64     // bytes
-	Modified time.Time // when it was last put, by the clock of the file system; zero in what Put returns
-}
-
-// Folder keeps content in a folder of the local file system, as ab/cd/abcd...,
-// where the name is the SHA-256 of the content. It is safe for use by several
-// goroutines, and by several processes on the same folder.
+// Folder keeps objects in a folder of the local file system, as ab/cd/abcd...,
+// where abcd... is the name. It is safe for use by several goroutines, and by
+// several processes on the same folder.
 //
-// Content appears whole or not at all: it is written to tmp/, synced, and
-// renamed. Putting what is there already replaces it by the same bytes, which
-// also renews Modified.
+// An object appears whole or not at all: it is written to tmp/, synced, and
+// renamed.
 type Folder struct{ root *os.Root }
 
 // tempFolder holds what is being written; no content is ever found in it.
@@ -58,150 +48,140 @@ func OpenFolder(dir string) (*Folder, error) {
 // Close releases the folder. Files that Open returned stay readable.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Put stores everything r gives and returns its hash and size. When r fails or
-// ctx ends nothing is stored, and the error wraps theirs.
-func (f *Folder) Put(ctx context.Context, r io.Reader) (Blob, error) {
-	b, err := f.put(ctx, r)
-	if err != nil {
-		return Blob{}, fmt.Errorf("files: put: %w", err)
+// Write implements Objects.
+func (f *Folder) Write(ctx context.Context, name string, r io.Reader) error {
+	if err := f.write(ctx, name, r); err != nil {
+		return fmt.Errorf("files: write: %w", err)
 	}
-	return b, nil
+	return nil
 }
 
-func (f *Folder) put(ctx context.Context, r io.Reader) (_ Blob, err error) {
-	temp, name, err := f.createTemp()
+func (f *Folder) write(ctx context.Context, name string, r io.Reader) (err error) {
+	path, err := objectPath(name)
 	if err != nil {
-		return Blob{}, err
+		return err
+	}
+	temp, tempName, err := f.createTemp()
+	if err != nil {
+		return err
 	}
 	renamed := false
 	defer func() {
 		if !renamed {
-			err = errors.Join(err, f.root.Remove(name))
+			err = errors.Join(err, f.root.Remove(tempName))
 		}
 	}()
-	hash := sha256.New()
-	size, err := io.Copy(io.MultiWriter(temp, hash), contextReader{ctx, r})
+	_, err = io.Copy(temp, contextReader{ctx, r})
 	if err == nil {
 		err = temp.Sync()
 	}
 	if err := errors.Join(err, temp.Close()); err != nil {
-		return Blob{}, err
+		return err
 	}
-	sum := hex.EncodeToString(hash.Sum(nil))
-	outer, inner := sum[:2], sum[:2]+"/"+sum[2:4]
+	outer, inner := name[:2], name[:2]+"/"+name[2:4]
 	for _, dir := range []string{outer, inner} {
 		if err := f.root.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return Blob{}, err
+			return err
 		}
 	}
-	if err := f.root.Rename(name, inner+"/"+sum); err != nil {
-		return Blob{}, err
+	if err := f.root.Rename(tempName, path); err != nil {
+		return err
 	}
 	renamed = true
 	// The name must be as durable as the bytes before the database refers to it.
 	for _, dir := range []string{inner, outer, "."} {
 		if err := f.syncDir(dir); err != nil {
-			return Blob{}, fmt.Errorf("sync %s: %w", dir, err)
+			return fmt.Errorf("sync %s: %w", dir, err)
 		}
 	}
-	return Blob{SHA256: sum, Size: size}, nil
+	return nil
 }
 
-// Open returns the content with that hash, which the caller closes. The error
-// wraps fs.ErrNotExist if there is none, or if sha256 isn't a hash.
-func (f *Folder) Open(_ context.Context, sha256 string) (io.ReadSeekCloser, error) {
-	name, err := blobName(sha256)
+// Open implements Objects.
+func (f *Folder) Open(_ context.Context, name string) (Object, error) {
+	path, err := objectPath(name)
 	if err != nil {
 		return nil, fmt.Errorf("files: open: %w", err)
 	}
-	file, err := f.root.Open(name)
+	file, err := f.root.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("files: open: %w", err)
 	}
 	return file, nil
 }
 
-// Stat tells about the content with that hash. The error wraps fs.ErrNotExist
-// if there is none, or if sha256 isn't a hash.
-func (f *Folder) Stat(_ context.Context, sha256 string) (Blob, error) {
-	name, err := blobName(sha256)
-	if err != nil {
-		return Blob{}, fmt.Errorf("files: stat: %w", err)
-	}
-	info, err := f.root.Stat(name)
-	if err != nil {
-		return Blob{}, fmt.Errorf("files: stat: %w", err)
-	}
-	return Blob{SHA256: sha256, Size: info.Size(), Modified: info.ModTime()}, nil
-}
-
-// Delete removes the content with that hash. It is no error if there is none.
-// The caller knows that nothing refers to it any more: the same content may
-// belong to several attachments.
-func (f *Folder) Delete(_ context.Context, sha256 string) error {
-	name, err := blobName(sha256)
+// Remove implements Objects.
+func (f *Folder) Remove(_ context.Context, name string) error {
+	path, err := objectPath(name)
 	if err == nil {
-		err = f.root.Remove(name)
+		err = f.root.Remove(path)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("files: delete: %w", err)
+		return fmt.Errorf("files: remove: %w", err)
 	}
 	return nil
 }
 
-// Walk goes through all content in the order of the hashes. What is put or
-// deleted meanwhile may be among it or not. An error ends it and is yielded
-// last. Anything in the folder that isn't content is passed over.
-func (f *Folder) Walk(ctx context.Context) iter.Seq2[Blob, error] {
-	return func(yield func(Blob, error) bool) {
-		fsys := f.root.FS()
-		err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
-			if err == nil {
-				err = ctx.Err()
-			}
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				return nil // deleted meanwhile
-			case err != nil:
-				return err
-			case d.IsDir():
-				if path == tempFolder {
-					return fs.SkipDir
-				}
-				return nil
-			}
-			if name, _ := blobName(d.Name()); name != path || !d.Type().IsRegular() {
-				return nil
-			}
-			info, err := d.Info()
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if !yield(Blob{SHA256: d.Name(), Size: info.Size(), Modified: info.ModTime()}, nil) {
-				return fs.SkipAll
-			}
-			return nil
-		})
+// Older implements Objects. Age is told by the clock of the file system, which
+// may differ from ours. Anything in the folder that isn't an object is passed
+// over.
+func (f *Folder) Older(ctx context.Context, age time.Duration) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		now, err := f.clock()
+		if err == nil {
+			err = f.walk(ctx, now.Add(-age), yield)
+		}
 		if err != nil {
-			yield(Blob{}, fmt.Errorf("files: walk: %w", err))
+			yield("", fmt.Errorf("files: walk: %w", err))
 		}
 	}
 }
 
-// blobName returns where the content with that hash is kept.
-func blobName(sha256 string) (string, error) {
-	if len(sha256) != 64 {
+func (f *Folder) walk(ctx context.Context, before time.Time, yield func(string, error) bool) error {
+	return fs.WalkDir(f.root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // removed meanwhile
+		case err != nil:
+			return err
+		case d.IsDir():
+			if path == tempFolder {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if name, _ := objectPath(d.Name()); name != path || !d.Type().IsRegular() {
+			return nil
+		}
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if info.ModTime().Before(before) && !yield(d.Name(), nil) {
+			return fs.SkipAll
+		}
+		return nil
+	})
+}
+
+// objectPath returns where the object of that name is kept: names are letters
+// and digits.
+func objectPath(name string) (string, error) {
+	if len(name) < 20 || len(name) > 100 {
 		return "", fs.ErrNotExist
 	}
-	for _, c := range []byte(sha256) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+	for _, c := range []byte(name) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
 			return "", fs.ErrNotExist
 		}
 	}
-	return sha256[:2] + "/" + sha256[2:4] + "/" + sha256, nil
+	return name[:2] + "/" + name[2:4] + "/" + name, nil
 }
 
 // createTemp makes a file with a new name in tempFolder.

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	put, told := 0, false
-	_, err = f.Put(context.Background(), readerFunc(func(p []byte) (int, error) {
+	err = f.Write(context.Background(), anObject, readerFunc(func(p []byte) (int, error) {
 		if put >= 1<<20 && !told {
 			told = true
 			fmt.Println("half")
@@ -44,7 +44,7 @@ func TestFolderSurvivesAKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := openFolder(t, dir)
-	put(t, f, "hello")
+	write(t, f, "2C"+anObject, "hello")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -70,8 +70,8 @@ func TestFolderSurvivesAKill(t *testing.T) {
 	if len(left) != 2 || !strings.HasPrefix(left[1], "tmp/") {
 		t.Fatalf("after the kill: %v", left)
 	}
-	if n := countStored(t, f); n != 1 {
-		t.Errorf("%d blobs to be seen, want 1", n)
+	if n := len(older(t, f, -time.Hour)); n != 1 {
+		t.Errorf("%d objects to be seen, want 1", n)
 	}
 	openFolder(t, dir)
 	if len(tree(t, dir)) != 2 {
@@ -82,7 +82,7 @@ func TestFolderSurvivesAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	openFolder(t, dir)
-	if diff := cmp.Diff([]string{"2c/f2/" + helloHash}, tree(t, dir)); diff != "" {
+	if diff := cmp.Diff([]string{"2C/2C/2C" + anObject}, tree(t, dir)); diff != "" {
 		t.Errorf("after the next start -want +got:\n%s", diff)
 	}
 }

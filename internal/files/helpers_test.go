@@ -4,15 +4,21 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/binary"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"countersign/internal/privacy"
 )
@@ -262,14 +268,86 @@ func newFolder(t testing.TB) *Folder {
 	return f
 }
 
-// newIntake returns an intake with the real guard, and where it stores.
-func newIntake(t testing.TB) (*Intake, *Folder) {
-	t.Helper()
-	f := newFolder(t)
-	return NewIntake(f, t.TempDir(), Guard{Text: privacy.Check, Name: privacy.CheckFileName}), f
+// memoryKeys keeps keys for a Vault without a database. What used holds is
+// referred to, and everything was put longer ago than any age.
+type memoryKeys struct {
+	mu   sync.Mutex
+	keys map[string]memoryKey
+	used []string
 }
 
-func accept(t testing.TB, name string, data []byte) (Accepted, *Folder) {
+type memoryKey struct {
+	object string
+	secret []byte
+	size   int64
+}
+
+func (k *memoryKeys) KeepKey(_ context.Context, sha256, object string, secret []byte, size int64) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if _, ok := k.keys[sha256]; !ok {
+		if k.keys == nil {
+			k.keys = map[string]memoryKey{}
+		}
+		k.keys[sha256] = memoryKey{object, secret, size}
+	}
+	return k.keys[sha256].object, nil
+}
+
+func (k *memoryKeys) Key(_ context.Context, sha256 string) (string, []byte, int64, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, ok := k.keys[sha256]
+	if !ok {
+		return "", nil, 0, fs.ErrNotExist
+	}
+	return key.object, key.secret, key.size, nil
+}
+
+func (k *memoryKeys) ForgetKey(_ context.Context, sha256 string, _ time.Time) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if slices.Contains(k.used, sha256) {
+		return "", nil
+	}
+	object := k.keys[sha256].object
+	delete(k.keys, sha256)
+	return object, nil
+}
+
+func (k *memoryKeys) ForgetUnused(ctx context.Context, _ time.Duration) (objects []string, err error) {
+	for sha256 := range maps.Clone(k.keys) {
+		if object, _ := k.ForgetKey(ctx, sha256, time.Time{}); object != "" {
+			objects = append(objects, object)
+		}
+	}
+	return objects, nil
+}
+
+func (k *memoryKeys) KnownObjects(_ context.Context, objects []string) (known []string, _ error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, key := range k.keys {
+		if slices.Contains(objects, key.object) {
+			known = append(known, key.object)
+		}
+	}
+	return known, nil
+}
+
+// vaultKeys returns the keys that newVault gave the vault.
+func vaultKeys(v *Vault) *memoryKeys { return v.keys.(*memoryKeys) }
+
+func newVault(t testing.TB) *Vault { return NewVault(newFolder(t), &memoryKeys{}) }
+
+// newIntake returns an intake with the real guard, and where it stores.
+func newIntake(t testing.TB) (*Intake, *Vault) {
+	t.Helper()
+	v := newVault(t)
+	return NewIntake(v, t.TempDir(), Guard{Text: privacy.Check, Name: privacy.CheckFileName}), v
+}
+
+func accept(t testing.TB, name string, data []byte) (Accepted, *Vault) {
 	t.Helper()
 	in, f := newIntake(t)
 	a, err := in.Accept(t.Context(), name, bytes.NewReader(data))
@@ -279,7 +357,7 @@ func accept(t testing.TB, name string, data []byte) (Accepted, *Folder) {
 	return a, f
 }
 
-func stored(t testing.TB, f *Folder, sha256 string) []byte {
+func stored(t testing.TB, f *Vault, sha256 string) []byte {
 	t.Helper()
 	r, err := f.Open(t.Context(), sha256)
 	if err != nil {
@@ -293,7 +371,7 @@ func stored(t testing.TB, f *Folder, sha256 string) []byte {
 	return b
 }
 
-func decodeStored(t testing.TB, f *Folder, sha256 string) image.Image {
+func decodeStored(t testing.TB, f *Vault, sha256 string) image.Image {
 	t.Helper()
 	m, _, err := image.Decode(bytes.NewReader(stored(t, f, sha256)))
 	if err != nil {
@@ -302,17 +380,10 @@ func decodeStored(t testing.TB, f *Folder, sha256 string) image.Image {
 	return m
 }
 
-// countStored returns how many blobs there are.
-func countStored(t testing.TB, f *Folder) int {
+// countStored returns how much content there is.
+func countStored(t testing.TB, v *Vault) int {
 	t.Helper()
-	n := 0
-	for _, err := range f.Walk(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		n++
-	}
-	return n
+	return len(vaultKeys(v).keys)
 }
 
 // checkCorners compares the middles of the quarters, up to what a lossy

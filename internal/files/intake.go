@@ -106,7 +106,7 @@ func (in *Intake) accept(ctx context.Context, name string, r io.Reader) (Accepte
 	if err != nil {
 		return Accepted{}, err
 	}
-	defer s.discard()
+	defer s.Close()
 	f, err := detect(s)
 	if err != nil {
 		return Accepted{}, err

@@ -212,7 +212,7 @@ func TestAcceptKeepsDocumentsAsTheyAre(t *testing.T) {
 func TestAcceptLeavesNoSpool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	in := NewIntake(newFolder(t), dir, Guard{Text: privacy.Check, Name: privacy.CheckFileName})
+	in := NewIntake(newVault(t), dir, Guard{Text: privacy.Check, Name: privacy.CheckFileName})
 	for _, data := range []string{"", "hello", "\x00", pdfFile} {
 		_, _ = in.Accept(t.Context(), "a", strings.NewReader(data))
 	}
@@ -265,7 +265,7 @@ func TestAcceptEndsWithItsContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.discard()
+		defer s.Close()
 		ctx, cancel := context.WithCancel(t.Context())
 		stopping := format{func(limited context.Context, s *spool, g Guard) (content, error) {
 			cancel()
@@ -328,7 +328,7 @@ func TestAnIntakeNeedsAGuard(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	NewIntake(newFolder(t), "", Guard{Text: privacy.Check})
+	NewIntake(newVault(t), "", Guard{Text: privacy.Check})
 }
 
 // Whatever the bytes, a file is kept or refused; nothing else goes wrong.

@@ -24,7 +24,7 @@ func (in *Intake) Recheck(ctx context.Context, mediaType, name string, r io.Read
 	if err != nil {
 		return err
 	}
-	defer s.discard()
+	defer s.Close()
 	if mediaType == JPEG || mediaType == PNG {
 		size, kind, err := image.DecodeConfig(s)
 		if err != nil || "image/"+kind != mediaType || size.Width*size.Height > maxPixels {

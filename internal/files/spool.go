@@ -7,27 +7,45 @@ import (
 	"os"
 )
 
+// temp is a temporary file. Where the system allows it the file loses its name
+// at once, so that a crash leaves nothing behind.
+type temp struct{ *os.File }
+
+// newTemp makes one in dir, the system's folder for them if empty.
+func newTemp(dir string) (temp, error) {
+	file, err := os.CreateTemp(dir, "upload-*")
+	if err == nil {
+		_ = os.Remove(file.Name()) // Windows removes it when it is closed
+	}
+	return temp{file}, err
+}
+
+// Close implements io.Closer.
+func (t temp) Close() error {
+	err := t.File.Close()
+	_ = os.Remove(t.Name())
+	return err
+}
+
 // spool is an upload on disk, positioned at its beginning.
 type spool struct {
-	*os.File
+	temp
 	size int64
 }
 
-// newSpool receives r into a temporary file in dir. Where the system allows it
-// the file loses its name at once, so that a crash leaves nothing behind.
+// newSpool receives r into a temporary file in dir.
 func newSpool(ctx context.Context, dir string, r io.Reader) (_ *spool, err error) {
-	file, err := os.CreateTemp(dir, "upload-*")
+	temp, err := newTemp(dir)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
-	s := &spool{File: file}
+	s := &spool{temp: temp}
 	defer func() {
 		if err != nil {
-			s.discard()
+			_ = s.Close()
 		}
 	}()
-	_ = os.Remove(file.Name()) // Windows removes it in discard
-	s.size, err = io.Copy(file, io.LimitReader(contextReader{ctx, r}, MaxSize+1))
+	s.size, err = io.Copy(s, io.LimitReader(contextReader{ctx, r}, MaxSize+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("receive: %w", err)
@@ -37,12 +55,6 @@ func newSpool(ctx context.Context, dir string, r io.Reader) (_ *spool, err error
 		return nil, refuse("The selected file must be smaller than 20MB")
 	}
 	return s, s.rewind()
-}
-
-// discard removes the spooled upload.
-func (s *spool) discard() {
-	_ = s.Close()
-	_ = os.Remove(s.Name())
 }
 
 func (s *spool) rewind() error {

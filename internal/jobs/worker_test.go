@@ -52,10 +52,11 @@ func each(t *testing.T, fn func(t *testing.T, o *office)) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = folder.Close() })
+		vault := files.NewVault(folder, s.FileKeys())
 		o := &office{World: storetest.NewWorld(t, s), clock: clock, post: &postbox{}}
 		o.svc = service.New(service.Config{
-			Store: s, Files: folder, Rand: rand.Reader,
-			Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+			Store: s, Files: vault, Rand: rand.Reader,
+			Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 		})
 		o.worker = jobs.New(jobs.Config{Service: o.svc, Sender: o.post, URL: "https://example.org", Now: clock.Now, Log: slog.New(slog.DiscardHandler)})
 		fn(t, o)

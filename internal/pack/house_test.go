@@ -47,9 +47,10 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock, url string) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
+	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
-		Store: s, Files: folder, Rand: rand.Reader,
-		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: s, Files: vault, Rand: rand.Reader,
+		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	pages, err := templates()
 	if err != nil {

@@ -46,7 +46,13 @@ func (h *house) left(t *testing.T) int {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range h.files.Walk(t.Context()) {
+	return n + h.objects(t)
+}
+
+// objects counts the content that is kept.
+func (h *house) objects(t *testing.T) (n int) {
+	t.Helper()
+	for _, err := range h.files.Older(t.Context(), -time.Hour) {
 		if err != nil {
 			t.Fatal(err)
 		}

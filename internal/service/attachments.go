@@ -140,7 +140,7 @@ func (s *Service) DeleteAttachment(ctx context.Context, actor authz.Actor, id co
 // read, by the hash of their rendition, for building its PDF.
 type Pictures struct {
 	ctx   context.Context //nolint:containedctx // it lives as long as one build
-	files *files.Folder
+	files *files.Vault
 }
 
 // Pictures returns what opens pictures until ctx ends.

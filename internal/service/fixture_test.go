@@ -37,9 +37,10 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
+	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
-		Store: s, Files: folder, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
+		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock}
 }

@@ -50,26 +50,17 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.files.Collect(ctx, collectAfter, s.contentInUse(ctx))
+	_, err = s.files.Collect(ctx, collectAfter)
 	return err
 }
 
-// contentInUse returns what asks which content something refers to.
-func (s *Service) contentInUse(ctx context.Context) func([]string) ([]string, error) {
-	return func(hashes []string) (used []string, err error) {
-		err = s.store.Read(ctx, func(tx *store.Tx) error {
-			used, err = tx.ContentInUse(hashes)
-			return err
-		})
-		return used, err
-	}
-}
-
-// discard deletes content that a transaction left without a reference, once it
-// is committed. What can't be deleted then is left to Sweep.
+// discard destroys content that a transaction left without a reference, once it
+// is committed. What can't be destroyed then is left to Sweep.
 func (s *Service) discard(ctx context.Context, tx *store.Tx, hashes []string) {
 	before := tx.Now()
 	tx.AfterCommit(func() {
-		_ = s.files.Discard(context.WithoutCancel(ctx), hashes, before, s.contentInUse(context.WithoutCancel(ctx)))
+		for _, sum := range hashes {
+			_ = s.files.Delete(context.WithoutCancel(ctx), sum, before)
+		}
 	})
 }

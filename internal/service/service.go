@@ -21,7 +21,7 @@ import (
 // Config is what a Service is made of.
 type Config struct {
 	Store  *store.Store
-	Files  *files.Folder   // content of attachments
+	Files  *files.Vault    // content of attachments
 	Intake *files.Intake   // checks what goes into it
 	Keys   *keyring.Folder // private signing keys
 	Rand   io.Reader       // source of tokens and salts; crypto/rand.Reader but in demonstrations
@@ -31,7 +31,7 @@ type Config struct {
 // Service is the product's use cases. It is safe for concurrent use.
 type Service struct {
 	store  *store.Store
-	files  *files.Folder
+	files  *files.Vault
 	intake *files.Intake
 	keys   *keyring.Folder
 	rand   io.Reader

@@ -31,8 +31,12 @@ func (t CopyTable) columns() string {
 }
 
 // notCopied are the tables of the machinery: the migrations make one of them
-// anew, and the other says that a restore hasn't ended.
-var notCopied = map[string]bool{"goose_db_version": true, unfinishedTable: true}
+// anew, one says that a restore hasn't ended, and files get new keys.
+var notCopied = map[string]bool{"goose_db_version": true, unfinishedTable: true, fileKeysTable.Name: true}
+
+var fileKeysTable = CopyTable{Name: "file_keys", Columns: []CopyColumn{
+	{"sha256", "text"}, {"object", "text"}, {"secret", "text"}, {"size", "int"}, {"put_at", "time"},
+}}
 
 // kinds are what the catalogues of both databases call what a column holds.
 var kinds = map[string]string{

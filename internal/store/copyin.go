@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -205,6 +207,14 @@ func (in *CopyIn) Add(t CopyTable, rows iter.Seq2[[]any, error]) error {
 		return fmt.Errorf("store: restore %s: %w", t.Name, err)
 	}
 	return nil
+}
+
+// AddFileKey adds the key that opens the content of a file, which was put at
+// that time.
+func (in *CopyIn) AddFileKey(sha256, object string, secret []byte, size int64, at time.Time) error {
+	return in.Add(fileKeysTable, func(yield func([]any, error) bool) {
+		yield([]any{sha256, object, base64.StdEncoding.EncodeToString(secret), size, at.UTC().Format(timeLayout)}, nil)
+	})
 }
 
 // Count returns how many rows the table has now.

@@ -91,16 +91,6 @@ func (tx *Tx) destroyTitles(app string, id countersign.EvidenceID, last int) err
 	return nil
 }
 
-// unused returns those of the hashes that nothing refers to.
-func (tx *Tx) unused(hashes []string) ([]string, error) {
-	hashes = slices.DeleteFunc(hashes, func(h string) bool { return h == "" })
-	if len(hashes) == 0 {
-		return nil, nil
-	}
-	used, err := tx.ContentInUse(hashes)
-	return slices.DeleteFunc(hashes, func(h string) bool { return slices.Contains(used, h) }), err
-}
-
 // DestroyText destroys what a piece says now, with its files, besides all that
 // was submitted of it. What remains is its kind, its dates and its state.
 func (tx *Tx) DestroyText(p authz.Permit, id countersign.EvidenceID) ([]string, error) {

@@ -187,14 +187,3 @@ func (tx *Tx) DeleteAttachment(p authz.Permit, id countersign.AttachmentID) erro
 	}
 	return nil
 }
-
-// ContentInUse returns those of the hashes that a file or its rendition has,
-// files that only submitted revisions still show among them, and those that a
-// received package holds.
-func (tx *Tx) ContentInUse(hashes []string) ([]string, error) {
-	used, err := all[string](tx, "SELECT sha256 FROM attachments WHERE sha256 IN ? UNION SELECT rendition_sha256 FROM attachments WHERE rendition_sha256 IN ? UNION SELECT sha256 FROM received_files WHERE sha256 IN ?", hashes, hashes, hashes)
-	if err != nil {
-		return nil, fmt.Errorf("store: content in use: %w", err)
-	}
-	return used, nil
-}

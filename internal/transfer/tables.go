@@ -162,6 +162,7 @@ var LeftOut = map[string]string{
 	"received_packages":        "of one installation",
 	"received_files":           "of one installation",
 	"evidence_reports":         "what became of a report is in the piece: nothing is exported while one is open",
+	"file_keys":                "the content is in the package in the clear",
 }
 
 // Tables returns the parts of the record, in an order in which a row comes

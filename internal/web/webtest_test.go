@@ -67,9 +67,10 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
+	vault := files.NewVault(folder, st.FileKeys())
 	svc := service.New(service.Config{
-		Store: st, Files: folder, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake: files.NewIntake(folder, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
+		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	world := storetest.NewWorld(t, st)
 	var personas []view.Persona
