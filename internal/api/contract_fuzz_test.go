@@ -48,7 +48,7 @@ func TestWhateverIsSentIsAnsweredByTheContract(t *testing.T) {
 	for from := 0; from < n; from += perWorld {
 		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
-				f := &fuzzer{house: h, Rand: rand.New(rand.NewPCG(uint64(seed), uint64(from)))} //nolint:gosec // the same requests each time
+				f := &fuzzer{house: h, Rand: rand.New(rand.NewPCG(uint64(seed), uint64(from)))}
 				f.subjects = h.fill(t)
 				f.drafts = []string{f.subjects.piece}
 				for range 3 {
@@ -252,7 +252,7 @@ func (f *fuzzer) value(s *openapi3.Schema, name string, depth int) any {
 		return f.object(s, depth)
 	case s.Type.Includes("array"):
 		list := []any{}
-		for range int(s.MinItems) + f.IntN(3) { //nolint:gosec // a handful
+		for range int(s.MinItems) + f.IntN(3) {
 			list = append(list, f.value(s.Items.Value, name, depth+1))
 		}
 		return list
@@ -318,7 +318,7 @@ func (f *fuzzer) word(s *openapi3.Schema, name string) string {
 	if s.MaxLength != nil {
 		most = min(most, *s.MaxLength)
 	}
-	return f.text(int(s.MinLength), int(most)) //nolint:gosec // at most 300
+	return f.text(int(s.MinLength), int(most))
 }
 
 // alphabet is of everything that has ever been trouble in a text.
