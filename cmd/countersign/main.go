@@ -24,6 +24,10 @@ const (
 	exitUsage   = 2
 )
 
+// unreadable is what can't be checked at all: exit code 2, so that a script can
+// tell it from what was checked and isn't valid.
+type unreadable struct{ error }
+
 // usageError is a command line that doesn't say what to do.
 type usageError struct{ error }
 
@@ -42,7 +46,8 @@ func run(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(os.Stderr, "countersign: "+reason(err))
 	var usage usageError
-	if errors.As(err, &usage) {
+	var unread unreadable
+	if errors.As(err, &usage) || errors.As(err, &unread) {
 		return exitUsage
 	}
 	return exitRefused

@@ -128,6 +128,7 @@ var matrix = map[Action][]string{
 	PublishVariant:             {"hub", "national"},
 	PublishFramework:           {"national"},
 	SealLedger:                 {"seal-job", "operator"},
+	CheckLedger:                {"operator"},
 	KeepKeys:                   {"operator"},
 	OwnAccount:                 {"apprentice"},
 }

@@ -64,6 +64,7 @@ const (
 	PublishVariant                               // a version of a framework that one's own organisation made
 	PublishFramework                             // a version of any framework
 	SealLedger                                   // put decisions into the log
+	CheckLedger                                  // against everything that it covers
 	KeepKeys                                     // make and retire signing keys
 	OwnAccount                                   // password, tokens, settings
 )
@@ -129,6 +130,7 @@ var policy = map[Action][]relation{
 	PublishVariant:             {hubLead, nationalLead},
 	PublishFramework:           {nationalLead},
 	SealLedger:                 {sealJob, operator},
+	CheckLedger:                {operator},
 	KeepKeys:                   {operator},
 	OwnAccount:                 {self},
 }
@@ -193,6 +195,7 @@ var actionNames = map[Action]string{
 	PublishVariant:             "publishing a framework of your own",
 	PublishFramework:           "publishing a version of this framework",
 	SealLedger:                 "sealing decisions",
+	CheckLedger:                "checking the log",
 	KeepKeys:                   "keeping the signing keys",
 	OwnAccount:                 "changing an account",
 }

@@ -22,6 +22,8 @@ type house struct {
 	svc   *service.Service
 	store *store.Store
 	clock *storetest.Clock
+
+	folder string // of files
 }
 
 // each runs fn on both databases.
@@ -32,7 +34,8 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 
 func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	t.Helper()
-	folder, err := files.OpenFolder(t.TempDir())
+	path := t.TempDir()
+	folder, err := files.OpenFolder(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +45,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
-	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock}
+	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock, folder: path}
 }
 
 // as returns a person signed in by password.
