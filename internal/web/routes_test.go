@@ -297,6 +297,12 @@ func (r *recorded) refuseNobody(t *testing.T) {
 // raw sends a request, follows nothing and returns the answer.
 func (c *client) raw(method, path string, form url.Values) (int, string) {
 	c.t.Helper()
+	p := c.once(method, path, form)
+	return p.status, string(p.body)
+}
+
+func (c *client) once(method, path string, form url.Values) *page {
+	c.t.Helper()
 	body := ""
 	if method == http.MethodPost {
 		body = form.Encode()
@@ -322,7 +328,7 @@ func (c *client) raw(method, path string, form url.Values) (int, string) {
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		p.check()
 	}
-	return p.status, string(p.body)
+	return p
 }
 
 // ephemeral are the tables that asking for a page may change: who is signed
