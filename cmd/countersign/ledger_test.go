@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,5 +40,19 @@ func TestTheSigningKeyIsReplacedByACommand(t *testing.T) {
 	second := s.done("ledger", "rotate-key")
 	if !strings.HasPrefix(first, "record.example.org+") || !strings.HasPrefix(second, "record.example.org+") || s.done("ledger", "keys") != first+second {
 		t.Errorf("the keys are %q and then %q", first, second)
+	}
+}
+
+func TestVerifyTellsWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	file := filepath.Join(t.TempDir(), "letter.pdf")
+	if err := os.WriteFile(file, []byte("%PDF-1.4\n%%EOF\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"verify"}, {"verify", "missing.pdf"}, {"verify", file}, {"verify", file, "--key", file}} {
+		if r := s.run(args...); r.code != 2 || r.errors == "" {
+			t.Errorf("%v: %+v", args, r)
+		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/pack"
-	"countersign/internal/pdf"
 	"countersign/internal/transfer"
 )
 
@@ -21,7 +20,7 @@ func (h *Handlers) showPortfolio(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	return writePDF(c, "portfolio-"+p.AsAt.UTC().Format("2006-01-02"), func(w io.Writer) error {
-		return pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx), nil)
+		return h.packer.Portfolio(ctx, w, p)
 	})
 }
 

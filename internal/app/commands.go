@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"countersign/internal/countersign"
-	"countersign/internal/pdf"
 	"countersign/internal/server"
+	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/view"
 )
@@ -60,7 +60,19 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 	if err != nil {
 		return err
 	}
-	return writeWhole(file, func(w io.Writer) error { return pdf.Portfolio(ctx, w, portfolio, a.Service.Pictures(ctx), nil) })
+	if err := a.sealFirst(ctx); err != nil {
+		return err
+	}
+	return writeWhole(file, func(w io.Writer) error { return a.packer(nil).Portfolio(ctx, w, portfolio) })
+}
+
+// sealFirst puts what was just decided into the log, so that a document made
+// now has its proof, if this machine has the key.
+func (a *App) sealFirst(ctx context.Context) error {
+	if _, err := a.Service.Seal(ctx, false); err != nil && !errors.Is(err, service.ErrNoKey) {
+		return err
+	}
+	return nil
 }
 
 // ExportPackage writes the transfer package of an apprenticeship to a file,
@@ -68,6 +80,9 @@ func (a *App) WritePortfolio(ctx context.Context, id countersign.ApprenticeshipI
 func (a *App) ExportPackage(ctx context.Context, id countersign.ApprenticeshipID, file string) error {
 	pages, err := view.New(view.Site{})
 	if err != nil {
+		return err
+	}
+	if err := a.sealFirst(ctx); err != nil {
 		return err
 	}
 	out, err := a.packer(pages).Export(ctx, a.Service.Operator(), id)

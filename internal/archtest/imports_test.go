@@ -41,11 +41,12 @@ var arrows = map[string][]string{
 	"calendar":    nil,
 	"interchange": {"framework"},
 	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "transfer", "keyring"},
-	"pack":        {"service", "authz", "transfer", "pdf", "view"},
+	"verify":      {"ledger", "pdf", "transfer"},
+	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "transfer"},
-	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
+	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "transfer"},
+	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "verify", "transfer"},
 }
 
 // roots put the others together and may import what they need, but not one

@@ -11,6 +11,7 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
+	"countersign/internal/keyring"
 	"countersign/internal/pack"
 	"countersign/internal/privacy"
 	"countersign/internal/service"
@@ -30,6 +31,7 @@ type house struct {
 	clock  *storetest.Clock
 	files  *files.Folder
 	packer *pack.Packer
+	ring   *keyring.Folder
 }
 
 // each runs fn on both databases.
@@ -47,9 +49,10 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock, url string) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
+	ring := keyring.Open(t.TempDir(), "one.example.org")
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
-		Store: s, Files: vault, Rand: rand.Reader,
+		Store: s, Files: vault, Keys: ring, Rand: rand.Reader,
 		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
 	})
 	pages, err := templates()
@@ -57,7 +60,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock, url string) 
 		t.Fatal(err)
 	}
 	return &house{
-		World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock, files: folder,
+		World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock, files: folder, ring: ring,
 		packer: &pack.Packer{Service: svc, View: pages, URL: url, Temp: t.TempDir()},
 	}
 }
@@ -89,6 +92,7 @@ const lasting = "GPA-AD1"
 func (h *house) lived(t *testing.T) {
 	t.Helper()
 	ctx, asha, gp := t.Context(), h.as(t, h.Apprentice), h.as(t, h.GP)
+	h.must(t, h.svc.Prepare(ctx)) // which makes the signing key
 	e, err := h.svc.DraftEvidence(ctx, asha, h.App.ID, h.observation(h.Mentor.Email, "Returned once"))
 	h.must(t, err)
 	_, err = h.svc.AddAttachment(ctx, asha, e.ID, "photo.png", png())
@@ -111,6 +115,8 @@ func (h *house) lived(t *testing.T) {
 	_, _, err = h.svc.SignOff(ctx, gp, service.SignOffInput{
 		Apprenticeship: h.App.ID, Competency: lasting, Version: s.Version, Decision: countersign.Competent, Level: s.Threshold, Comment: "Well done", Evidence: h.pieces(t),
 	})
+	h.must(t, err)
+	_, err = h.svc.Seal(ctx, true)
 	h.must(t, err)
 	_, err = h.svc.DraftEvidence(ctx, asha, h.App.ID, h.observation(h.Mentor.Email, "Only a draft"))
 	h.must(t, err)

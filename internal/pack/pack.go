@@ -42,16 +42,24 @@ func (p *Packer) Export(ctx context.Context, actor authz.Actor, id countersign.A
 	record.Document.From(p.URL)
 	d := draft{ctx: ctx, temp: p.Temp, pictures: p.Service.Pictures(ctx), own: map[string]*Spool{}}
 	defer d.close()
-	if err := d.fill(p.View, record); err != nil {
+	proof, err := p.proof(ctx, record.Portfolio)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.fill(p.View, record, proof); err != nil {
 		return nil, err
 	}
 	a := record.Portfolio.Apprenticeship
-	return d.pack(transfer.Manifest{
+	m := transfer.Manifest{
 		Format: transfer.Format, Version: transfer.Version,
 		Origin: transfer.Origin{URL: p.URL, ID: record.Installation}, AsAt: transfer.Moment(record.Portfolio.AsAt).(string), //nolint:forcetypeassert // as-at is never zero
 		Apprenticeship: string(a.ID), Apprentice: transfer.Person{Name: a.ApprenticeName, Email: a.ApprenticeEmail},
 		Practice: transfer.Practice{Code: a.PracticeCode, Name: a.PracticeName}, Framework: transfer.Framework{ID: a.FrameworkID, Version: a.FrameworkVersion},
-	})
+	}
+	if err := d.sign(p, m, record.Portfolio); err != nil {
+		return nil, err
+	}
+	return d.pack(m)
 }
 
 // again writes a package that was received from elsewhere as it was;
@@ -95,7 +103,7 @@ func (d *draft) close() {
 }
 
 // fill makes the entries.
-func (d *draft) fill(v *view.View, r service.WholeRecord) error {
+func (d *draft) fill(v *view.View, r service.WholeRecord, proof *pdf.Proof) error {
 	data, err := r.Document.Encode()
 	if err != nil {
 		return err
@@ -106,7 +114,7 @@ func (d *draft) fill(v *view.View, r service.WholeRecord) error {
 		transfer.ReadmePath: func(w io.Writer) error { _, err := io.WriteString(w, transfer.Readme); return err },
 		transfer.DataPath:   func(w io.Writer) error { _, err := w.Write(data); return err },
 		transfer.HTMLPath:   func(w io.Writer) error { return v.RenderDocument(w, page) },
-		transfer.PDFPath:    func(w io.Writer) error { return pdf.Portfolio(d.ctx, w, r.Portfolio, d.pictures, nil) },
+		transfer.PDFPath:    func(w io.Writer) error { return pdf.Portfolio(d.ctx, w, r.Portfolio, d.pictures, proof) },
 	} {
 		if err := d.add(path, write); err != nil {
 			return err
@@ -143,10 +151,14 @@ func (d *draft) add(path string, write func(io.Writer) error) error {
 	return nil
 }
 
+// sorted returns the entries by path.
+func (d *draft) sorted() []transfer.Entry {
+	return slices.SortedFunc(slices.Values(d.entries), func(a, b transfer.Entry) int { return cmp.Compare(a.Path, b.Path) })
+}
+
 // pack writes the package.
 func (d *draft) pack(m transfer.Manifest) (*Spool, error) {
-	m.Entries = d.entries
-	slices.SortFunc(m.Entries, func(a, b transfer.Entry) int { return cmp.Compare(a.Path, b.Path) })
+	m.Entries = d.sorted()
 	return spooled(d.temp, m, func(e transfer.Entry) (io.ReadCloser, error) {
 		if s := d.own[e.Path]; s != nil {
 			_, err := s.file.Seek(0, io.SeekStart)

@@ -31,6 +31,10 @@ const (
 	PDFPath      = "portfolio.pdf"
 )
 
+// ProofPath is where the installation's signature is, over everything else. A
+// package without it was made where there was no signing key.
+const ProofPath = "proof.json"
+
 // FilePath is where the content of an attachment is.
 func FilePath(sha256 string) string { return "files/" + sha256 }
 
@@ -110,7 +114,7 @@ func (m Manifest) Encode() ([]byte, error) {
 
 var (
 	hashPattern  = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	entryPattern = regexp.MustCompile(`^(README\.txt|data\.json|portfolio\.html|portfolio\.pdf|files/[0-9a-f]{64}|frameworks/[0-9a-f]{64}\.yaml)$`)
+	entryPattern = regexp.MustCompile(`^(README\.txt|data\.json|portfolio\.html|portfolio\.pdf|proof\.json|files/[0-9a-f]{64}|frameworks/[0-9a-f]{64}\.yaml)$`)
 )
 
 // DecodeManifest reads manifest.json. A version that isn't known is refused
@@ -206,7 +210,7 @@ const (
 // maxEntry is how large an entry may be.
 func maxEntry(path string) int64 {
 	switch {
-	case path == DataPath, path == HTMLPath:
+	case path == DataPath, path == HTMLPath, path == ProofPath:
 		return 64 << 20
 	case path == PDFPath:
 		return 512 << 20

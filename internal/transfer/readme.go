@@ -15,8 +15,13 @@ lead there chooses "Receive a portfolio", or whoever runs it uses:
 Nothing in this file may be changed: every part is named in manifest.json with
 its SHA-256, every decision and every submitted piece of evidence carries a hash
 of its own, and a package that was changed, or unpacked and packed again, is
-refused. The hashes show that the package holds together. They do not show who
-made it: ask the training hub it comes from if you are in doubt.
+refused. proof.json holds the signature of the installation that made it, and for
+each decision the proof that it is in that installation's log. To check it
+without any installation, use
+
+    countersign verify FILE.zip --key KEYFILE
+
+with the public key that the training hub it comes from gives you.
 
 data.json holds the record. What it may hold is described by the JSON Schema at
 /api/transfer-package.schema.json of every installation. The frameworks that the

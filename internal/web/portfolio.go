@@ -12,7 +12,6 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
-	"countersign/internal/pdf"
 	"countersign/internal/view"
 )
 
@@ -41,7 +40,7 @@ func (h *Handlers) downloadPortfolio(c echo.Context, actor authz.Actor) error {
 		header.Set(echo.HeaderContentDisposition, attachmentName("Portfolio "+p.Apprenticeship.ApprenticeName+".pdf"))
 		c.Response().WriteHeader(http.StatusOK)
 	}}
-	err = pdf.Portfolio(ctx, w, p, h.svc.Pictures(ctx), nil)
+	err = h.packer.Portfolio(ctx, w, p)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // nobody waits for it any more
 	}
