@@ -310,6 +310,25 @@ func TestARequestWithTwoLengthsIsRefused(t *testing.T) {
 	}
 }
 
+func TestSigningOutEndsTheSessionAndClearsTheBrowser(t *testing.T) {
+	t.Parallel()
+	h := newSecureHouse(t)
+	cookie := h.signIn(t)
+	ask := func(req *http.Request) *http.Response {
+		req.AddCookie(cookie)
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, req)
+		return rec.Result()
+	}
+	out := ask(form("/sign-out", nil))
+	if got := out.Header.Get("Clear-Site-Data"); !strings.Contains(got, `"cache"`) || !strings.Contains(got, `"storage"`) {
+		t.Errorf("Clear-Site-Data %q", got)
+	}
+	if after := ask(httptest.NewRequest(http.MethodGet, "/", nil)); after.StatusCode != http.StatusSeeOther || !strings.HasPrefix(after.Header.Get("Location"), "/sign-in") {
+		t.Errorf("the old cookie gets %d %s", after.StatusCode, after.Header.Get("Location"))
+	}
+}
+
 // A fault is in the log with its cause, and whoever asked is told a request id
 // and nothing else.
 func TestAFaultIsLoggedWithItsCauseAndToldWithoutIt(t *testing.T) {
