@@ -2,8 +2,6 @@ package pdf_test
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,14 +33,7 @@ func certify(t *testing.T, c countersign.CompletionCertificate) document {
 	if err := pdf.Certificate(t.Context(), &b, c); err != nil {
 		t.Fatalf("Certificate() error = %v", err)
 	}
-	d := document{t, filepath.Join(t.TempDir(), "certificate.pdf"), b.Bytes()}
-	if keep := os.Getenv("COUNTERSIGN_KEEP_CERTIFICATE"); keep != "" {
-		d.path = keep
-	}
-	if err := os.WriteFile(d.path, d.data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return keep(t, b.Bytes())
 }
 
 func TestACertificateIsOnePageThatSaysWhoCompletedWhatAndWhoVerifiedIt(t *testing.T) {

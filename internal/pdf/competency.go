@@ -263,7 +263,7 @@ func (b *build) relied(so countersign.SignOff) {
 			item = append(item, in(body, ": "+r.Title))
 		}
 		if !r.Counted {
-			item = append(item, in(style{regular, 9.5, softInk}, " (listed, doesn't count)"))
+			item = append(item, in(style{regular, 9.5, softInk}, " (listed, does not count)"))
 		}
 		items[i] = item
 	}

@@ -98,9 +98,13 @@ func (b *build) coverFacts() {
 	if a.Cohort != "" {
 		b.pair("Cohort", in(body, a.Cohort))
 	}
+	b.pair("Progress", in(strong, b.progressWords()))
+}
+
+// progressWords says how much is signed off.
+func (b *build) progressWords() string {
 	p := b.progress
-	b.pair("Progress", in(strong, fmt.Sprintf("%d of %s signed off", p.SignedOff, count(p.InScope, "competency"))),
-		in(body, fmt.Sprintf(" (%d of %d core)", p.CoreSignedOff, p.Core)))
+	return fmt.Sprintf("%d of %s in scope signed off. Core competencies: %d of %d.", p.SignedOff, count(p.InScope, "competency"), p.CoreSignedOff, p.Core)
 }
 
 // whereabouts returns the practice and what stands above it, as label and name.

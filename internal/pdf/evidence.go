@@ -91,7 +91,7 @@ func (b *build) piece(p countersign.PortfolioPiece) {
 	b.attachments(p)
 	if p.Hash != "" {
 		b.space(2)
-		b.paragraph(in(small, fmt.Sprintf("Revision %d has the SHA-256 ", p.Revision)), hash(p.Hash))
+		b.paragraph(in(small, "SHA-256 of the revision shown: "), hash(p.Hash))
 	}
 }
 
@@ -174,7 +174,7 @@ func (b *build) reviews(reviews []countersign.Review) {
 		case countersign.AcceptEvidence:
 			verb = "Accepted"
 		case countersign.ReturnEvidence:
-			verb = "Returned for changes"
+			verb = "Returned"
 		}
 		item := []span{
 			in(strong, verb), in(body, fmt.Sprintf(", revision %d, by %s, %s, %s.", r.Revision, r.ReviewerName, lowerFirst(roleTitle(r.Role)), dateTime(r.At))),

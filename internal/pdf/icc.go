@@ -6,18 +6,23 @@ import (
 	"sync"
 )
 
+// curveSteps is as many as it takes for what lies between them to be right to
+// a twentieth of a shade. Readers turn the curve round for each page, in a time
+// that grows with it.
+const curveSteps = 128
+
 // sRGB returns a colour profile of sRGB (IEC 61966-2-1) in the form of
 // ICC.1:2001-04 (version 2.4), as PDF/A-1 asks for: its primaries and white
-// adapted to D50, and its transfer curve in 1,024 steps.
+// adapted to D50, and its transfer curve in 128 steps.
 var sRGB = sync.OnceValue(func() []byte {
 	order := binary.BigEndian
 	xyz := func(x, y, z uint32) []byte { // s15Fixed16 numbers
 		b := append([]byte("XYZ "), 0, 0, 0, 0)
 		return order.AppendUint32(order.AppendUint32(order.AppendUint32(b, x), y), z)
 	}
-	curve := order.AppendUint32(append([]byte("curv"), 0, 0, 0, 0), 1024)
-	for i := range 1024 {
-		v := float64(i) / 1023
+	curve := order.AppendUint32(append([]byte("curv"), 0, 0, 0, 0), curveSteps)
+	for i := range curveSteps {
+		v := float64(i) / (curveSteps - 1)
 		if v <= 0.04045 {
 			v /= 12.92
 		} else {

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,11 +24,7 @@ func sealPDF(t *testing.T, pieces int, photos bool) document {
 	if err := pdf.Portfolio(t.Context(), &b, s.Portfolio, s.files, &proof); err != nil {
 		t.Fatal(err)
 	}
-	d := document{t, filepath.Join(t.TempDir(), "portfolio.pdf"), b.Bytes()}
-	if err := os.WriteFile(d.path, d.data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return keep(t, b.Bytes())
 }
 
 // digests are those that the manifest of sealPDF holds.

@@ -47,9 +47,7 @@ func (b *build) levels() {
 // then all numbers as a table.
 func (b *build) progressByDomain() {
 	b.begin("Progress by domain", placeProgress)
-	p := b.progress
-	b.paragraph(in(strong, fmt.Sprintf("%d of %s in scope signed off (%d%%).", p.SignedOff, count(p.InScope, "competency"), p.Percent())),
-		in(body, fmt.Sprintf(" Of the core competencies, %d of %d are. A competency whose sign-off has expired doesn't count.", p.CoreSignedOff, p.Core)))
+	b.paragraph(in(strong, b.progressWords()), in(body, " A competency whose sign-off has expired does not count."))
 	b.space(5)
 	domains := b.domains()
 	for _, d := range domains {
@@ -77,7 +75,7 @@ func (b *build) progressByDomain() {
 
 func numbersRow(st style, title string, n map[countersign.Status]int) []cell {
 	cells := []cell{{spans: spansIn(st, title)}, {spans: spansIn(st, fmt.Sprint(inScope(n)))}}
-	for _, s := range statuses[:len(statuses)-1] { // all but "not in scope"
+	for _, s := range statuses[:len(statuses)-1] { // all but "not applicable"
 		cells = append(cells, cell{spans: spansIn(st, fmt.Sprint(n[s.status]))})
 	}
 	return cells
@@ -158,7 +156,7 @@ func (b *build) barKey() {
 	leading := small.leading()
 	b.room(leading)
 	x := b.x
-	for i, word := range []string{"Signed off", "Assessed, waiting for countersignature", "Open"} {
+	for i, word := range []string{"Signed off", "Waiting for countersignature", "Open"} {
 		switch i {
 		case 0:
 			b.rect(x, b.y+0.5, 7, 3, blue)

@@ -127,6 +127,9 @@ func newSample(f countersign.Framework, n int, photos bool) *sample {
 		s.addPiece(i, photos)
 	}
 	s.decide()
+	for _, a := range s.Attainments {
+		s.Apprenticeship.Progress.Add(a.Core, a.Status())
+	}
 	return s
 }
 

@@ -11,13 +11,13 @@ var statuses = []struct {
 	mark    func(d *doc, x, y, size float64)
 }{
 	{countersign.SignedOff, "Signed off", "Judged competent, with every signature that the framework asks for.", markTick},
-	{countersign.Assessed, "Assessed, waiting for countersignature", "Judged competent by one person. A second signature is still needed.", markHalf},
+	{countersign.Assessed, "Waiting for countersignature", "Judged competent by one person. A second signature is still needed.", markHalf},
 	{countersign.Ready, "Ready for sign-off", "The evidence meets the requirement. Nobody has decided yet.", markDot},
 	{countersign.InProgress, "In progress", "There is evidence, but not all that is needed.", markQuarter},
 	{countersign.NotStarted, "Not started", "There is no evidence yet.", markRing},
 	{countersign.StatusNotYet, "Not yet competent", "Judged not yet competent. The decision says what to do next.", markDash},
 	{countersign.Expired, "Expired", "Was signed off, but the time for which that holds has passed.", markCross},
-	{countersign.NotApplicable, "Not in scope", "Not part of this apprenticeship: an optional competency, or one of an earlier version of the framework.", markNothing},
+	{countersign.NotApplicable, "Not applicable", "Not part of this apprenticeship: an optional competency, or one of an earlier version of the framework.", markNothing},
 }
 
 func statusWord(s countersign.Status) string {

@@ -57,7 +57,7 @@ func (r *rewriter) structure() int {
 
 func (r *rewriter) element(e *element, parent int) {
 	var s strings.Builder
-	fmt.Fprintf(&s, "<</Type /StructElem /S /%s /P %d 0 R", e.role, parent)
+	fmt.Fprintf(&s, "<</S /%s /P %d 0 R", e.role, parent)
 	if e.alt != "" {
 		s.WriteString(" /Alt " + hexString(e.alt))
 	}

@@ -29,7 +29,13 @@ func makePDF(t *testing.T, p countersign.Portfolio, images pdf.ImageOpener) docu
 	if err := pdf.Portfolio(t.Context(), &b, p, images, nil); err != nil {
 		t.Fatalf("Portfolio() error = %v", err)
 	}
-	d := document{t, filepath.Join(t.TempDir(), "portfolio.pdf"), b.Bytes()}
+	return keep(t, b.Bytes())
+}
+
+// keep writes a document to a file.
+func keep(t *testing.T, data []byte) document {
+	t.Helper()
+	d := document{t, filepath.Join(t.TempDir(), "document.pdf"), data}
 	if err := os.WriteFile(d.path, d.data, 0o600); err != nil {
 		t.Fatal(err)
 	}
