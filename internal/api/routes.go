@@ -23,6 +23,10 @@ var routes = []route{
 	// Yourself
 	{method: get, path: "/me", access: token, handle: (*Handlers).showMe},
 	{method: patch, path: "/me", access: token, handle: (*Handlers).changeMe},
+	{method: get, path: "/me/data.zip", access: token, handle: (*Handlers).showMyData},
+	{method: get, path: "/me/corrections", access: token, handle: (*Handlers).listMyCorrections},
+	{method: get, path: "/me/trail", access: token, handle: (*Handlers).listMyTrail},
+	{method: get, path: "/audit-events", access: token, handle: (*Handlers).listAuditEvents},
 	{method: get, path: "/tokens", access: token, handle: (*Handlers).listTokens},
 	{method: post, path: "/tokens", access: token, handle: (*Handlers).createToken},
 	{method: remove, path: "/tokens/:id", access: token, handle: (*Handlers).deleteToken},

@@ -75,13 +75,21 @@ func (a *App) prepare(ctx context.Context) error {
 	if err := a.checkMark(ctx); err != nil {
 		return err
 	}
+	if err := a.connect(ctx); err != nil {
+		return err
+	}
+	return a.Service.Prepare(ctx)
+}
+
+// connect makes the service over database, files and keys.
+func (a *App) connect(ctx context.Context) error {
 	objects, err := a.Config.objects(ctx)
 	if err != nil {
 		return fmt.Errorf("the place for files cannot be used: %w", err)
 	}
 	a.files, a.keys = files.NewVault(objects, a.Store.FileKeys()), keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
 	a.Service = a.service(a.Store, rand.Reader)
-	return a.Service.Prepare(ctx)
+	return nil
 }
 
 func (a *App) service(st *store.Store, random io.Reader) *service.Service {

@@ -55,8 +55,9 @@ func Backup(ctx context.Context, c Config, file, keyFile string, out io.Writer) 
 }
 
 // Restore fills an empty database and data folder from a backup. Nothing is
-// changed unless the whole of it can be read.
-func Restore(ctx context.Context, c Config, file, keyFile string, out io.Writer) error {
+// changed unless the whole of it can be read. What the ledger finds changed
+// refuses it too, unless it is restored despite that.
+func Restore(ctx context.Context, c Config, file, keyFile string, despite bool, out io.Writer) error {
 	c, err := c.complete()
 	if err != nil {
 		return err
@@ -80,7 +81,20 @@ func Restore(ctx context.Context, c Config, file, keyFile string, out io.Writer)
 	if err != nil {
 		return err
 	}
-	err = backup.Restore(ctx, p, from, key, beginning, func() error { return nil })
+	err = backup.Restore(ctx, p, from, key, beginning, func() error {
+		a := &App{Config: c, Store: p.Store, now: c.clock()}
+		if err := a.connect(ctx); err != nil {
+			return err
+		}
+		err := a.VerifyLedger(ctx, "", out)
+		switch {
+		case errors.Is(err, ErrChanged) && despite:
+			return nil
+		case errors.Is(err, ErrChanged):
+			return fmt.Errorf("%w. If the backed up installation was so already, restore it with --despite-findings", err)
+		}
+		return err
+	})
 	if err := errors.Join(err, p.Store.Close()); err != nil {
 		return err
 	}

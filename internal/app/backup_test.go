@@ -128,10 +128,10 @@ func TestABackupOfOneDatabaseIsRestoredIntoTheOtherAndBack(t *testing.T) {
 	from := first
 	for _, to := range []app.Config{second, third} {
 		file := backUp(t, from, public)
-		if err := app.Restore(t.Context(), to, file, public, io.Discard); err == nil || !strings.Contains(err.Error(), "public keys") {
+		if err := app.Restore(t.Context(), to, file, public, false, io.Discard); err == nil || !strings.Contains(err.Error(), "public keys") {
 			t.Errorf("restored with the public half of the key: %v", err)
 		}
-		if err := app.Restore(t.Context(), to, file, secret, io.Discard); err != nil {
+		if err := app.Restore(t.Context(), to, file, secret, false, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(wantRows, rows(t, to)); diff != "" {
@@ -140,7 +140,7 @@ func TestABackupOfOneDatabaseIsRestoredIntoTheOtherAndBack(t *testing.T) {
 		if n := len(content(t, to, "files")); n != len(wantFiles) || !cmp.Equal(wantKeys, content(t, to, "keys")) {
 			t.Errorf("%d files, want %d, and the keys as they were", n, len(wantFiles))
 		}
-		if err := app.Restore(t.Context(), to, file, secret, io.Discard); err == nil || !strings.Contains(err.Error(), "not empty") {
+		if err := app.Restore(t.Context(), to, file, secret, false, io.Discard); err == nil || !strings.Contains(err.Error(), "not empty") {
 			t.Errorf("restored into an installation that is in use: %v", err)
 		}
 		from = to
@@ -192,7 +192,7 @@ func TestABackupMadeWhileOthersWriteHoldsOneMoment(t *testing.T) {
 				t.Fatal(err)
 			}
 			to := app.Config{Data: t.TempDir()}
-			if err := app.Restore(t.Context(), to, file, "", io.Discard); err != nil {
+			if err := app.Restore(t.Context(), to, file, "", false, io.Discard); err != nil {
 				t.Fatal(err)
 			}
 			got := rows(t, to)
@@ -322,7 +322,7 @@ func TestADamagedBackupIsRefusedWithTheReasonAndNothingIsRestored(t *testing.T) 
 	}
 	for _, r := range refusals {
 		to := app.Config{Data: filepath.Join(t.TempDir(), "data")}
-		err := app.Restore(t.Context(), to, r.file, r.key, io.Discard)
+		err := app.Restore(t.Context(), to, r.file, r.key, false, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), r.says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v; want one line with %q", r.what, err, r.says)
 		}
@@ -351,7 +351,10 @@ func TestABackupSaysWhichFilesAreDamagedAndHoldsTheRest(t *testing.T) {
 	}
 	var said strings.Builder
 	to := app.Config{Data: t.TempDir()}
-	if err := app.Restore(t.Context(), to, file, "", &said); err != nil {
+	if err := app.Restore(t.Context(), to, file, "", false, io.Discard); err == nil || !strings.Contains(err.Error(), "--despite-findings") {
+		t.Errorf("restored without some files: %v", err)
+	}
+	if err := app.Restore(t.Context(), to, file, "", true, &said); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Count(said.String(), "Missing when the backup was made") != 1 {

@@ -2,9 +2,9 @@ package app_test
 
 import (
 	"crypto/sha256"
-
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"countersign/internal/app"
@@ -122,6 +122,10 @@ func (k *killing) checkCollected() {
 	defer a.Close()
 	if err := a.Service.Sweep(k.t.Context()); err != nil {
 		k.t.Fatal(err)
+	}
+	var said strings.Builder
+	if err := a.VerifyLedger(k.t.Context(), "", &said); err != nil {
+		k.t.Errorf("the ledger: %v\n%s", err, said.String())
 	}
 	want := map[string]bool{}
 	for _, r := range k.table(rows(k.t, k.c), "attachments") {

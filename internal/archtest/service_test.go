@@ -51,6 +51,7 @@ var actorless = map[string]string{
 	"Attest":                 "signs a portfolio that was read with permission",
 	"Seal":                   "puts what was decided into the log; it decides nothing",
 	"Signer":                 "signs what was made with permission",
+	"KeepLooks":              "keeps who looked at what; it tells nothing",
 	"Sweep":                  "deletes what has served its time",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
 	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",

@@ -129,6 +129,7 @@ var matrix = map[Action][]string{
 	PublishFramework:           {"national"},
 	SealLedger:                 {"seal-job", "operator"},
 	CheckLedger:                {"operator"},
+	ReadAudit:                  {"admin", "operator"},
 	KeepKeys:                   {"operator"},
 	OwnAccount:                 {"apprentice"},
 }

@@ -65,6 +65,7 @@ const (
 	PublishFramework                             // a version of any framework
 	SealLedger                                   // put decisions into the log
 	CheckLedger                                  // against everything that it covers
+	ReadAudit                                    // who did what when
 	KeepKeys                                     // make and retire signing keys
 	OwnAccount                                   // password, tokens, settings
 )
@@ -131,6 +132,7 @@ var policy = map[Action][]relation{
 	PublishFramework:           {nationalLead},
 	SealLedger:                 {sealJob, operator},
 	CheckLedger:                {operator},
+	ReadAudit:                  {admin, operator},
 	KeepKeys:                   {operator},
 	OwnAccount:                 {self},
 }
@@ -196,6 +198,7 @@ var actionNames = map[Action]string{
 	PublishFramework:           "publishing a version of this framework",
 	SealLedger:                 "sealing decisions",
 	CheckLedger:                "checking the log",
+	ReadAudit:                  "reading the audit",
 	KeepKeys:                   "keeping the signing keys",
 	OwnAccount:                 "changing an account",
 }

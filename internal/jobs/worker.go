@@ -59,6 +59,9 @@ func (w *Worker) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
+			if err := w.Service.KeepLooks(context.WithoutCancel(ctx)); err != nil {
+				w.Log.Error("background work", "error", err.Error())
+			}
 			return
 		case <-ticker.C:
 		}
@@ -68,7 +71,7 @@ func (w *Worker) Run(ctx context.Context) {
 // Once does everything that is due now. Mails go out though the day's work
 // fails.
 func (w *Worker) Once(ctx context.Context) error {
-	return errors.Join(w.seal(ctx), w.daily(ctx), w.mails(ctx))
+	return errors.Join(w.Service.KeepLooks(ctx), w.seal(ctx), w.daily(ctx), w.mails(ctx))
 }
 
 func (w *Worker) mails(ctx context.Context) error {

@@ -175,6 +175,9 @@ func (s *Service) ChangePerson(ctx context.Context, actor authz.Actor, id counte
 				return err
 			}
 		}
+		if err := tx.AddPersonChanges(actor, f.Person, p); err != nil {
+			return err
+		}
 		return tx.Audit(store.AuditEvent{
 			Actor: actor.ID(), Job: actor.Job(), Action: "person.change", Subject: string(p.ID),
 			Detail: map[string]any{"name": p.Name != f.Person.Name, "email": p.Email != f.Person.Email, "registration": p.Registration != f.Person.Registration},

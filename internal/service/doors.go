@@ -24,6 +24,12 @@ type (
 	OrganisationFilter   = store.OrganisationFilter
 	OrganisationRow      = store.OrganisationRow
 	PeopleFilter         = store.PeopleFilter
+	ListPage             = store.Page
+	TrailFilter          = store.TrailFilter
+	TrailLine            = store.TrailLine
+	PersonChange         = store.PersonChange
+	PersonalRows         = store.PersonalRows
+	PersonalFile         = store.PersonalFile
 	PersonRow            = store.PersonRow
 	SumRow               = store.SumRow
 	Token                = store.Token

@@ -38,6 +38,7 @@ type Service struct {
 	demo   bool
 	check  *checker
 
+	looks      looks
 	mu         sync.RWMutex
 	frameworks map[[2]string]countersign.Framework // released versions never change
 }
@@ -117,7 +118,11 @@ func (s *Service) read(ctx context.Context, actor authz.Actor, subject find, fn 
 		if err != nil {
 			return err
 		}
-		return fn(w)
+		if err := fn(w); err != nil {
+			return err
+		}
+		s.looks.note(w, tx.Now())
+		return nil
 	})
 }
 

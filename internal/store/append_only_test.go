@@ -36,10 +36,11 @@ var erasable = map[string][]string{
 	"skills_scans":   {"by_name"},                                        // once a side is finished
 
 	"framework_draft_reviews": {"comment"},
+	"person_changes":          {"was", "became", "by_name"},
 }
 
 // Tables in which nothing is personal, so that nothing is ever erased.
-var neverChanged = []string{"ledger_keys", "ledger_entries", "ledger_nodes", "ledger_checkpoints"}
+var neverChanged = []string{"ledger_keys", "ledger_entries", "ledger_nodes", "ledger_checkpoints", "record_reads"}
 
 // columns returns the columns of a table with their types, as the database
 // knows them: text, integer, boolean, date or timestamp and what follows.
@@ -139,6 +140,14 @@ func TestAppendOnly(t *testing.T) {
 		r.settle()
 		r.reviewDraft(t)
 		r.signingKey("a.example+00000000+AA==", "")
+		write(t, s, func(tx *store.Tx) error {
+			changed := r.Apprentice
+			changed.Email = "other@example.org"
+			if err := tx.AddPersonChanges(authz.Actor{}, r.Apprentice, changed); err != nil {
+				return err
+			}
+			return tx.KeepLooks([]store.RecordLook{{Apprenticeship: r.App.ID, Person: r.GP.ID, Role: "gp_supervisor", At: tx.Now()}})
+		})
 		r.seal(0, []string{"aa", "bb"}, store.LedgerNode{Level: 1, Hash: "cc"})
 		try := func(sql string) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(sql) })

@@ -103,12 +103,16 @@ func (tx *Tx) catalogue() ([]CopyTable, error) {
 // Rows goes through the rows of a table. A value is a string, an int64, a bool,
 // bytes or nil; dates and times are strings of one form.
 func (c *CopyOut) Rows(t CopyTable) iter.Seq2[[]any, error] {
+	rows, err := c.tx.db.Raw("SELECT " + t.columns() + ` FROM "` + t.Name + `"`).Rows()
+	if err != nil {
+		return func(yield func([]any, error) bool) { yield(nil, fmt.Errorf("store: copy %s: %w", t.Name, err)) }
+	}
+	return scanned(rows, t)
+}
+
+// scanned goes through rows and closes them.
+func scanned(rows *sql.Rows, t CopyTable) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
-		rows, err := c.tx.db.Raw("SELECT " + t.columns() + ` FROM "` + t.Name + `"`).Rows()
-		if err != nil {
-			yield(nil, fmt.Errorf("store: copy %s: %w", t.Name, err))
-			return
-		}
 		defer func() { _ = rows.Close() }()
 		into := make([]any, len(t.Columns))
 		for i, col := range t.Columns {

@@ -234,7 +234,7 @@ func sameColumns(a, b []CopyColumn) bool {
 }
 
 func (in *CopyIn) inserts(t CopyTable, rows iter.Seq2[[]any, error]) error {
-	insert, err := in.tx.PrepareContext(in.ctx, `INSERT INTO "`+t.Name+`" (`+t.columns()+") VALUES (?"+strings.Repeat(", ?", len(t.Columns)-1)+")")
+	insert, err := in.tx.PrepareContext(in.ctx, `INSERT INTO "`+t.Name+`" (`+t.columns()+") VALUES (?"+strings.Repeat(", ?", len(t.Columns)-1)+")") //nolint:gosec // Begin has found both names in the catalogue
 	if err != nil {
 		return err
 	}

@@ -249,6 +249,9 @@ var notBeneath = map[string]string{
 	"AppendLedger":       "its permit is the sealing job's: TestOnlyTheSealingJobAppendsToTheLog",
 	"AddCheckpoint":      "the same",
 	"AddSigningKey":      "its permit is the operator's: TestOnlyTheOperatorGivesTheInstallationAKey",
+	"PersonalData":       "its permit is a person's: TestPersonalDataNeedsAPermitOfThePerson",
+	"OwnTrail":           "the same",
+	"PersonChanges":      "the same",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",
 	"VersionDraft":        "its permit is a draft's: TestADraftNeedsAPermitOfThatDraft",

@@ -150,6 +150,8 @@ var LeftOut = map[string]string{
 	"ledger_nodes":           "the log is that of one installation",
 	"ledger_checkpoints":     "the log is that of one installation",
 	"audit_events":           "the trail is that of one installation",
+	"person_changes":         "the trail is that of one installation",
+	"record_reads":           "the trail is that of one installation",
 	"jobs":                   "of one installation",
 	"idempotency_keys":       "of one installation",
 	"goose_db_version":       "of one installation",

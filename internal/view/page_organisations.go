@@ -28,11 +28,12 @@ func NewAdminPage() *AdminPage {
 // Template implements Page.
 func (*AdminPage) Template() string { return "admin/admin" }
 
-// Cards lead to the two lists.
+// Cards lead to the lists.
 func (*AdminPage) Cards() []Card {
 	return []Card{
 		{Heading: Heading{Text: "People", Size: "m"}, Href: "/admin/people", Clickable: true, Text: "Find people, add them, and begin and end their roles."},
 		{Heading: Heading{Text: "Organisations", Size: "m"}, Href: "/admin/organisations", Clickable: true, Text: "Regions, training hubs, networks and practices: add, rename and close them."},
+		{Heading: Heading{Text: "Audit", Size: "m"}, Href: "/admin/audit", Clickable: true, Text: "Who did what and when, among the people that you look after."},
 	}
 }
 

@@ -165,9 +165,9 @@ func (v *View) Render(w io.Writer, page Page) error {
 	return v.render(w, page.Template(), "base", page)
 }
 
-// RenderDocument writes the portfolio as a file that stands alone, without the
-// pages around it.
-func (v *View) RenderDocument(w io.Writer, page *PortfolioPage) error {
+// RenderDocument writes a page that has such a form as a file that stands alone,
+// without the pages around it.
+func (v *View) RenderDocument(w io.Writer, page Page) error {
 	return v.render(w, page.Template(), "document", page)
 }
 
