@@ -61,6 +61,7 @@ func hardened(res *http.Response) []string {
 	for name, want := range map[string]string{
 		"Content-Security-Policy":      view.CSP,
 		"X-Content-Type-Options":       "nosniff",
+		"X-Frame-Options":              "DENY",
 		"Referrer-Policy":              "same-origin",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
