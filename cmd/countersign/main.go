@@ -120,6 +120,7 @@ func serveCommand() *cobra.Command {
 	f.Int64Var(&c.DemoSeed, "demo-seed", c.DemoSeed, "seed of the demonstration data (default 1)")
 	f.StringVar(&c.Organisation, "organisation", c.Organisation, "who runs the service, shown in the header")
 	f.StringVar(&c.Contact, "contact", c.Contact, "e-mail address for help")
+	f.StringVar(&c.Clamd, "clamd", c.Clamd, "ClamAV daemon that checks uploads, tcp://host:port or unix:///path")
 	f.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "networks of the proxies in front, such as 127.0.0.1/32,10.0.0.0/8")
 	return cmd
 }

@@ -24,10 +24,11 @@ type attachmentJSON struct {
 	Width     int                      `json:"width"` // pixels; 0 unless an image
 	Height    int                      `json:"height"`
 	AddedAt   moment                   `json:"added_at"`
+	Unchecked bool                     `json:"unchecked"` // for viruses
 }
 
 func attachmentOf(a countersign.Attachment) attachmentJSON {
-	return attachmentJSON{a.ID, a.Evidence, a.Name, a.MediaType, a.Size, a.SHA256, a.Width, a.Height, moment(a.AddedAt)}
+	return attachmentJSON{a.ID, a.Evidence, a.Name, a.MediaType, a.Size, a.SHA256, a.Width, a.Height, moment(a.AddedAt), a.Unchecked}
 }
 
 // attachmentTag is the ETag of a file: content never changes under its id.
@@ -145,11 +146,11 @@ func (h *Handlers) deleteAttachment(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	if !m.any {
-		a, err := h.svc.Attachment(ctx, actor, id, false)
+		a, err := h.svc.AttachmentFacts(ctx, actor, id)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(m.require(a.SHA256), a.Content.Close()); err != nil {
+		if err := m.require(a.SHA256); err != nil {
 			return err
 		}
 	}

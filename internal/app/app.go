@@ -93,9 +93,10 @@ func (a *App) connect(ctx context.Context) error {
 }
 
 func (a *App) service(st *store.Store, random io.Reader) *service.Service {
+	scan, _ := a.Config.scanner() // complete saw to it that there is no error
 	return service.New(service.Config{
-		Store: st, Files: a.files, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
-		Intake: files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
+		Intake: files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: scan}),
 	})
 }
 

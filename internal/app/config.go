@@ -16,6 +16,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"countersign/internal/files"
+	"countersign/internal/service"
 )
 
 // Config is every setting. The zero value of a field means its default.
@@ -25,6 +26,7 @@ type Config struct {
 	Data         string `env:"DATA"`         // folder of the embedded database, files and keys
 	Database     string `env:"DATABASE"`     // postgres://… or sqlite:PATH
 	Files        string `env:"FILES"`        // file:///… or s3://bucket?endpoint=… for attachments
+	Clamd        string `env:"CLAMD"`        // tcp://host:port or unix:///path of a ClamAV daemon that checks uploads
 	SMTP         string `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
 	Now          string `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
 	DemoSeed     int64  `env:"DEMO_SEED"`    // seed of the demonstration data
@@ -70,6 +72,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") && !strings.HasPrefix(c.Files, "s3://") {
 		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// or s3:// address", redact(c.Files))
+	}
+	if _, err := c.scanner(); err != nil {
+		return c, err
 	}
 	if _, err := c.trustedProxies(); err != nil {
 		return c, err
@@ -119,6 +124,18 @@ func (c Config) trustedProxies() ([]*net.IPNet, error) {
 		networks = append(networks, network)
 	}
 	return networks, nil
+}
+
+// scanner returns what finds viruses in uploads; nil without COUNTERSIGN_CLAMD.
+func (c Config) scanner() (service.Scanner, error) {
+	if c.Clamd == "" {
+		return nil, nil //nolint:nilnil // nobody looks for viruses
+	}
+	clamd, err := files.OpenClamd(c.Clamd)
+	if err != nil {
+		return nil, fmt.Errorf("COUNTERSIGN_CLAMD %q is not an address such as unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310", c.Clamd)
+	}
+	return clamd.Scan, nil
 }
 
 // objects opens the place where the content of files is kept.

@@ -53,6 +53,7 @@ var actorless = map[string]string{
 	"Signer":                 "signs what was made with permission",
 	"KeepLooks":              "keeps who looked at what; it tells nothing",
 	"Sweep":                  "deletes what has served its time",
+	"CheckFiles":             "the worker asks about files that wait to be checked for viruses",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
 	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",
 }

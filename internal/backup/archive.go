@@ -135,7 +135,7 @@ func (a *archive) addRows(t store.CopyTable, c *store.CopyOut) error {
 // archive.
 type taker struct {
 	rows func(t store.CopyTable, lines []byte) error
-	file func(sha256 string, content io.Reader) error
+	file func(content io.Reader, unchecked bool) error
 	key  func(name string, content []byte) error
 }
 
@@ -207,8 +207,8 @@ func (r *reading) entry(name string, in io.Reader) error {
 	switch what {
 	case "rows":
 		return r.rows(path.Dir(rest), in)
-	case "files":
-		return r.file(rest, in)
+	case "files", "unchecked":
+		return r.file(rest, in, what == "unchecked")
 	case "keys":
 		content, err := io.ReadAll(in)
 		if err != nil {
@@ -247,11 +247,11 @@ func (r *reading) rows(table string, in io.Reader) error {
 	return r.to.rows(t, lines)
 }
 
-func (r *reading) file(sum string, in io.Reader) error {
+func (r *reading) file(sum string, in io.Reader, unchecked bool) error {
 	made := sha256.New()
 	content := io.TeeReader(in, made)
 	if r.to.file != nil {
-		if err := r.to.file(sum, content); err != nil {
+		if err := r.to.file(content, unchecked); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"countersign/internal/files"
@@ -81,6 +82,10 @@ func (p Place) writeFiles(ctx context.Context, a *archive, hashes []string) erro
 		return err
 	}
 	vault := files.NewVault(objects, p.Store.FileKeys())
+	unchecked, err := p.Store.FileKeys().UncheckedContent(ctx)
+	if err != nil {
+		return err
+	}
 	for i, sum := range hashes {
 		content, err := readFile(ctx, vault, sum)
 		switch {
@@ -90,7 +95,11 @@ func (p Place) writeFiles(ctx context.Context, a *archive, hashes []string) erro
 		case err != nil:
 			return err
 		}
-		if err := a.add("files/"+sum, content); err != nil {
+		folder := "files/"
+		if slices.Contains(unchecked, sum) {
+			folder = "unchecked/"
+		}
+		if err := a.add(folder+sum, content); err != nil {
 			return err
 		}
 		a.ending.Files++
@@ -106,7 +115,7 @@ var errAltered = errors.New("the content is not what its hash says")
 
 // readFile returns content that is what its hash says.
 func readFile(ctx context.Context, vault *files.Vault, sum string) ([]byte, error) {
-	f, err := vault.Open(ctx, sum)
+	f, err := vault.OpenUnchecked(ctx, sum)
 	if err != nil {
 		return nil, err
 	}

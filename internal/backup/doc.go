@@ -8,6 +8,7 @@
 //	begin.json     format, version of the schema, tables with their columns
 //	rows/TABLE/N   rows of a table: gzip, a JSON list a line
 //	files/HASH     the content of a file in the clear, named by its SHA-256; it gets a new key where it is restored
+//	unchecked/HASH the same of a file that has yet to be checked for viruses
 //	keys/NAME      the installation's own keys; in an encrypted archive only
 //	end.json       how many rows each table has and their SHA-256, how many files
 //

@@ -59,7 +59,7 @@ func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
 	}
 	to := taker{
 		rows: func(t store.CopyTable, lines []byte) error { return in.Add(t, parse(t, lines)) },
-		file: func(sum string, content io.Reader) error { return r.file(in, content) }, key: r.key,
+		file: func(content io.Reader, unchecked bool) error { return r.file(in, content, unchecked) }, key: r.key,
 	}
 	b, end, err := read(plain, to, func(b Beginning) error { return in.Begin(b.Tables) })
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *restoring) fill(in *store.CopyIn, from io.ReadSeeker, key *Key) error {
 }
 
 // file puts the content of a file into an object with a key of its own.
-func (r *restoring) file(in *store.CopyIn, content io.Reader) error {
+func (r *restoring) file(in *store.CopyIn, content io.Reader, unchecked bool) error {
 	s, err := files.Seal(r.ctx, r.objects, content)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (r *restoring) file(in *store.CopyIn, content io.Reader) error {
 	if len(r.put)%sayEvery == 0 {
 		r.Say("%d files", len(r.put))
 	}
-	return in.AddFileKey(s.SHA256, s.Object, s.Secret, s.Size, r.at)
+	return in.AddFileKey(s.SHA256, s.Object, s.Secret, s.Size, r.at, unchecked)
 }
 
 // key keeps a key, unless it is there.

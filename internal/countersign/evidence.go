@@ -90,6 +90,7 @@ type Attachment struct {
 	Height    int
 	Rendition Rendition // zero unless an image
 	AddedAt   time.Time
+	Unchecked bool // it has yet to be checked for viruses, and nobody opens it until then
 }
 
 // TypeTitle returns the media type in words, or the type itself when it is
@@ -325,6 +326,17 @@ func (c Content) CheckContent(f Framework, start, today Date) error {
 		p.Add("anonymised", "Confirm that no patient can be identified from this piece")
 	}
 	return p.Err()
+}
+
+// CheckFiles refuses to submit a piece with a file that has yet to be checked
+// for viruses: what is submitted can be read by others.
+func (e Evidence) CheckFiles() error {
+	for _, a := range e.Attachments {
+		if a.Unchecked {
+			return InvalidField("file", a.Name+" is still being checked for viruses. Your piece is saved. Submit it in a few minutes, or remove the file")
+		}
+	}
+	return nil
 }
 
 // CheckDraft reports what can't be kept even in a draft: unknown words and

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/countersign"
 	"countersign/internal/privacy"
 )
 
@@ -280,26 +281,31 @@ type memoryKey struct {
 	object string
 	secret []byte
 	size   int64
+
+	unchecked bool
 }
 
-func (k *memoryKeys) KeepKey(_ context.Context, sha256, object string, secret []byte, size int64) (string, error) {
+func (k *memoryKeys) KeepKey(_ context.Context, sha256, object string, secret []byte, size int64, unchecked bool) (string, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if _, ok := k.keys[sha256]; !ok {
 		if k.keys == nil {
 			k.keys = map[string]memoryKey{}
 		}
-		k.keys[sha256] = memoryKey{object, secret, size}
+		k.keys[sha256] = memoryKey{object, secret, size, unchecked}
 	}
 	return k.keys[sha256].object, nil
 }
 
-func (k *memoryKeys) Key(_ context.Context, sha256 string) (string, []byte, int64, error) {
+func (k *memoryKeys) Key(_ context.Context, sha256 string, unchecked bool) (string, []byte, int64, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	key, ok := k.keys[sha256]
 	if !ok {
 		return "", nil, 0, fs.ErrNotExist
+	}
+	if key.unchecked && !unchecked {
+		return "", nil, 0, countersign.Refuse(countersign.Conflict, "unchecked")
 	}
 	return key.object, key.secret, key.size, nil
 }

@@ -3,6 +3,7 @@ package files
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -52,11 +53,17 @@ type Rendition struct {
 type Guard struct {
 	Text func(field, text string) error // the text of a document: privacy.Check
 	Name func(field, name string) error // the name of a file: privacy.CheckFileName
+	// Virus returns the name of the virus that a file holds, empty if none:
+	// Clamd.Scan. An error leaves the file to be checked later. nil if nobody
+	// looks for viruses here.
+	Virus func(ctx context.Context, r io.Reader) (string, error)
 }
 
-// Putter is where an Intake stores content; a Folder is one.
+// Putter is where an Intake stores content; a Vault is one. PutUnchecked is for
+// what has yet to be checked for viruses.
 type Putter interface {
 	Put(ctx context.Context, r io.Reader) (Blob, error)
+	PutUnchecked(ctx context.Context, r io.Reader) (Blob, error)
 }
 
 // Intake takes in uploaded files. It is safe for concurrent use.
@@ -107,6 +114,12 @@ func (in *Intake) accept(ctx context.Context, name string, r io.Reader) (Accepte
 		return Accepted{}, err
 	}
 	defer s.Close()
+	put := in.store.Put
+	if err := in.scan(ctx, s); countersign.KindOf(err) == countersign.Invalid {
+		return Accepted{}, err
+	} else if err != nil {
+		put = in.store.PutUnchecked
+	}
 	f, err := detect(s)
 	if err != nil {
 		return Accepted{}, err
@@ -115,7 +128,23 @@ func (in *Intake) accept(ctx context.Context, name string, r io.Reader) (Accepte
 	if err != nil {
 		return Accepted{}, err
 	}
-	return in.keep(ctx, name, c)
+	return keep(ctx, put, name, c)
+}
+
+// scan refuses a file that holds a virus. Any other error says that nobody
+// could tell.
+func (in *Intake) scan(ctx context.Context, s *spool) error {
+	if in.guard.Virus == nil {
+		return nil
+	}
+	virus, err := in.guard.Virus(ctx, s)
+	if err != nil {
+		return errors.Join(err, s.rewind())
+	}
+	if virus != "" {
+		return refuse("The selected file holds a virus (" + virus + "), so it was not kept. Check the device that it comes from")
+	}
+	return s.rewind()
 }
 
 // content is what inspection makes of a file: what is to be kept of it.
@@ -154,8 +183,8 @@ func (in *Intake) inspectInTurn(ctx context.Context, f format, s *spool) (conten
 }
 
 // keep stores the content and its rendition.
-func (in *Intake) keep(ctx context.Context, name string, c content) (Accepted, error) {
-	blob, err := in.store.Put(ctx, c.body)
+func keep(ctx context.Context, put func(context.Context, io.Reader) (Blob, error), name string, c content) (Accepted, error) {
+	blob, err := put(ctx, c.body)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -164,7 +193,7 @@ func (in *Intake) keep(ctx context.Context, name string, c content) (Accepted, e
 		Size: blob.Size, SHA256: blob.SHA256, Width: c.width, Height: c.height,
 	}
 	if c.rendition != nil {
-		small, err := in.store.Put(ctx, bytes.NewReader(c.rendition.data))
+		small, err := put(ctx, bytes.NewReader(c.rendition.data))
 		if err != nil {
 			return Accepted{}, err
 		}

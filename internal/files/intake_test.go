@@ -244,6 +244,8 @@ type brokenStore struct{ err error }
 
 func (s brokenStore) Put(context.Context, io.Reader) (Blob, error) { return Blob{}, s.err }
 
+func (s brokenStore) PutUnchecked(context.Context, io.Reader) (Blob, error) { return Blob{}, s.err }
+
 func TestAcceptEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	in, f := newIntake(t)

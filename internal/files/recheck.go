@@ -25,6 +25,11 @@ func (in *Intake) Recheck(ctx context.Context, mediaType, name string, r io.Read
 		return err
 	}
 	defer s.Close()
+	if err := in.scan(ctx, s); err != nil && countersign.KindOf(err) != countersign.Invalid {
+		return refuse("The files cannot be checked for viruses just now. Try again in a few minutes")
+	} else if err != nil {
+		return err
+	}
 	if mediaType == JPEG || mediaType == PNG {
 		size, kind, err := image.DecodeConfig(s)
 		if err != nil || "image/"+kind != mediaType || size.Width*size.Height > maxPixels {

@@ -25,10 +25,12 @@ type Blob struct {
 type Keys interface {
 	// KeepKey stores a key for that content unless it has one, notes that the
 	// content was put now, and returns the name of the object that its key opens.
-	KeepKey(ctx context.Context, sha256, object string, secret []byte, size int64) (kept string, err error)
+	// unchecked says that the content has yet to be checked for viruses.
+	KeepKey(ctx context.Context, sha256, object string, secret []byte, size int64, unchecked bool) (kept string, err error)
 	// Key returns the key of that content and its size in bytes; the error wraps
-	// fs.ErrNotExist if it has none.
-	Key(ctx context.Context, sha256 string) (object string, secret []byte, size int64, err error)
+	// fs.ErrNotExist if it has none. The key of unchecked content is refused, with
+	// a Conflict that says why, unless it is asked for.
+	Key(ctx context.Context, sha256 string, unchecked bool) (object string, secret []byte, size int64, err error)
 	// ForgetKey destroys the key of that content, unless something refers to the
 	// content or it was put after before, and returns the name of its object,
 	// empty if it kept or had none.
@@ -66,20 +68,28 @@ func sealing(secret []byte) sio.Config {
 // Put stores everything r gives and returns its hash and size. When r fails or
 // ctx ends nothing is stored, and the error wraps theirs. It must not be called
 // within a transaction.
-func (v *Vault) Put(ctx context.Context, r io.Reader) (Blob, error) {
-	b, err := v.put(ctx, r)
+func (v *Vault) Put(ctx context.Context, r io.Reader) (Blob, error) { return v.keep(ctx, r, false) }
+
+// PutUnchecked is Put for content that has yet to be checked for viruses: Open
+// refuses it until the database says that it was.
+func (v *Vault) PutUnchecked(ctx context.Context, r io.Reader) (Blob, error) {
+	return v.keep(ctx, r, true)
+}
+
+func (v *Vault) keep(ctx context.Context, r io.Reader, unchecked bool) (Blob, error) {
+	b, err := v.put(ctx, r, unchecked)
 	if err != nil {
 		return Blob{}, fmt.Errorf("files: put: %w", err)
 	}
 	return b, nil
 }
 
-func (v *Vault) put(ctx context.Context, r io.Reader) (Blob, error) {
+func (v *Vault) put(ctx context.Context, r io.Reader, unchecked bool) (Blob, error) {
 	fresh, err := Seal(ctx, v.objects, r)
 	if err != nil {
 		return Blob{}, err
 	}
-	kept, err := v.keys.KeepKey(ctx, fresh.SHA256, fresh.Object, fresh.Secret, fresh.Size)
+	kept, err := v.keys.KeepKey(ctx, fresh.SHA256, fresh.Object, fresh.Secret, fresh.Size, unchecked)
 	if err != nil || kept != fresh.Object { // it was there already
 		err = errors.Join(err, v.objects.Remove(context.WithoutCancel(ctx), fresh.Object))
 	}
@@ -123,17 +133,28 @@ func (c *tally) Write(p []byte) (int, error) {
 
 // Open returns the content with that hash, which the caller closes. The error
 // wraps fs.ErrNotExist if there is none. Reading fails with ErrDamaged if a byte
-// of the object was changed or is missing.
+// of the object was changed or is missing. What has yet to be checked for
+// viruses is refused with a Conflict.
 func (v *Vault) Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error) {
-	content, err := v.open(ctx, sha256)
+	return v.opened(ctx, sha256, false)
+}
+
+// OpenUnchecked is Open for whoever shows the content to nobody: also of what
+// has yet to be checked for viruses.
+func (v *Vault) OpenUnchecked(ctx context.Context, sha256 string) (io.ReadSeekCloser, error) {
+	return v.opened(ctx, sha256, true)
+}
+
+func (v *Vault) opened(ctx context.Context, sha256 string, unchecked bool) (io.ReadSeekCloser, error) {
+	content, err := v.open(ctx, sha256, unchecked)
 	if err != nil {
 		return nil, fmt.Errorf("files: open: %w", err)
 	}
 	return content, nil
 }
 
-func (v *Vault) open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error) {
-	name, secret, size, err := v.keys.Key(ctx, sha256)
+func (v *Vault) open(ctx context.Context, sha256 string, unchecked bool) (io.ReadSeekCloser, error) {
+	name, secret, size, err := v.keys.Key(ctx, sha256, unchecked)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (w *Worker) Run(ctx context.Context) {
 // Once does everything that is due now. Mails go out though the day's work
 // fails.
 func (w *Worker) Once(ctx context.Context) error {
-	return errors.Join(w.Service.KeepLooks(ctx), w.seal(ctx), w.daily(ctx), w.mails(ctx))
+	return errors.Join(w.Service.KeepLooks(ctx), w.seal(ctx), w.Service.CheckFiles(ctx), w.daily(ctx), w.mails(ctx))
 }
 
 func (w *Worker) mails(ctx context.Context) error {
@@ -231,6 +231,8 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.PortfolioReceived{Recipient: to, Apprentice: l.Apprentice, Organisation: l.Practice, Link: w.URL + "/received/" + string(n.Received)}.Message(), nil
 	case service.NoticePlacement:
 		return mail.ConfirmPlacement{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/placement-confirmation/" + n.Token, Until: at.Add(service.SiteLinkHolds)}.Message(), nil
+	case service.NoticeVirus:
+		return mail.FileRemoved{Recipient: to, Link: piece}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeAccepted:

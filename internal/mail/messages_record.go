@@ -130,3 +130,19 @@ func (m AskedToCountersign) Message() Message {
 		m.Link,
 	)
 }
+
+// FileRemoved tells the author that a file of a piece was destroyed since it
+// holds a virus.
+type FileRemoved struct {
+	Recipient
+	Link string // to the piece
+}
+
+// Message returns the mail.
+func (m FileRemoved) Message() Message {
+	return m.message("A file was removed from your evidence",
+		"A file that you added to your evidence holds a virus. It was destroyed. Everything else of the piece is as you left it.",
+		"Check the device that the file comes from. Then add the file again, if you have it without the virus:",
+		m.Link,
+	)
+}

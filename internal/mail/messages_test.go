@@ -36,6 +36,7 @@ var samples = map[string]messager{
 	"password-changed":     mail.PasswordChanged{asha, august, "https://gpa.example/sign-in"},
 	"email-changed":        mail.EmailChanged{asha, august, "https://gpa.example/help#contact"},
 	"named":                mail.Named{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "Asha Patel", "GP supervisor", countersign.On(2026, time.August, 6), "https://gpa.example/apprenticeships/a1"},
+	"file-removed":         mail.FileRemoved{asha, "https://gpa.example/evidence/e1"},
 	"returned":             mail.Returned{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
 	"returned-unmapped":    mail.Returned{asha, "Nurse Zoë Ńowak", nil, "https://gpa.example/evidence/e1"},
 	"accepted":             mail.Accepted{asha, "Nurse Zoë Ńowak", competences, "https://gpa.example/evidence/e1"},

@@ -75,9 +75,25 @@ type Attachment struct {
 }
 
 // Attachment opens a file of a piece that the actor may read; rendition asks
-// for the smaller picture, where there is one.
+// for the smaller picture, where there is one. A file that has yet to be checked
+// for viruses is refused with a Conflict.
 func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id countersign.AttachmentID, rendition bool) (Attachment, error) {
-	var out Attachment
+	a, err := s.AttachmentFacts(ctx, actor, id)
+	if err != nil {
+		return Attachment{}, err
+	}
+	hash := a.SHA256
+	if rendition && a.Rendition.SHA256 != "" {
+		hash = a.Rendition.SHA256
+	}
+	content, err := s.files.Open(ctx, hash)
+	return Attachment{a, content}, err
+}
+
+// AttachmentFacts returns what is known of a file of a piece that the actor may
+// read, without its content.
+func (s *Service) AttachmentFacts(ctx context.Context, actor authz.Actor, id countersign.AttachmentID) (countersign.Attachment, error) {
+	var out countersign.Attachment
 	var piece countersign.EvidenceID
 	subject := func(tx *store.Tx) (sub authz.Subject, err error) {
 		sub, piece, err = tx.AttachmentSubject(id)
@@ -88,17 +104,9 @@ func (s *Service) Attachment(ctx context.Context, actor authz.Actor, id counters
 		if err != nil {
 			return err
 		}
-		out.Attachment, err = w.attachment(e, id)
+		out, err = w.attachment(e, id)
 		return err
 	}, reading...)
-	if err != nil {
-		return out, err
-	}
-	hash := out.SHA256
-	if rendition && out.Rendition.SHA256 != "" {
-		hash = out.Rendition.SHA256
-	}
-	out.Content, err = s.files.Open(ctx, hash)
 	return out, err
 }
 

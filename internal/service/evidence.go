@@ -263,6 +263,9 @@ func (w work) submit(e countersign.Evidence) (countersign.Evidence, error) {
 	if err := e.CheckContent(w.framework, w.app.StartOn, w.tx.Today()); err != nil {
 		return e, err
 	}
+	if err := e.CheckFiles(); err != nil {
+		return e, err
+	}
 	e.Revision++
 	e.SubmittedAt = w.tx.Now()
 	e.AcceptedBy, e.AcceptedByName = "", ""

@@ -46,6 +46,8 @@ const (
 
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"
+
+	NoticeVirus NoticeKind = "virus"
 )
 
 // MailJob is the kind of the outbox rows that hold a Notice.

@@ -23,6 +23,7 @@ type Config struct {
 	Store  *store.Store
 	Files  *files.Vault    // content of attachments
 	Intake *files.Intake   // checks what goes into it
+	Scan   Scanner         // finds viruses; nil if nobody looks for them
 	Keys   *keyring.Folder // private signing keys
 	Rand   io.Reader       // source of tokens and salts; crypto/rand.Reader but in demonstrations
 	Demo   bool            // one-click sign-in as a demo person is open
@@ -33,6 +34,7 @@ type Service struct {
 	store  *store.Store
 	files  *files.Vault
 	intake *files.Intake
+	scan   Scanner
 	keys   *keyring.Folder
 	rand   io.Reader
 	demo   bool
@@ -46,7 +48,7 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, files: c.Files, intake: c.Intake, keys: c.Keys, rand: c.Rand, demo: c.Demo,
+		store: c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), frameworks: map[[2]string]countersign.Framework{},
 	}
 }

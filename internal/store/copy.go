@@ -35,7 +35,7 @@ func (t CopyTable) columns() string {
 var notCopied = map[string]bool{"goose_db_version": true, unfinishedTable: true, fileKeysTable.Name: true}
 
 var fileKeysTable = CopyTable{Name: "file_keys", Columns: []CopyColumn{
-	{"sha256", "text"}, {"object", "text"}, {"secret", "text"}, {"size", "int"}, {"put_at", "time"},
+	{"sha256", "text"}, {"object", "text"}, {"secret", "text"}, {"size", "int"}, {"put_at", "time"}, {"unchecked", "bool"},
 }}
 
 // kinds are what the catalogues of both databases call what a column holds.

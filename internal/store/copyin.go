@@ -210,10 +210,10 @@ func (in *CopyIn) Add(t CopyTable, rows iter.Seq2[[]any, error]) error {
 }
 
 // AddFileKey adds the key that opens the content of a file, which was put at
-// that time.
-func (in *CopyIn) AddFileKey(sha256, object string, secret []byte, size int64, at time.Time) error {
+// that time and may have yet to be checked for viruses.
+func (in *CopyIn) AddFileKey(sha256, object string, secret []byte, size int64, at time.Time, unchecked bool) error {
 	return in.Add(fileKeysTable, func(yield func([]any, error) bool) {
-		yield([]any{sha256, object, base64.StdEncoding.EncodeToString(secret), size, at.UTC().Format(timeLayout)}, nil)
+		yield([]any{sha256, object, base64.StdEncoding.EncodeToString(secret), size, at.UTC().Format(timeLayout), unchecked}, nil)
 	})
 }
 

@@ -20,7 +20,7 @@ func (r *record) file(e countersign.Evidence, digit string) countersign.Attachme
 		a, err = tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "Mrs Patterson.txt", MediaType: "text/plain", SHA256: strings.Repeat(digit, 64)})
 		return err
 	})
-	if _, err := r.s.FileKeys().KeepKey(r.t.Context(), a.SHA256, "object "+digit, []byte("secret"), 1); err != nil {
+	if _, err := r.s.FileKeys().KeepKey(r.t.Context(), a.SHA256, "object "+digit, []byte("secret"), 1, false); err != nil {
 		r.t.Fatal(err)
 	}
 	return a

@@ -121,20 +121,22 @@ type attachmentRow struct {
 	RenditionWidth  int
 	RenditionHeight int
 	AddedAt         dbTime
+	Unchecked       bool `gorm:"->"`
 }
 
 // TableName implements GORM's Tabler.
 func (attachmentRow) TableName() string { return "attachments" }
 
 const attachmentColumns = `f.id, f.evidence_id, f.name, f.media_type, f.size, f.sha256, f.width, f.height, f.rendition_sha256, f.rendition_size,
-	f.rendition_width, f.rendition_height, f.added_at`
+	f.rendition_width, f.rendition_height, f.added_at,
+	EXISTS (SELECT 1 FROM file_keys k WHERE k.unchecked AND k.sha256 IN (f.sha256, f.rendition_sha256)) AS unchecked`
 
 func (r attachmentRow) toDomain() countersign.Attachment {
 	return countersign.Attachment{
 		ID: countersign.AttachmentID(r.ID), Evidence: countersign.EvidenceID(r.EvidenceID), Name: r.Name, MediaType: r.MediaType,
 		Size: r.Size, SHA256: r.SHA256, Width: r.Width, Height: r.Height,
 		Rendition: countersign.Rendition{SHA256: r.RenditionSHA256, Size: r.RenditionSize, Width: r.RenditionWidth, Height: r.RenditionHeight},
-		AddedAt:   r.AddedAt.Time,
+		AddedAt:   r.AddedAt.Time, Unchecked: r.Unchecked,
 	}
 }
 

@@ -27,12 +27,14 @@ const unreferenced = `NOT EXISTS (SELECT 1 FROM attachments f WHERE f.sha256 = f
 
 // KeepKey stores a key for that content unless it has one, notes that the
 // content was put now, and returns the name of the object that its key opens.
-func (k *FileKeys) KeepKey(ctx context.Context, sha256, object string, secret []byte, size int64) (string, error) {
+// unchecked says that the content has yet to be checked for viruses, unless it
+// was before.
+func (k *FileKeys) KeepKey(ctx context.Context, sha256, object string, secret []byte, size int64, unchecked bool) (string, error) {
 	var kept string
 	err := k.store.Write(ctx, func(tx *Tx) (err error) {
-		kept, err = one[string](tx, `INSERT INTO file_keys (sha256, object, secret, size, put_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (sha256) DO UPDATE SET put_at = excluded.put_at RETURNING object`,
-			sha256, object, base64.StdEncoding.EncodeToString(secret), size, dbTime{tx.Now()})
+		kept, err = one[string](tx, `INSERT INTO file_keys (sha256, object, secret, size, put_at, unchecked) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (sha256) DO UPDATE SET put_at = excluded.put_at, unchecked = file_keys.unchecked AND excluded.unchecked RETURNING object`,
+			sha256, object, base64.StdEncoding.EncodeToString(secret), size, dbTime{tx.Now()}, unchecked)
 		return err
 	})
 	if err != nil {
@@ -42,18 +44,23 @@ func (k *FileKeys) KeepKey(ctx context.Context, sha256, object string, secret []
 }
 
 // Key returns the key of that content and its size in bytes; the error wraps
-// fs.ErrNotExist if it has none.
-func (k *FileKeys) Key(ctx context.Context, sha256 string) (object string, secret []byte, size int64, err error) {
+// fs.ErrNotExist if it has none. The key of unchecked content is refused, with
+// a Conflict that says why, unless it is asked for.
+func (k *FileKeys) Key(ctx context.Context, sha256 string, unchecked bool) (object string, secret []byte, size int64, err error) {
 	err = k.store.Read(ctx, func(tx *Tx) error {
 		row, err := one[struct {
 			Object, Secret string
 			Size           int64
-		}](tx, "SELECT object, secret, size FROM file_keys WHERE sha256 = ?", sha256)
+			Unchecked      bool
+		}](tx, "SELECT object, secret, size, unchecked FROM file_keys WHERE sha256 = ?", sha256)
 		if countersign.KindOf(err) == countersign.NotFound {
 			return fs.ErrNotExist
 		}
 		if err != nil {
 			return err
+		}
+		if row.Unchecked && !unchecked {
+			return countersign.Refuse(countersign.Conflict, "This file is still being checked for viruses. Try again in a few minutes")
 		}
 		object, size = row.Object, row.Size
 		secret, err = base64.StdEncoding.DecodeString(row.Secret)
@@ -115,4 +122,53 @@ func (tx *Tx) unused(hashes []string) ([]string, error) {
 		return nil, nil
 	}
 	return all[string](tx, "SELECT sha256 FROM file_keys WHERE sha256 IN ? AND "+unreferenced, hashes)
+}
+
+// UncheckedContent returns the content that has yet to be checked for viruses,
+// that which was put first first.
+func (k *FileKeys) UncheckedContent(ctx context.Context) (hashes []string, err error) {
+	err = k.store.Read(ctx, func(tx *Tx) (err error) {
+		hashes, err = all[string](tx, "SELECT sha256 FROM file_keys WHERE unchecked ORDER BY put_at, sha256")
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: unchecked content: %w", err)
+	}
+	return hashes, nil
+}
+
+// ContentIsClean notes that content was checked and holds no virus.
+func (tx *Tx) ContentIsClean(sha256 string) error {
+	if _, err := tx.exec("UPDATE file_keys SET unchecked = ? WHERE sha256 = ?", false, sha256); err != nil {
+		return fmt.Errorf("store: content is clean: %w", err)
+	}
+	return nil
+}
+
+// Infected is a piece that a file was taken out of.
+type Infected struct {
+	Evidence       countersign.EvidenceID
+	Apprenticeship countersign.ApprenticeshipID
+	Author         countersign.PersonID
+}
+
+// RemoveInfected takes the files with that content out of the pieces that are
+// being written, and returns the pieces. Nothing is submitted with content that
+// has yet to be checked, so that no revision has it.
+func (tx *Tx) RemoveInfected(sha256 string) ([]Infected, error) {
+	rows, err := all[struct{ ID, EvidenceID, ApprenticeshipID, AuthorID string }](tx, `SELECT f.id, f.evidence_id, e.apprenticeship_id,
+			COALESCE(e.recorded_by, a.apprentice_id) AS author_id
+		FROM attachments f JOIN evidence e ON e.id = f.evidence_id JOIN apprenticeships a ON a.id = e.apprenticeship_id
+		WHERE ? IN (f.sha256, f.rendition_sha256) ORDER BY f.id`, sha256)
+	var out []Infected
+	for _, r := range rows {
+		if err == nil {
+			_, err = tx.exec("DELETE FROM attachments WHERE id = ?", r.ID)
+		}
+		out = append(out, Infected{countersign.EvidenceID(r.EvidenceID), countersign.ApprenticeshipID(r.ApprenticeshipID), countersign.PersonID(r.AuthorID)})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: remove infected: %w", err)
+	}
+	return out, nil
 }

@@ -24,7 +24,7 @@ func TestFileKeys(t *testing.T) {
 		ctx, keys, w := t.Context(), s.FileKeys(), storetest.NewWorld(t, s)
 		keep := func(sha256, object, want string) {
 			t.Helper()
-			if kept, err := keys.KeepKey(ctx, sha256, object, []byte("secret of "+object), 7); kept != want || err != nil {
+			if kept, err := keys.KeepKey(ctx, sha256, object, []byte("secret of "+object), 7, false); kept != want || err != nil {
 				t.Errorf("KeepKey(%s, %s) = %q, %v; want %q", sha256, object, kept, err, want)
 			}
 		}
@@ -47,11 +47,11 @@ func TestFileKeys(t *testing.T) {
 		})
 		clock.Advance(24 * time.Hour)
 		keep("again", "o4", "o3") // the first stays, and the time is renewed
-		object, secret, size, err := keys.Key(ctx, "again")
+		object, secret, size, err := keys.Key(ctx, "again", false)
 		if object != "o3" || string(secret) != "secret of o3" || size != 7 || err != nil {
 			t.Errorf("Key() = %q, %q, %d, %v", object, secret, size, err)
 		}
-		if _, _, _, err := keys.Key(ctx, "never"); !errors.Is(err, fs.ErrNotExist) {
+		if _, _, _, err := keys.Key(ctx, "never", false); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("Key() of content that was never put = %v", err)
 		}
 		known, err := keys.KnownObjects(ctx, []string{"o1", "o4"})
@@ -70,7 +70,7 @@ func TestFileKeys(t *testing.T) {
 				t.Errorf("ForgetKey(%s) = %q, %v; want %q", sha256, got, err, want)
 			}
 		}
-		if _, _, _, err := keys.Key(ctx, "received"); err != nil {
+		if _, _, _, err := keys.Key(ctx, "received", false); err != nil {
 			t.Errorf("content in use lost its key: %v", err)
 		}
 	})

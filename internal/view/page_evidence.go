@@ -219,6 +219,7 @@ type attached struct {
 	Name, Href, Detail string
 	Image, Alt         string
 	Width, Height      int
+	Unchecked          bool // for viruses, so that it can't be opened yet
 	Delete             string
 	ID                 string
 }
@@ -238,8 +239,8 @@ func filesOf(all []countersign.Attachment) []attached {
 	out := make([]attached, len(all))
 	for i, a := range all {
 		href := attachmentHref(a.ID)
-		out[i] = attached{Name: a.Name, Href: href, Detail: FileSize(a.Size), ID: "file-" + strconv.Itoa(i+1)}
-		if a.Rendition.SHA256 != "" {
+		out[i] = attached{Name: a.Name, Href: href, Detail: FileSize(a.Size), ID: "file-" + strconv.Itoa(i+1), Unchecked: a.Unchecked}
+		if !a.Unchecked && a.Rendition.SHA256 != "" {
 			out[i].Image, out[i].Alt = href+"/rendition", "Picture “"+a.Name+"”"
 			out[i].Width, out[i].Height = fit(a.Rendition.Width, a.Rendition.Height)
 		}

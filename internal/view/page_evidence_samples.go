@@ -18,6 +18,8 @@ func evidenceSamples() []Sample {
 
 	draft := sampleEvidencePage(countersign.Draft)
 	draft.Evidence.Revision, draft.Revisions, draft.MayEdit, draft.MayDelete, draft.MayCopy = 0, nil, true, true, true
+	draft.Evidence.Attachments = sampleAttachments()
+	draft.Evidence.Attachments[0].Unchecked = true
 	captured := NewEvidencePage(countersign.Evidence{
 		ID: "e2", Apprenticeship: "a1", Apprentice: "asha", State: countersign.Draft, Version: 1, Content: countersign.Content{Kind: countersign.WorkProduct},
 	}, sampleLearnerFramework())

@@ -36,11 +36,8 @@ func (h *Handlers) createAttachments(c echo.Context, actor authz.Actor) error {
 func (h *Handlers) deleteAttachment(c echo.Context, actor authz.Actor) error {
 	ctx := c.Request().Context()
 	id := countersign.AttachmentID(c.Param("id"))
-	file, err := h.svc.Attachment(ctx, actor, id, false)
+	file, err := h.svc.AttachmentFacts(ctx, actor, id)
 	if err != nil {
-		return err
-	}
-	if err := file.Content.Close(); err != nil {
 		return err
 	}
 	if err := h.svc.DeleteAttachment(ctx, actor, id); err != nil {
