@@ -70,7 +70,7 @@ func ask(conn net.Conn, r io.Reader) (string, error) {
 		var n int
 		n, err = r.Read(chunk[4:])
 		if n > 0 {
-			binary.BigEndian.PutUint32(chunk, uint32(n)) //nolint:gosec // n is at most 32 kB
+			binary.BigEndian.PutUint32(chunk, uint32(n))
 			if _, sent := out.Write(chunk[:4+n]); sent != nil {
 				return "", sent
 			}

@@ -35,12 +35,12 @@ func startClamd(t *testing.T) *Clamd {
 	if _, err := os.Stat(program); err != nil {
 		t.Fatal("clamd is missing: run .ci/deps, or install Debian's clamav-daemon")
 	}
-	dir, err := os.MkdirTemp("", "clamd") // the path of a socket must be short
+	dir, err := os.MkdirTemp("", "clamd") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the daemon may change its user
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	socket := filepath.Join(dir, "socket")
