@@ -258,7 +258,7 @@ func TestUsersAndTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	actor, err := a.Service.ActorByToken(t.Context(), strings.TrimSpace(first))
+	actor, err := a.Service.ActorByToken(t.Context(), strings.TrimSpace(first), "")
 	if err != nil || actor.Name() != "Ada Moss" {
 		t.Errorf("the token is of %q, %v", actor.Name(), err)
 	}

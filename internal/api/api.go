@@ -112,6 +112,9 @@ func WriteProblem(c echo.Context, p problem.Problem) error {
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, problem.ContentType)
 	header.Set("Cache-Control", "no-store")
+	if p.Kind() == problem.Unproved { // RFC 9470
+		header.Set(echo.HeaderWWWAuthenticate, fmt.Sprintf(`Bearer error="insufficient_user_authentication", max_age=%d`, int(authz.ProofHolds.Seconds())))
+	}
 	if p.Status == http.StatusUnauthorized && header.Get(echo.HeaderWWWAuthenticate) == "" {
 		header.Set(echo.HeaderWWWAuthenticate, "Bearer")
 	}
@@ -180,6 +183,9 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 	}
 }
 
+// grantHeader carries a fresh proof of the token's owner, for signing.
+const grantHeader = "Signing-Grant"
+
 // actor returns whose token the request carries.
 func (h *Handlers) actor(c echo.Context) (authz.Actor, error) {
 	const scheme = "bearer "
@@ -188,7 +194,7 @@ func (h *Handlers) actor(c echo.Context) (authz.Actor, error) {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
 		return authz.Actor{}, countersign.Refuse(countersign.Unauthenticated, "Send your token in the header Authorization: Bearer TOKEN")
 	}
-	actor, err := h.svc.ActorByToken(c.Request().Context(), value[len(scheme):])
+	actor, err := h.svc.ActorByToken(c.Request().Context(), value[len(scheme):], c.Request().Header.Get(grantHeader))
 	if countersign.KindOf(err) == countersign.Unauthenticated {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer error="invalid_token"`)
 	}

@@ -90,7 +90,8 @@ var contract = sync.OnceValues(func() (routers.Router, error) {
 type client struct {
 	t     *testing.T
 	h     http.Handler
-	token string // empty: nobody
+	token string        // empty: nobody
+	grant func() string // of a proof; nil for none
 	// sloppy lets a request through that the contract forbids though it is
 	// answered: rows of a batch are refused one by one.
 	sloppy bool
@@ -171,6 +172,9 @@ func (c client) do(method, path string, body any, o ...option) answer {
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.grant != nil {
+		req.Header.Set("Signing-Grant", c.grant())
 	}
 	for _, set := range o {
 		set(req)

@@ -135,6 +135,8 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 			c.post("/frameworks/gpa-combined/1.0.0/moves", object{}).want(404)
 			c.post("/frameworks/gpa-combined/1.0.0/moves", raw("{")).want(404)
 		}
+	case "POST /signing-challenges", "POST /signing-grants":
+		c.post(r.Path, object{"password": "x", "totp": "000000"}).want(map[string]int{"/signing-challenges": 409, "/signing-grants": 422}[r.Path])
 	case "GET /framework-drafts":
 		if outsider.ID == h.OtherHubLead.ID {
 			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {

@@ -29,6 +29,8 @@ var routes = []route{
 	{method: get, path: "/audit-events", access: token, handle: (*Handlers).listAuditEvents},
 	{method: get, path: "/tokens", access: token, handle: (*Handlers).listTokens},
 	{method: post, path: "/tokens", access: token, handle: (*Handlers).createToken},
+	{method: post, path: "/signing-challenges", access: token, handle: (*Handlers).createChallenge},
+	{method: post, path: "/signing-grants", access: token, handle: (*Handlers).createGrant},
 	{method: remove, path: "/tokens/:id", access: token, handle: (*Handlers).deleteToken},
 
 	// Frameworks

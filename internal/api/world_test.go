@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/keyring"
+	"countersign/internal/password"
 	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
@@ -18,6 +20,12 @@ import (
 
 type object = map[string]any
 
+// grant is a proof of somebody at that time.
+type grant struct {
+	token string
+	at    time.Time
+}
+
 // house is the API over a small world, with a clock that tests move.
 type house struct {
 	*storetest.World
@@ -25,6 +33,8 @@ type house struct {
 	h      http.Handler
 	clock  *storetest.Clock
 	tokens map[countersign.PersonID]string
+	grants map[countersign.PersonID]grant
+	store  *store.Store
 }
 
 // each runs fn on both databases.
@@ -52,9 +62,10 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
 		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "learn.example.org"), Rand: rand.Reader,
-		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
-	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}}
+	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}, grants: map[countersign.PersonID]grant{}, store: s}
 	h.giveTokens(t)
 	return h
 }
@@ -77,10 +88,27 @@ func (h *house) everybody() []countersign.Person {
 	}
 }
 
-// as returns a client with a person's token.
+// grant returns the token of a proof that somebody gives now.
+func (h *house) grant(t *testing.T, p countersign.Person) string {
+	t.Helper()
+	now := h.clock.Now()
+	if g := h.grants[p.ID]; g.at.Equal(now) {
+		return g.token
+	}
+	token, hash := password.NewToken(rand.Reader)
+	if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.AddGrant(hash, store.Grant{Person: p.ID, Method: authz.ByPasswordCode, ProvedAt: now, Expires: now.Add(authz.ProofHolds)})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.grants[p.ID] = grant{token, now}
+	return token
+}
+
+// as returns a client with a person's token, and their proof.
 func (h *house) as(t *testing.T, p countersign.Person) client {
 	t.Helper()
-	return client{t: t, h: h.h, token: h.tokens[p.ID]}
+	return client{t: t, h: h.h, token: h.tokens[p.ID], grant: func() string { return h.grant(t, p) }}
 }
 
 func (h *house) nobody(t *testing.T) client {

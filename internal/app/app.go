@@ -23,6 +23,8 @@ import (
 	"countersign/internal/keyring"
 	"countersign/internal/mail"
 	"countersign/internal/pack"
+	"countersign/internal/passkey"
+	"countersign/internal/password"
 	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
@@ -42,6 +44,7 @@ type App struct {
 	Service *service.Service
 	files   *files.Vault
 	keys    *keyring.Folder
+	secrets *password.Vault
 	now     func() time.Time
 }
 
@@ -88,15 +91,27 @@ func (a *App) connect(ctx context.Context) error {
 		return fmt.Errorf("the place for files cannot be used: %w", err)
 	}
 	a.files, a.keys = files.NewVault(objects, a.Store.FileKeys()), keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
+	key, err := secretKey(filepath.Join(a.Config.Data, "keys", "secrets.key"))
+	if err != nil {
+		return err
+	}
+	if a.secrets, err = password.NewVault(key); err != nil {
+		return err
+	}
 	a.Service = a.service(a.Store, rand.Reader)
 	return nil
 }
 
 func (a *App) service(st *store.Store, random io.Reader) *service.Service {
+	passkeys, err := passkey.New(a.Config.URL)
+	if err != nil {
+		a.Config.Log.Warn("passkeys cannot be used", "reason", err.Error())
+	}
 	scan, _ := a.Config.scanner() // complete saw to it that there is no error
 	return service.New(service.Config{
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
-		Intake: files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: scan}),
+		Intake:  files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: scan}),
+		Secrets: a.secrets, Passkeys: passkeys,
 	})
 }
 
@@ -265,6 +280,9 @@ func secretKey(path string) ([]byte, error) {
 	key = make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be written: %w", err)
 	}
 	if err := os.WriteFile(path, key, 0o600); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be written: %w", err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"countersign/internal/app"
+	"countersign/internal/authz"
 	"countersign/internal/browsertest"
 	"countersign/internal/countersign"
 	"countersign/internal/demo"
@@ -137,11 +138,11 @@ func longPortfolio(b *testing.B) (app.Config, *storetest.World) {
 	}
 	defer a.Close()
 	world := storetest.NewWorld(b, a.Store)
-	apprentice, err := a.Service.Actor(b.Context(), world.Apprentice.ID, "password")
+	apprentice, err := a.Service.Actor(b.Context(), world.Apprentice.ID, authz.Proof{Method: authz.ByPassword})
 	if err != nil {
 		b.Fatal(err)
 	}
-	mentor, err := a.Service.Actor(b.Context(), world.Mentor.ID, "password")
+	mentor, err := a.Service.Actor(b.Context(), world.Mentor.ID, authz.Proof{Method: authz.ByPassword})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func BenchmarkChangeVersion(b *testing.B) {
 			world := storetest.NewWorld(b, a.Store)
 			fourPieces(b, a, world)
 			copyLearner(b, dsn, world.App.ID, learners-1)
-			lead, err := a.Service.Actor(b.Context(), world.HubLead.ID, "password")
+			lead, err := a.Service.Actor(b.Context(), world.HubLead.ID, authz.Proof{Method: authz.ByPassword})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -56,7 +56,7 @@ func BenchmarkChangeVersion(b *testing.B) {
 func fourPieces(b *testing.B, a *app.App, world *storetest.World) {
 	b.Helper()
 	as := func(p countersign.Person) authz.Actor {
-		actor, err := a.Service.Actor(b.Context(), p.ID, "password")
+		actor, err := a.Service.Actor(b.Context(), p.ID, authz.Proof{Method: authz.ByPassword})
 		if err != nil {
 			b.Fatal(err)
 		}

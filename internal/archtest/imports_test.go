@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"files":       nil,
 	"mail":        nil,
 	"password":    nil,
+	"passkey":     nil,
 	"session":     nil,
 	"problem":     nil,
 	"view":        nil,
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 	"store":       {"authz", "transfer"},
 	"calendar":    nil,
 	"interchange": {"framework"},
-	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "transfer", "keyring"},
+	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "transfer", "keyring"},
 	"verify":      {"ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
@@ -73,6 +74,7 @@ var fences = []struct {
 	{"github.com/jung-kurt/gofpdf", []string{"pdf"}},
 	{"github.com/pdfcpu/pdfcpu", []string{"pdf"}},
 	{"github.com/xuri/excelize", []string{"interchange"}},
+	{"github.com/go-webauthn", []string{"passkey"}},
 	// Nothing that runs what it reads: other programs (but our own, as a
 	// helper), templates that don't escape, types that the input names.
 	{"os/exec", []string{"files", "browsertest", "store/storetest/pgcluster"}},

@@ -22,11 +22,11 @@ type Held struct {
 // Actor is somebody who has been identified: a person, or a named job or
 // command of the server. The zero Actor is refused everything.
 type Actor struct {
-	person         countersign.PersonID
-	name           string
-	held           []Held
-	job            Job
-	authentication string
+	person countersign.PersonID
+	name   string
+	held   []Held
+	job    Job
+	proof  Proof
 }
 
 // Job names a part of the server that acts without a person.
@@ -42,10 +42,10 @@ const (
 )
 
 // NewActor returns a person who has been identified, with the memberships
-// that are valid now and the way in which they signed in. Only
-// internal/service may call it.
-func NewActor(person countersign.PersonID, name, authentication string, held []Held) Actor {
-	return Actor{person: person, name: name, held: held, authentication: authentication}
+// that are valid now and how they proved who they are. Only internal/service
+// may call it.
+func NewActor(person countersign.PersonID, name string, proof Proof, held []Held) Actor {
+	return Actor{person: person, name: name, held: held, proof: proof}
 }
 
 // NewJob returns a part of the server as an actor. Only internal/service may
@@ -58,8 +58,19 @@ func (a Actor) ID() countersign.PersonID { return a.person }
 // Name returns the person's name, or the job's.
 func (a Actor) Name() string { return a.name }
 
-// Authentication returns how the person signed in, such as "password".
-func (a Actor) Authentication() string { return a.authentication }
+// Authentication returns how the person proved who they are, such as
+// "password".
+func (a Actor) Authentication() string { return a.proof.Method }
+
+// Proof returns how and when the person last proved who they are.
+func (a Actor) Proof() Proof { return a.proof }
+
+// Proved returns the same person after another proof. Only internal/service
+// may call it.
+func (a Actor) Proved(p Proof) Actor {
+	a.proof = p
+	return a
+}
 
 // IsZero reports whether nobody has been identified.
 func (a Actor) IsZero() bool { return a.person == "" && a.job == "" }

@@ -31,7 +31,7 @@ func subject() Subject {
 }
 
 func person(id countersign.PersonID, role countersign.MemberRole, at countersign.OrganisationID) Actor {
-	return NewActor(id, string(id), "password", []Held{{Role: role, Organisation: at}})
+	return NewActor(id, string(id), Proof{Method: ByPassword}, []Held{{Role: role, Organisation: at}})
 }
 
 // who is everybody whose rights the matrix spells out.
@@ -197,7 +197,7 @@ func TestADraftIsNotFoundByOthers(t *testing.T) {
 	draft := Subject{Draft: "d1", Places: []countersign.OrganisationID{hub, region, england}, Reviewers: []countersign.PersonID{"reviewer", "left"}}
 	for _, o := range []Actor{
 		person("region-lead", countersign.RegionLead, region), person("admin", countersign.Admin, england), person("manager", countersign.PracticeManager, hub),
-		person("other-hub", countersign.HubLead, farHub), NewActor("left", "left", "password", nil), NewJob(Operator),
+		person("other-hub", countersign.HubLead, farHub), NewActor("left", "left", Proof{Method: ByPassword}, nil), NewJob(Operator),
 	} {
 		if _, err := o.Check(ReadFrameworkDraft, draft); countersign.KindOf(err) != countersign.NotFound {
 			t.Errorf("%s gets %v, want NotFound", o.Name(), err)

@@ -17,6 +17,7 @@ const (
 	Forbidden                       // the actor may see it but may not do this to it
 	Conflict                        // something changed since the actor looked
 	TooMany                         // too many tries; wait
+	Unproved                        // the actor has to prove afresh who they are
 	Internal                        // our fault; the message says nothing about it
 )
 

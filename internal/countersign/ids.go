@@ -12,6 +12,7 @@ type (
 	ReviewID         string
 	SignOffID        string
 	TokenID          string
+	PasskeyID        string
 )
 
 // ValidID reports whether s has the shape of an identifier. What fails it

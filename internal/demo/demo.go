@@ -21,7 +21,7 @@ import (
 )
 
 // Mark is the key of the setting that marks the database of a demonstration.
-const Mark = "demonstration"
+const Mark = service.DemonstrationMark
 
 // The values of Mark.
 const (

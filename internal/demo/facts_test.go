@@ -249,12 +249,12 @@ func signIn(f filled) {
 		if p.Email == "" || p.Role == "" || p.About == "" {
 			f.t.Errorf("persona %+v is not complete", p)
 		}
-		id, err := f.service.SignIn(f.t.Context(), service.SignInInput{Email: p.Email, Password: Password})
+		in, err := f.service.SignIn(f.t.Context(), service.SignInInput{Email: p.Email, Password: Password})
 		if err != nil {
 			f.t.Errorf("%s can't sign in: %v", p.Email, err)
 			continue
 		}
-		account, err := f.service.Account(f.t.Context(), must(f.service.Actor(f.t.Context(), id, service.AuthenticatedByPassword)))
+		account, err := f.service.Account(f.t.Context(), must(f.service.Actor(f.t.Context(), in.Person, in.Proof)))
 		if err != nil || account.Person.Name != p.Name || len(account.Memberships) == 0 {
 			f.t.Errorf("%s is %+v, %v", p.Email, account, err)
 		}

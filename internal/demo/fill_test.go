@@ -85,7 +85,7 @@ func (f filled) actor(email string) authz.Actor {
 	if err != nil {
 		f.t.Fatalf("sign in as %s: %v", email, err)
 	}
-	a, err := f.service.Actor(f.t.Context(), id, service.AuthenticatedByPersona)
+	a, err := f.service.Actor(f.t.Context(), id, authz.Proof{Method: authz.ByDemonstration})
 	if err != nil {
 		f.t.Fatal(err)
 	}

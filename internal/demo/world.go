@@ -186,7 +186,7 @@ func (w *world) actor(address string) (authz.Actor, error) {
 	if !ok {
 		return authz.Actor{}, fmt.Errorf("nobody has the address %s", address)
 	}
-	a, err := w.service.Actor(w.ctx, id, service.AuthenticatedByPassword)
+	a, err := w.service.Actor(w.ctx, id, authz.Proof{Method: authz.ByPassword})
 	if err == nil {
 		w.actors[address] = a
 	}

@@ -14,7 +14,7 @@ import (
 func TestReviewersOfADraftAreAskedAndItsMakerIsToldByMail(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		as := func(p countersign.Person) authz.Actor {
-			actor, err := o.svc.Actor(t.Context(), p.ID, "password")
+			actor, err := o.svc.Actor(t.Context(), p.ID, o.proof())
 			if err != nil {
 				t.Fatal(err)
 			}

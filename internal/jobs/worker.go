@@ -192,6 +192,10 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.PasswordChanged{Recipient: to, At: at, Link: w.URL + "/sign-in"}.Message(), nil
 	case service.NoticeEmailChanged:
 		return mail.EmailChanged{Recipient: to, At: at, Link: w.URL + "/help#contact"}.Message(), nil
+	case service.NoticeSecurity:
+		return mail.SecurityChanged{Recipient: to, What: n.What, At: at, Link: w.URL + "/account/security"}.Message(), nil
+	case service.NoticeNewDevice:
+		return mail.NewDevice{Recipient: to, Browser: n.What, At: at, Link: w.URL + "/account/security"}.Message(), nil
 	case service.NoticeNamed:
 		return mail.Named{Recipient: to, Apprentice: l.Apprentice, Role: l.Role.Title(), From: l.From, Link: w.URL + "/apprenticeships/" + string(n.Apprenticeship)}.Message(), nil
 	case service.NoticeProgramme:

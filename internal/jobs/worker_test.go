@@ -63,6 +63,11 @@ func each(t *testing.T, fn func(t *testing.T, o *office)) {
 	})
 }
 
+// proof is that of somebody who has just typed a password and a code.
+func (o *office) proof() authz.Proof {
+	return authz.Proof{Method: authz.ByPasswordCode, At: o.clock.Now()}
+}
+
 func (o *office) work(t *testing.T) []mail.Message {
 	t.Helper()
 	if err := o.worker.Once(t.Context()); err != nil {
@@ -76,7 +81,7 @@ func (o *office) work(t *testing.T) []mail.Message {
 // submit has the apprentice submit a complete piece.
 func (o *office) submit(t *testing.T) countersign.Evidence {
 	t.Helper()
-	asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, "password")
+	asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, o.proof())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +103,7 @@ func (o *office) submit(t *testing.T) countersign.Evidence {
 func (o *office) decide(t *testing.T, code string) {
 	t.Helper()
 	as := func(p countersign.Person) authz.Actor {
-		actor, err := o.svc.Actor(t.Context(), p.ID, "password")
+		actor, err := o.svc.Actor(t.Context(), p.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +132,7 @@ func (o *office) decide(t *testing.T, code string) {
 func (o *office) returnPiece(t *testing.T) {
 	t.Helper()
 	e := o.submit(t)
-	nurse, err := o.svc.Actor(t.Context(), o.Mentor.ID, "password")
+	nurse, err := o.svc.Actor(t.Context(), o.Mentor.ID, o.proof())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +172,7 @@ func TestAReturnedPieceIsMailedWithoutItsText(t *testing.T) {
 
 func TestAWithdrawnDecisionIsMailedWithoutItsReason(t *testing.T) { // S5
 	each(t, func(t *testing.T, o *office) {
-		gp, err := o.svc.Actor(t.Context(), o.GP.ID, "password")
+		gp, err := o.svc.Actor(t.Context(), o.GP.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +203,7 @@ func TestAWithdrawnDecisionIsMailedWithoutItsReason(t *testing.T) { // S5
 
 func TestAChangedProgrammeIsMailedWithoutTheReason(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		manager, err := o.svc.Actor(t.Context(), o.Manager.ID, "password")
+		manager, err := o.svc.Actor(t.Context(), o.Manager.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +231,7 @@ func TestAChangedProgrammeIsMailedWithoutTheReason(t *testing.T) {
 
 func TestAChangedEmailAddressIsToldToTheOldOne(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		admin, err := o.svc.Actor(t.Context(), o.Admin.ID, "password")
+		admin, err := o.svc.Actor(t.Context(), o.Admin.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +259,7 @@ func TestAChangedEmailAddressIsToldToTheOldOne(t *testing.T) {
 func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		for _, p := range []countersign.Person{o.GP, o.HubLead} {
-			actor, err := o.svc.Actor(t.Context(), p.ID, "password")
+			actor, err := o.svc.Actor(t.Context(), p.ID, o.proof())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -281,11 +286,11 @@ func TestADigestGoesOutOnceADayToWhomSomethingWaits(t *testing.T) {
 
 func TestADigestSaysThatHoursWaitToBeVerified(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, "password")
+		asha, err := o.svc.Actor(t.Context(), o.Apprentice.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
-		gp, err := o.svc.Actor(t.Context(), o.GP.ID, "password")
+		gp, err := o.svc.Actor(t.Context(), o.GP.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -369,7 +374,7 @@ func TestAChangeOfVersionIsMailedWithWhatIsCheckedAgain(t *testing.T) {
 		o.decide(t, code)
 		o.work(t)
 		o.clock.Advance(time.Minute)
-		lead, err := o.svc.Actor(t.Context(), o.HubLead.ID, "password")
+		lead, err := o.svc.Actor(t.Context(), o.HubLead.ID, o.proof())
 		if err != nil {
 			t.Fatal(err)
 		}

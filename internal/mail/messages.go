@@ -85,6 +85,42 @@ func (m PasswordChanged) Message() Message {
 	)
 }
 
+// SecurityChanged warns the owner of an account that another way of proving
+// who they are was added, or taken away.
+type SecurityChanged struct {
+	Recipient
+	What string // a sentence without its full stop
+	At   time.Time
+	Link string
+}
+
+// Message returns the mail.
+func (m SecurityChanged) Message() Message {
+	return m.message("A change to how you sign in to Countersign",
+		plain(m.What)+", at "+moment(m.At)+".",
+		"If it was you, or you asked for it, there is nothing to do. If not, look at how you sign in at once, and tell your training hub:",
+		m.Link,
+	)
+}
+
+// NewDevice tells the owner of an account of a sign-in in a browser that they
+// had not used before.
+type NewDevice struct {
+	Recipient
+	Browser string // "Firefox on Windows"
+	At      time.Time
+	Link    string
+}
+
+// Message returns the mail.
+func (m NewDevice) Message() Message {
+	return m.message("A sign-in to Countersign from a new device",
+		"Somebody signed in to your account at "+moment(m.At)+" with a browser that you had not used before: "+plain(m.Browser)+".",
+		"If it was you, there is nothing to do. If not, change your password at once and tell your training hub. How you sign in:",
+		m.Link,
+	)
+}
+
 // EmailChanged warns the owner of an account at the address that it had.
 type EmailChanged struct {
 	Recipient

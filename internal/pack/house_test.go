@@ -67,7 +67,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock, url string) 
 
 func (h *house) as(t *testing.T, p countersign.Person) authz.Actor {
 	t.Helper()
-	actor, err := h.svc.Actor(t.Context(), p.ID, service.AuthenticatedByPassword)
+	actor, err := h.svc.Actor(t.Context(), p.ID, authz.Proof{Method: authz.ByPasswordCode, At: h.clock.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

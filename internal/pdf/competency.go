@@ -222,6 +222,7 @@ func (b *build) decided(so countersign.SignOff, same bool) {
 	if where := so.MadeElsewhere(); where != "" {
 		signer += " · " + where
 	}
+	signer += " · " + so.ProvedBy()
 	b.paragraph(in(strong, so.AssessorName), in(body, signer))
 	b.paragraph(in(small, dateTime(so.SignedAt)+" · leaf "), span{text: so.ShortLeaf(), style: style{mono, 7.2, softInk}, to: placeOfDecision(so.ID)})
 	if so.Statement != "" {

@@ -30,6 +30,7 @@ func (b *build) signOffRegister() {
 		if where := so.MadeElsewhere(); where != "" {
 			role += "\n" + where
 		}
+		role += "\n" + so.ProvedBy()
 		level := "–"
 		if so.Level != "" {
 			level = b.levelTitle(so.Level)

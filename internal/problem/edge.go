@@ -1,6 +1,10 @@
 package problem
 
-import "net/http"
+import (
+	"net/http"
+
+	"countersign/internal/countersign"
+)
 
 // The refusals below exist only at the edge: the domain knows nothing of
 // preconditions, media types or methods. An empty detail gets a plain one.
@@ -67,7 +71,10 @@ func OfStatus(status int) Problem {
 	case http.StatusServiceUnavailable:
 		return Unavailable("")
 	}
-	for _, k := range kinds {
+	for kind, k := range kinds {
+		if kind == countersign.Unproved { // of somebody known, which only the service says
+			continue
+		}
 		if k.status == status || status < http.StatusBadRequest && k.status == http.StatusInternalServerError {
 			return Problem{Type: urn + k.name, Title: k.title, Status: k.status}
 		}

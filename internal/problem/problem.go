@@ -55,6 +55,10 @@ func (p Problem) Kind() string {
 // runs on many hosts and owns none.
 const urn = "urn:countersign:problem:"
 
+// Unproved is the kind of the problem of somebody known who has to prove
+// afresh who they are.
+const Unproved = "unproved"
+
 // kinds maps each kind of refusal to its status, the end of its type, and its
 // title.
 var kinds = map[countersign.Kind]struct {
@@ -67,6 +71,7 @@ var kinds = map[countersign.Kind]struct {
 	countersign.Forbidden:       {http.StatusForbidden, "forbidden", "Not allowed"},
 	countersign.Conflict:        {http.StatusConflict, "conflict", "Something has changed"},
 	countersign.TooMany:         {http.StatusTooManyRequests, "too-many", "Too many tries"},
+	countersign.Unproved:        {http.StatusUnauthorized, Unproved, "Prove that it is you"},
 	countersign.Internal:        {http.StatusInternalServerError, "internal", "Sorry, there is a problem with the service"},
 }
 

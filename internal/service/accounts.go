@@ -9,23 +9,26 @@ import (
 	"countersign/internal/store"
 )
 
-// Actor returns who a signed-in person is and what they hold today.
-func (s *Service) Actor(ctx context.Context, id countersign.PersonID, authentication string) (authz.Actor, error) {
+// Actor returns who a signed-in person is, how they proved it, and what they
+// hold today.
+func (s *Service) Actor(ctx context.Context, id countersign.PersonID, proof authz.Proof) (authz.Actor, error) {
 	var actor authz.Actor
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		p, held, err := tx.Holder(id)
 		if err != nil {
 			return err
 		}
-		actor = authz.NewActor(p.ID, p.Name, authentication, held)
+		actor = authz.NewActor(p.ID, p.Name, proof, held)
 		return nil
 	})
 	return actor, err
 }
 
 // ActorByToken returns who an API token belongs to. An unknown, ended or
-// revoked token is Unauthenticated. It notes the use, at most once a minute.
-func (s *Service) ActorByToken(ctx context.Context, token string) (authz.Actor, error) {
+// revoked token is Unauthenticated. With a grant of theirs that holds, they
+// have proved who they are; any other grant changes nothing. It notes the use,
+// at most once a minute.
+func (s *Service) ActorByToken(ctx context.Context, token, grant string) (authz.Actor, error) {
 	var actor authz.Actor
 	var touch bool
 	hash := password.HashToken(token)
@@ -34,7 +37,16 @@ func (s *Service) ActorByToken(ctx context.Context, token string) (authz.Actor, 
 		if err != nil {
 			return err
 		}
-		actor = authz.NewActor(p.ID, p.Name, AuthenticatedByToken, held)
+		proof := authz.Proof{Method: authz.ByToken}
+		if grant != "" {
+			g, err := tx.Grant(p.ID, password.HashToken(grant))
+			if err == nil {
+				proof = authz.Proof{Method: g.Method, At: g.ProvedAt}
+			} else if countersign.KindOf(err) != countersign.NotFound {
+				return err
+			}
+		}
+		actor = authz.NewActor(p.ID, p.Name, proof, held)
 		touch, err = tx.TokenUnused(hash)
 		return err
 	})
@@ -52,6 +64,7 @@ type Account struct {
 	Person      countersign.Person
 	Memberships []store.HeldMembership // those that hold today
 	Tokens      []store.Token
+	Factors     Factors
 }
 
 // Account returns the actor's own account.
@@ -74,7 +87,10 @@ func (s *Service) Account(ctx context.Context, actor authz.Actor) (Account, erro
 				a.Memberships = append(a.Memberships, m)
 			}
 		}
-		a.Tokens, err = tx.Tokens(actor.ID())
+		if a.Tokens, err = tx.Tokens(actor.ID()); err != nil {
+			return err
+		}
+		a.Factors, err = factorsOf(tx, actor.ID())
 		return err
 	})
 	return a, err

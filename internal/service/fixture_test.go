@@ -43,15 +43,16 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
 		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
 	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock, folder: path}
 }
 
-// as returns a person signed in by password.
+// as returns a person who has just proved who they are by password and code.
 func (h *house) as(t *testing.T, p countersign.Person) authz.Actor {
 	t.Helper()
-	actor, err := h.svc.Actor(t.Context(), p.ID, service.AuthenticatedByPassword)
+	actor, err := h.svc.Actor(t.Context(), p.ID, authz.Proof{Method: authz.ByPasswordCode, At: h.clock.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

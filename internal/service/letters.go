@@ -255,7 +255,7 @@ func letterOnEvidence(tx *store.Tx, permit authz.Permit, f countersign.Framework
 }
 
 func (s *Service) countWaiting(ctx context.Context, id countersign.PersonID, l *Letter) error {
-	actor, err := s.Actor(ctx, id, "")
+	actor, err := s.Actor(ctx, id, authz.Proof{})
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,8 @@ const (
 
 	NoticePasswordChanged NoticeKind = "password_changed"
 	NoticeEmailChanged    NoticeKind = "email_changed"
+	NoticeSecurity        NoticeKind = "security"
+	NoticeNewDevice       NoticeKind = "new_device"
 
 	NoticeVirus NoticeKind = "virus"
 )
@@ -70,6 +72,7 @@ type Notice struct {
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
+	What           string                       `json:"what,omitempty"`  // changed about the account; the browser of a new device
 }
 
 // notify puts a mail into the outbox of this transaction.

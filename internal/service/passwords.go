@@ -29,12 +29,12 @@ type resetInput struct {
 
 // RequestReset mails a one-time link to whoever has that e-mail. It answers
 // the same whether anybody has it.
-func (s *Service) RequestReset(ctx context.Context, email, address string) error {
+func (s *Service) RequestReset(ctx context.Context, email string, from Origin) error {
 	email = lowerEmail(email)
 	if err := s.check.Check(resetInput{email}); err != nil {
 		return err
 	}
-	if err := s.countTry(ctx, "reset", email, address); err != nil {
+	if err := s.countTry(ctx, "reset", email, "", from); err != nil {
 		return err
 	}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
@@ -89,21 +89,23 @@ var errLinkUsed = countersign.Refuse(countersign.NotFound, "This link has been u
 type NewPasswordInput struct {
 	Token    string `field:"token" validate:"required,max=200" privacy:"-"`
 	Password string `field:"password" label:"a password" validate:"required,max=1000" privacy:"-"`
+	From     Origin `privacy:"-"`
 }
 
-// SetPassword uses a one-time link to set the password and returns whose it
-// is. Every session of that person ends (the caller ends them).
-func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (countersign.PersonID, error) {
+// SetPassword uses a one-time link to set the password and signs its owner in,
+// as after typing it. Every session of that person ends (the caller ends them).
+func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (SignedIn, error) {
+	var out SignedIn
 	if err := s.check.Check(in); err != nil {
-		return "", err
+		return out, err
 	}
 	p, err := s.PeekLink(ctx, in.Token)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	phc, err := hashNew(ctx, in.Password, p)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		id, err := tx.UseLink(linkSetUp, password.HashToken(in.Token))
@@ -118,13 +120,17 @@ func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (counter
 		if err := tx.SetPassword(id, phc); err != nil {
 			return err
 		}
-		return afterPassword(tx, id, "account.set_password")
+		if err := passwordSet(tx, id, "account.set_password"); err != nil {
+			return err
+		}
+		out, err = s.afterPassword(tx, id, in.From)
+		return err
 	})
-	return p.ID, err
+	return out, err
 }
 
-// afterPassword audits a new password and warns its owner by mail.
-func afterPassword(tx *store.Tx, id countersign.PersonID, action string) error {
+// passwordSet audits a new password and warns its owner by mail.
+func passwordSet(tx *store.Tx, id countersign.PersonID, action string) error {
 	if err := tx.Enqueue(MailJob, Notice{Kind: NoticePasswordChanged, To: id}, time.Time{}, ""); err != nil {
 		return err
 	}
@@ -142,6 +148,7 @@ func hashNew(ctx context.Context, chosen string, p countersign.Person) (string, 
 type ChangePasswordInput struct {
 	Current string `field:"current_password" label:"your present password" validate:"required,max=1000" privacy:"-"`
 	New     string `field:"password" label:"a new password" validate:"required,max=1000" privacy:"-"`
+	From    Origin `privacy:"-"`
 }
 
 // ChangePassword changes the actor's own password. The caller ends their
@@ -153,34 +160,24 @@ func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, in Chan
 	if err := s.check.Check(in); err != nil {
 		return err
 	}
-	if err := s.countTry(ctx, "change-password", string(actor.ID()), ""); err != nil {
+	if err := s.verifyPassword(ctx, actor.ID(), "current_password", in.Current, in.From); err != nil {
 		return err
 	}
 	var p countersign.Person
-	var phc string
 	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if p, err = tx.Person(actor.ID()); err != nil {
-			return err
-		}
-		phc, err = tx.PasswordOf(actor.ID())
+		p, err = tx.Person(actor.ID())
 		return err
 	}); err != nil {
 		return err
 	}
-	ok, _, err := password.Verify(ctx, phc, in.Current)
+	phc, err := hashNew(ctx, in.New, p)
 	if err != nil {
-		return err
-	}
-	if !ok {
-		return countersign.InvalidField("current_password", "This is not your present password")
-	}
-	if phc, err = hashNew(ctx, in.New, p); err != nil {
 		return err
 	}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.SetPassword(actor.ID(), phc); err != nil {
 			return err
 		}
-		return afterPassword(tx, actor.ID(), "account.change_password")
+		return passwordSet(tx, actor.ID(), "account.change_password")
 	})
 }

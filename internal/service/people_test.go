@@ -144,6 +144,8 @@ func TestScopeIsProposedAndAgreed(t *testing.T) {
 	})
 }
 
+var home = service.Origin{Address: "192.0.2.1"}
+
 func TestPasswordsLinksAndTries(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		added, err := h.svc.AddMember(t.Context(), h.svc.Operator(), service.MembershipInput{
@@ -156,17 +158,17 @@ func TestPasswordsLinksAndTries(t *testing.T) {
 		_, err = h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: added.SetUpToken, Password: "password1234"})
 		wantKind(t, err, countersign.Invalid) // on the common list
 		const chosen = "purple otter umbrella"
-		id, err := h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: added.SetUpToken, Password: chosen})
+		set, err := h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: added.SetUpToken, Password: chosen})
 		wantKind(t, err, 0)
 		_, err = h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: added.SetUpToken, Password: chosen})
 		wantKind(t, err, countersign.NotFound) // once only
-		got, err := h.svc.SignIn(t.Context(), service.SignInInput{Email: " First@Example.org", Password: chosen, Address: "192.0.2.1"})
+		got, err := h.svc.SignIn(t.Context(), service.SignInInput{Email: " First@Example.org", Password: chosen, From: home})
 		wantKind(t, err, 0)
-		if got != id {
-			t.Errorf("signed in as %s, want %s", got, id)
+		if got.Person != set.Person || got.Proof.Method != authz.ByPassword {
+			t.Errorf("signed in as %+v, want %+v", got, set)
 		}
-		_, unknown := h.svc.SignIn(t.Context(), service.SignInInput{Email: "nobody@example.org", Password: chosen, Address: "192.0.2.1"})
-		_, wrong := h.svc.SignIn(t.Context(), service.SignInInput{Email: "first@example.org", Password: "wrong", Address: "192.0.2.1"})
+		_, unknown := h.svc.SignIn(t.Context(), service.SignInInput{Email: "nobody@example.org", Password: chosen, From: home})
+		_, wrong := h.svc.SignIn(t.Context(), service.SignInInput{Email: "first@example.org", Password: "wrong", From: home})
 		if unknown == nil || wrong == nil || unknown.Error() != wrong.Error() {
 			t.Errorf("an unknown account gets %v, a wrong password %v; want the same", unknown, wrong)
 		}
@@ -176,7 +178,7 @@ func TestPasswordsLinksAndTries(t *testing.T) {
 func TestTooManyTriesAreRefusedForAWhile(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		try := func() error {
-			_, err := h.svc.SignIn(t.Context(), service.SignInInput{Email: "asha@example.org", Password: "x", Address: "192.0.2.1"})
+			_, err := h.svc.SignIn(t.Context(), service.SignInInput{Email: "asha@example.org", Password: "x", From: home})
 			return err
 		}
 		for range 10 {
@@ -193,14 +195,14 @@ func TestTokensActForTheirOwnerUntilRevoked(t *testing.T) {
 		gp := h.as(t, h.GP)
 		token, secret, err := h.svc.CreateToken(t.Context(), gp, service.TokenInput{Name: "Rota", Days: 1})
 		wantKind(t, err, 0)
-		actor, err := h.svc.ActorByToken(t.Context(), secret)
+		actor, err := h.svc.ActorByToken(t.Context(), secret, "")
 		wantKind(t, err, 0)
-		if actor.ID() != h.GP.ID || actor.Authentication() != service.AuthenticatedByToken {
+		if actor.ID() != h.GP.ID || actor.Authentication() != authz.ByToken {
 			t.Errorf("the token acts as %s by %s", actor.Name(), actor.Authentication())
 		}
 		wantKind(t, h.svc.RevokeToken(t.Context(), h.as(t, h.Mentor), token.ID), countersign.NotFound)
 		wantKind(t, h.svc.RevokeToken(t.Context(), gp, token.ID), 0)
-		_, err = h.svc.ActorByToken(t.Context(), secret)
+		_, err = h.svc.ActorByToken(t.Context(), secret, "")
 		wantKind(t, err, countersign.Unauthenticated)
 	})
 }

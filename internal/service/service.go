@@ -9,12 +9,15 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/framework"
 	"countersign/internal/keyring"
+	"countersign/internal/passkey"
+	"countersign/internal/password"
 	"countersign/internal/store"
 )
 
@@ -27,6 +30,9 @@ type Config struct {
 	Keys   *keyring.Folder // private signing keys
 	Rand   io.Reader       // source of tokens and salts; crypto/rand.Reader but in demonstrations
 	Demo   bool            // one-click sign-in as a demo person is open
+
+	Secrets  *password.Vault  // for what the database keeps and must not tell
+	Passkeys *passkey.Service // nil where there can be none
 }
 
 // Service is the product's use cases. It is safe for concurrent use.
@@ -40,7 +46,11 @@ type Service struct {
 	demo   bool
 	check  *checker
 
-	looks      looks
+	looks         looks
+	secrets       *password.Vault
+	passkeys      *passkey.Service
+	demonstration atomic.Bool // the database is known to be marked as one
+
 	mu         sync.RWMutex
 	frameworks map[[2]string]countersign.Framework // released versions never change
 }
@@ -49,7 +59,7 @@ type Service struct {
 func New(c Config) *Service {
 	return &Service{
 		store: c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
-		check: newChecker(), frameworks: map[[2]string]countersign.Framework{},
+		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, frameworks: map[[2]string]countersign.Framework{},
 	}
 }
 
@@ -151,6 +161,9 @@ func (s *Service) change(ctx context.Context, actor authz.Actor, subject find, f
 		permit, err := checkAny(actor, sub, actions)
 		if err != nil {
 			refused = sub
+			return err
+		}
+		if err := s.proved(tx, permit.Proves(tx.Now())); err != nil {
 			return err
 		}
 		app, err := tx.Touch(permit)

@@ -2,27 +2,14 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/password"
 	"countersign/internal/store"
-)
-
-// How many tries there are to sign in or to ask for a reset link, and within
-// which time.
-const (
-	TryWindow       = 15 * time.Minute
-	triesPerAccount = 10
-	triesPerAddress = 100
-)
-
-// AuthenticatedByPassword and its neighbours say how somebody signed in.
-const (
-	AuthenticatedByPassword = "password"
-	AuthenticatedByToken    = "token"
-	AuthenticatedByPersona  = "demonstration"
 )
 
 var errWrongCredentials = countersign.Refuse(countersign.Unauthenticated, "The email address or password is not right")
@@ -31,20 +18,25 @@ var errWrongCredentials = countersign.Refuse(countersign.Unauthenticated, "The e
 type SignInInput struct {
 	Email    string `field:"email" label:"your email address" validate:"required,max=254" privacy:"-"`
 	Password string `field:"password" label:"your password" validate:"required,max=1000" privacy:"-"`
-	Address  string `field:"address" privacy:"-"` // network address, for the limit on tries
+	From     Origin `privacy:"-"`
 }
 
-// SignIn returns who has that e-mail and password. Unknown accounts and wrong
-// passwords get the same answer in the same time; too many tries for one
-// account or from one address get TooMany for a while.
-func (s *Service) SignIn(ctx context.Context, in SignInInput) (countersign.PersonID, error) {
+// SignedIn is what a step of signing in came to: somebody with their proof, or
+// the Step to send back with a code that is still asked for.
+type SignedIn struct {
+	Person countersign.PersonID
+	Proof  authz.Proof
+	Step   string
+}
+
+// SignIn returns who has that e-mail and password, or asks for a code if they
+// use an authenticator app. Unknown accounts and wrong passwords get the same
+// answer in the same time; too many tries get TooMany for a while.
+func (s *Service) SignIn(ctx context.Context, in SignInInput) (SignedIn, error) {
 	if err := s.check.Check(in); err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	email := lowerEmail(in.Email)
-	if err := s.countTry(ctx, "sign-in", email, in.Address); err != nil {
-		return "", err
-	}
 	var id countersign.PersonID
 	var phc string
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -52,57 +44,176 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (countersign.Perso
 		return err
 	})
 	if err != nil && countersign.KindOf(err) != countersign.NotFound {
-		return "", err
+		return SignedIn{}, err
+	}
+	if err := s.countTry(ctx, "sign-in", email, id, in.From); err != nil {
+		return SignedIn{}, err
 	}
 	ok, rehash, err := password.Verify(ctx, phc, in.Password) // an empty hash takes as long
 	if err != nil {
-		return "", err
+		return SignedIn{}, err
 	}
 	if !ok {
-		return "", errWrongCredentials
+		return SignedIn{}, errWrongCredentials
 	}
 	fresh := ""
 	if rehash {
 		if fresh, err = password.Hash(ctx, in.Password); err != nil {
-			return "", err
+			return SignedIn{}, err
 		}
 	}
+	var out SignedIn
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		if fresh != "" {
 			if err := tx.SetPassword(id, fresh); err != nil {
 				return err
 			}
 		}
-		if err := tx.ForgetAttempts("sign-in:account:" + email); err != nil {
+		if err := forgetTries(tx, "sign-in", email, id, in.From); err != nil {
 			return err
 		}
-		return tx.Audit(store.AuditEvent{Actor: id, Action: "account.sign_in", Subject: string(id)})
+		out, err = s.afterPassword(tx, id, in.From)
+		return err
 	})
-	return id, err
+	return out, err
 }
 
-// countTry counts a try for an account and for an address in a transaction of
-// its own, and refuses it when there were too many.
-func (s *Service) countTry(ctx context.Context, what, account, address string) error {
-	tooMany := false
-	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		byAccount, err := tx.Attempt(what+":account:"+account, TryWindow)
-		if err != nil {
-			return err
+// afterPassword lets somebody in whose password was right, or asks for a code.
+func (s *Service) afterPassword(tx *store.Tx, id countersign.PersonID, from Origin) (SignedIn, error) {
+	app, err := tx.AuthenticatorApp(id)
+	if err != nil && countersign.KindOf(err) != countersign.NotFound {
+		return SignedIn{}, err
+	}
+	if !app.ConfirmedAt.IsZero() {
+		step, err := s.beginCeremony(tx, id, stepCode, nil)
+		return SignedIn{Person: id, Step: step}, err
+	}
+	return s.signedIn(tx, id, authz.ByPassword, from)
+}
+
+// The purposes of ceremonies.
+const (
+	stepCode     = "sign-in-code"
+	stepPasskey  = "sign-in-passkey"
+	stepRegister = "register-passkey"
+	stepProve    = "prove-passkey"
+)
+
+// ceremonyHolds is how long something is under way with a browser at most.
+const ceremonyHolds = 5 * time.Minute
+
+// beginCeremony keeps what is under way and returns the token to send back.
+func (s *Service) beginCeremony(tx *store.Tx, person countersign.PersonID, purpose string, data any) (string, error) {
+	token, hash := password.NewToken(s.rand)
+	text, err := json.Marshal(data)
+	if err != nil {
+		return "", err
+	}
+	return token, tx.AddCeremony(hash, store.Ceremony{Person: person, Purpose: purpose, Data: text, Expires: tx.Now().Add(ceremonyHolds)})
+}
+
+// CodeInput is the second step of signing in: a code of the app, or a recovery
+// code.
+type CodeInput struct {
+	Step string `field:"step" validate:"required,max=200" privacy:"-"`
+	Code string `field:"code" label:"the code" validate:"required,max=40" privacy:"-"`
+	From Origin `privacy:"-"`
+}
+
+var (
+	errStepOver  = countersign.Refuse(countersign.NotFound, "You waited too long. Sign in again")
+	errWrongCode = countersign.InvalidField("code", "This code is not right, or was used before. Enter the newest code that the app shows")
+)
+
+// SignInCode finishes a sign-in that asked for a code.
+func (s *Service) SignInCode(ctx context.Context, in CodeInput) (SignedIn, error) {
+	if err := s.check.Check(in); err != nil {
+		return SignedIn{}, err
+	}
+	hash := password.HashToken(in.Step)
+	var id countersign.PersonID
+	err := s.store.Read(ctx, func(tx *store.Tx) error {
+		c, err := tx.Ceremony(hash, stepCode)
+		id = c.Person
+		return err
+	})
+	if countersign.KindOf(err) == countersign.NotFound {
+		err = errStepOver
+	}
+	if err == nil {
+		err = s.countTry(ctx, "code", string(id), id, in.From)
+	}
+	if err != nil {
+		return SignedIn{}, err
+	}
+	var out SignedIn
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		method := authz.ByPasswordCode
+		ok, err := s.useCode(tx, id, in.Code)
+		if err == nil && !ok {
+			method = authz.ByRecoveryCode
+			ok, err = tx.UseRecoveryCode(id, password.HashRecoveryCode(in.Code))
 		}
-		byAddress := 0
-		if address != "" {
-			if byAddress, err = tx.Attempt(what+":address:"+address, TryWindow); err != nil {
-				return err
+		if err == nil && !ok {
+			err = errWrongCode
+		}
+		if err == nil {
+			_, err = tx.TakeCeremony(hash, stepCode)
+		}
+		if countersign.KindOf(err) == countersign.NotFound {
+			err = errStepOver
+		}
+		if err == nil {
+			err = forgetTries(tx, "code", string(id), id, in.From)
+		}
+		if err == nil && method == authz.ByRecoveryCode {
+			err = s.notifySecurity(tx, id, "A recovery code was used to sign in")
+		}
+		if err == nil {
+			out, err = s.signedIn(tx, id, method, in.From)
+		}
+		return err
+	})
+	return out, err
+}
+
+// useCode reports whether a code is the one that the person's app shows, and
+// uses it up.
+func (s *Service) useCode(tx *store.Tx, id countersign.PersonID, code string) (bool, error) {
+	app, err := tx.AuthenticatorApp(id)
+	if countersign.KindOf(err) == countersign.NotFound {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	secret, err := s.secrets.Open(string(id), app.Secret)
+	if err != nil {
+		return false, err
+	}
+	step, ok := password.CodeStep(secret, code, tx.Now())
+	if !ok {
+		return false, nil
+	}
+	return tx.UseCode(id, step)
+}
+
+// signedIn lets somebody in: it is audited, and a browser that they haven't
+// used before is told to them by mail, unless it is their first.
+func (s *Service) signedIn(tx *store.Tx, id countersign.PersonID, method string, from Origin) (SignedIn, error) {
+	if from.Device != "" {
+		before, err := tx.SeeDevice(id, from.deviceHash())
+		if err != nil {
+			return SignedIn{}, err
+		}
+		if before > 0 {
+			if err := tx.Enqueue(MailJob, Notice{Kind: NoticeNewDevice, To: id, What: from.Browser}, time.Time{}, ""); err != nil {
+				return SignedIn{}, err
 			}
 		}
-		tooMany = byAccount > triesPerAccount || byAddress > triesPerAddress
-		return nil
-	})
-	if err == nil && tooMany {
-		return countersign.Refuse(countersign.TooMany, "There were too many tries. Wait 15 minutes, then try again")
 	}
-	return err
+	return SignedIn{Person: id, Proof: authz.Proof{Method: method, At: tx.Now()}}, tx.Audit(store.AuditEvent{
+		Actor: id, Action: "account.sign_in", Subject: string(id), Detail: map[string]any{"method": method, "browser": from.Browser},
+	})
 }
 
 // DemoPerson is somebody on the sign-in page of a demonstration.

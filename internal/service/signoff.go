@@ -246,7 +246,11 @@ type BatchResult struct {
 // MaxBatch is how many rows one batch may have.
 const MaxBatch = 100
 
-// DecideBatch decides many rows, a transaction each.
+// signs reports whether the row holds a decision.
+func (r BatchRow) signs() bool { return r.Competency != "" || len(r.Reviews) == 0 }
+
+// DecideBatch decides many rows, a transaction each. Without a fresh proof
+// that a decision needs, nothing is done.
 func (s *Service) DecideBatch(ctx context.Context, actor authz.Actor, rows []BatchRow) ([]BatchResult, error) {
 	if actor.IsZero() {
 		return nil, countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
@@ -254,9 +258,14 @@ func (s *Service) DecideBatch(ctx context.Context, actor authz.Actor, rows []Bat
 	if len(rows) == 0 || len(rows) > MaxBatch {
 		return nil, countersign.InvalidField("items", "Send 1 to 100 rows")
 	}
+	if slices.ContainsFunc(rows, BatchRow.signs) {
+		if err := s.store.Read(ctx, func(tx *store.Tx) error { return s.proved(tx, actor.Proof().Fresh(tx.Now())) }); err != nil {
+			return nil, err
+		}
+	}
 	results := make([]BatchResult, len(rows))
 	for i, row := range rows {
-		if row.Competency != "" || len(row.Reviews) == 0 {
+		if row.signs() {
 			results[i].SignOff, results[i].Summary, results[i].Err = s.SignOff(ctx, actor, row.SignOffInput)
 			continue
 		}

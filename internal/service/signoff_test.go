@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/ledger"
 	"countersign/internal/service"
@@ -21,7 +22,7 @@ func TestNurseAcceptsAndGPSigns(t *testing.T) { // S3, S4
 		if after.Status != countersign.SignedOff || so.Awaits != "" {
 			t.Errorf("status = %s, awaits %q; want signed off", after.Status, so.Awaits)
 		}
-		if so.AssessorName != h.GP.Name || so.AssessorRole != countersign.GPSupervisor || so.Authentication != service.AuthenticatedByPassword ||
+		if so.AssessorName != h.GP.Name || so.AssessorRole != countersign.GPSupervisor || so.Authentication != authz.ByPasswordCode ||
 			so.FrameworkVersion != h.App.FrameworkVersion || so.TextHash == "" || so.Statement == "" || so.Evidence[0].Hash == "" {
 			t.Errorf("the record lacks something of what DESIGN section 3 asks for: %+v", so)
 		}

@@ -69,8 +69,8 @@ func TestALocumIsToldWhenTheNamingBegins(t *testing.T) {
 func TestResetOfWhatIsNoAddressIsRefused(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for _, email := range []string{"", "a\x00@example.org"} {
-			wantKind(t, h.svc.RequestReset(t.Context(), email, ""), countersign.Invalid)
+			wantKind(t, h.svc.RequestReset(t.Context(), email, service.Origin{}), countersign.Invalid)
 		}
-		wantKind(t, h.svc.RequestReset(t.Context(), "nobody@example.org", ""), 0)
+		wantKind(t, h.svc.RequestReset(t.Context(), "nobody@example.org", service.Origin{}), 0)
 	})
 }

@@ -10,11 +10,14 @@ import (
 const (
 	sweepAfter     = 24 * time.Hour
 	sweepJobsAfter = 30 * 24 * time.Hour
+	// forgetDeviceAfter is when a browser that nobody signed in with is as good
+	// as new.
+	forgetDeviceAfter = 365 * 24 * time.Hour
 )
 
 // Sweep deletes what has served its time and returns how many rows that were:
-// sessions and one-time links a day after they ran out, windows of attempts a
-// day old, Idempotency-Keys after IdempotencyFor, and jobs that were to run a
+// sessions and one-time links a day after they ran out, challenges and grants
+// once they have, devices not seen for a year, windows of attempts a day old, Idempotency-Keys after IdempotencyFor, and jobs that were to run a
 // month ago and are done, unless their key makes them unique for good. Expiry
 // doesn't depend on it: run it every hour or so.
 func (tx *Tx) Sweep() (int, error) {
@@ -28,6 +31,9 @@ func (tx *Tx) Sweep() (int, error) {
 		{"DELETE FROM sessions WHERE expires_at <= ?", day},
 		{"DELETE FROM one_time_links WHERE expires_at <= ?", day},
 		{"DELETE FROM placement_links WHERE expires_at <= ?", day},
+		{"DELETE FROM ceremonies WHERE expires_at <= ?", dbTime{now}},
+		{"DELETE FROM signing_grants WHERE expires_at <= ?", dbTime{now}},
+		{"DELETE FROM devices WHERE last_seen_at <= ?", dbTime{now.Add(-forgetDeviceAfter)}},
 		{"DELETE FROM attempts WHERE window_start <= ?", day},
 		{"DELETE FROM idempotency_keys WHERE created_at <= ?", dbTime{now.Add(-IdempotencyFor)}},
 		{"DELETE FROM jobs WHERE state = 'done' AND key IS NULL AND run_at <= ?", dbTime{now.Add(-sweepJobsAfter)}},

@@ -18,6 +18,8 @@ type AccountPage struct {
 	TokenName    string // as typed
 	TokenDays    string
 	Secret       string // of the token just made; shown once
+	Passkeys     int
+	App          bool // they use an authenticator app
 }
 
 // AccountToken is one API token.
@@ -36,6 +38,19 @@ func NewAccountPage() *AccountPage {
 
 // Template implements Page.
 func (*AccountPage) Template() string { return "account/account" }
+
+// Factors says how the person can sign.
+func (p *AccountPage) Factors() string {
+	switch {
+	case p.Passkeys > 0 && p.App:
+		return "You have " + Count(p.Passkeys, "passkey") + " and an authenticator app."
+	case p.Passkeys > 0:
+		return "You have " + Count(p.Passkeys, "passkey") + "."
+	case p.App:
+		return "You have an authenticator app."
+	}
+	return "You have only a password. To sign off competencies, add a passkey or an authenticator app."
+}
 
 // Facts is who the person is.
 func (p *AccountPage) Facts() SummaryList {
@@ -124,6 +139,7 @@ func init() {
 	addSamples(func() []Sample {
 		full := NewAccountPage()
 		full.Name, full.Email, full.Registration, full.Digest = "Dr Megan Bell", "megan.bell@hillview.example", "GMC 7012345", true
+		full.Passkeys, full.App = 2, true
 		full.Roles = []string{"GP supervisor, Hillview Surgery", "Assessor, Leeds Training Hub"}
 		full.Tokens = []AccountToken{
 			{ID: "t1", Name: "Rota system", ExpiresOn: countersign.On(2027, 2, 20), LastUsed: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)},

@@ -343,6 +343,7 @@ func decisionEntries(a countersign.Attainment, f countersign.Framework, relied f
 		if where := so.MadeElsewhere(); where != "" {
 			e.Role += ", " + where
 		}
+		e.Role += ", " + so.ProvedBy()
 		if so.Awaits != "" {
 			e.Awaits = "Subject to countersignature by " + theRole(so.Awaits) + "."
 		}

@@ -75,6 +75,8 @@ func (*PasswordPage) Submit() Button { return Button{Text: "Save password and si
 type RescuePage struct {
 	Layout
 	Action string
+	Intro  string // what became of the form
+	Send   string // what the button says
 	Hidden []HiddenField
 	Typed  []HiddenField // those a person typed, for reading
 }
@@ -85,7 +87,26 @@ type HiddenField struct{ Name, Value string }
 // NewRescuePage returns the page for a form that is to be posted to action
 // again.
 func NewRescuePage(action string, form url.Values) *RescuePage {
-	p := &RescuePage{Layout: Layout{Title: "Your text is safe"}, Action: action}
+	p := &RescuePage{
+		Layout: Layout{Title: "Your text is safe"}, Action: action, Send: "Send it now",
+		Intro: "Your session had ended when you sent this form, so it has not been saved yet. Here is what you typed. Files have to be chosen again afterwards.",
+	}
+	p.fill(form)
+	return p
+}
+
+// NewProvedPage returns the page for a form that waited until somebody had
+// proved that it is them.
+func NewProvedPage(action string, form url.Values) *RescuePage {
+	p := &RescuePage{
+		Layout: Layout{Title: "It is you"}, Action: action, Send: "Continue",
+		Intro: "Thank you. What you sent before has not been saved yet. Continue within 5 minutes.",
+	}
+	p.fill(form)
+	return p
+}
+
+func (p *RescuePage) fill(form url.Values) {
 	names := make([]string, 0, len(form))
 	for name := range form {
 		names = append(names, name)
@@ -99,7 +120,6 @@ func NewRescuePage(action string, form url.Values) *RescuePage {
 			}
 		}
 	}
-	return p
 }
 
 // readable reports whether a value is something that a person would miss: not
@@ -120,7 +140,7 @@ func rescueLabel(name string) string {
 func (*RescuePage) Template() string { return "sign-in/rescue" }
 
 // Submit posts the form again.
-func (*RescuePage) Submit() Button { return Button{Text: "Send it now", Once: true} }
+func (p *RescuePage) Submit() Button { return Button{Text: p.Send, Once: true} }
 
 func init() {
 	addSamples(func() []Sample {

@@ -173,6 +173,20 @@ func (p *PersonPage) AddRole() Button {
 	return Button{Text: "Add a role", Href: p.Href() + "/roles/new", Variant: "secondary"}
 }
 
+// MayReset reports whether the viewer may take away how the person proves who
+// they are.
+func (p *PersonPage) MayReset() bool { return !p.Elsewhere && !p.Invited }
+
+// ResetBox holds it.
+func (*PersonPage) ResetBox() Details {
+	return Details{Summary: "They have lost their passkey or phone"}
+}
+
+// Reset takes it away.
+func (*PersonPage) Reset() Button {
+	return Button{Text: "Remove passkeys and authenticator app", Variant: "warning", Once: true}
+}
+
 // Invite mails the set-up link again.
 func (*PersonPage) Invite() Button {
 	return Button{Text: "Send a new invitation", Variant: "secondary", Once: true}

@@ -346,6 +346,7 @@ func (p *PortfolioPage) Register() Table {
 		if where := so.MadeElsewhere(); where != "" {
 			signer += ", " + where
 		}
+		signer += ", " + so.ProvedBy()
 		level := "None"
 		if so.Level != "" {
 			level = p.level(so.Level)

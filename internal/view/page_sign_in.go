@@ -11,6 +11,7 @@ type SignInPage struct {
 	// SessionEnded says that a form was sent after its session had ended.
 	SessionEnded bool
 	Personas     []Persona
+	Ask          PasskeyAsk
 }
 
 // Persona is a demonstration person, who signs in by one click.
@@ -53,6 +54,9 @@ func (p *SignInPage) Ended() InsetText {
 	return InsetText{Text: "Your session has ended. Sign in as the same person and you get back everything you typed. Files have to be chosen again."}
 }
 
+// PasskeyButton signs in by passkey.
+func (*SignInPage) PasskeyButton() Button { return Button{Text: "Sign in with a passkey"} }
+
 // Submit signs in.
 func (*SignInPage) Submit() Button { return Button{Text: "Sign in", Once: true} }
 
@@ -64,7 +68,7 @@ func (p Persona) Button() Button {
 func init() {
 	addSamples(func() []Sample {
 		demo := NewSignInPage()
-		demo.Personas = samplePersonas
+		demo.Personas, demo.Ask = samplePersonas, PasskeyAsk{Domain: "localhost", Options: "/sign-in/challenge"}
 		wrong := NewSignInPage()
 		wrong.Email, wrong.Next = "asha.patel@hillview.example", "/queue"
 		wrong.Fail(countersign.InvalidField("email", "Enter an email address and password that match"))

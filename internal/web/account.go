@@ -28,6 +28,7 @@ func (h *Handlers) accountPage(c echo.Context, actor authz.Actor) (*view.Account
 	page := view.NewAccountPage()
 	page.Name, page.Email = account.Person.Name, account.Person.Email
 	page.Registration, page.Digest = account.Person.Registration, account.Person.DailyDigest
+	page.Passkeys, page.App = len(account.Factors.Passkeys), account.Factors.App
 	for _, m := range account.Memberships {
 		page.Roles = append(page.Roles, m.Role.Title()+", "+m.OrganisationName)
 	}
@@ -52,7 +53,7 @@ func (h *Handlers) changeDigest(c echo.Context, actor authz.Actor) error {
 // person ends.
 func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 	f, ctx := formOf(c), c.Request().Context()
-	err := h.svc.ChangePassword(ctx, actor, service.ChangePasswordInput{Current: f.Get("current_password"), New: f.Get("password")})
+	err := h.svc.ChangePassword(ctx, actor, service.ChangePasswordInput{Current: f.Get("current_password"), New: f.Get("password"), From: h.origin(c)})
 	if err != nil {
 		page, pageErr := h.accountPage(c, actor)
 		if pageErr != nil {
@@ -63,7 +64,7 @@ func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 	if err := h.sessions.EndAll(ctx, actor.ID()); err != nil {
 		return err
 	}
-	if err := h.sessions.SignIn(ctx, actor.ID(), service.AuthenticatedByPassword); err != nil {
+	if err := h.sessions.SignIn(ctx, actor.ID(), authz.ByPassword); err != nil {
 		return err
 	}
 	return h.redirect(c, "Your password is changed. You are signed out on your other devices.", "/account")

@@ -57,7 +57,7 @@ func (c *course) acting(p countersign.Person) authz.Actor {
 		c.ok(err)
 		p.ID = id
 	}
-	actor, err := c.svc.Actor(c.t.Context(), p.ID, service.AuthenticatedByPassword)
+	actor, err := c.svc.Actor(c.t.Context(), p.ID, authz.Proof{Method: authz.ByPasswordCode, At: c.clock.Now()})
 	c.ok(err)
 	return actor
 }

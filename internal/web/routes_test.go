@@ -143,7 +143,7 @@ func newRecorded(t *testing.T) *recorded {
 		"apprenticeships/:id": string(s.App.ID), "equivalents/:evidence": string(piece[0].ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
 		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
-		"people/:person": string(s.GP.ID), "roles/:role": string(held.Memberships[0].ID), "tokens/:token": string(token.ID),
+		"passkeys/:passkey": "no-such-passkey", "people/:person": string(s.GP.ID), "roles/:role": string(held.Memberships[0].ID), "tokens/:token": string(token.ID),
 		"set-password/:token": "no-such-link", "assets/*": "app.css",
 	}
 	return r

@@ -35,7 +35,7 @@ func (h *Handlers) askToSignIn(c echo.Context) error {
 
 func (h *Handlers) signInPage() *view.SignInPage {
 	page := view.NewSignInPage()
-	page.Personas = h.personas
+	page.Personas, page.Ask = h.personas, h.passkeyAsk("/sign-in/challenge")
 	return page
 }
 
@@ -51,9 +51,8 @@ func (h *Handlers) newSession(c echo.Context, actor authz.Actor) error {
 
 // createSession handles POST /sign-in.
 func (h *Handlers) createSession(c echo.Context, _ authz.Actor) error {
-	f := formOf(c)
-	ctx := c.Request().Context()
-	id, err := h.svc.SignIn(ctx, service.SignInInput{Email: f.text("email"), Password: f.Get("password"), Address: c.RealIP()})
+	f, from := formOf(c), h.origin(c)
+	in, err := h.svc.SignIn(c.Request().Context(), service.SignInInput{Email: f.text("email"), Password: f.Get("password"), From: from})
 	if err != nil {
 		page := h.signInPage()
 		page.Email, page.Next, page.Rescue = f.text("email"), f.Get("next"), f.Get("rescue")
@@ -63,7 +62,58 @@ func (h *Handlers) createSession(c echo.Context, _ authz.Actor) error {
 		}
 		return h.refuse(c, page, err)
 	}
-	return h.welcome(c, id, service.AuthenticatedByPassword)
+	return h.welcome(c, in, from)
+}
+
+// createCodeSession handles POST /sign-in/code, the second step of signing in.
+func (h *Handlers) createCodeSession(c echo.Context, _ authz.Actor) error {
+	f, from := formOf(c), h.origin(c)
+	if f.Get("step") == "" {
+		return h.redirect(c, "", "/sign-in")
+	}
+	in, err := h.svc.SignInCode(c.Request().Context(), service.CodeInput{Step: f.Get("step"), Code: f.text("code"), From: from})
+	switch countersign.KindOf(err) {
+	case 0:
+		return h.welcome(c, in, from)
+	case countersign.NotFound: // it took too long
+		page := h.signInPage()
+		page.Next, page.Rescue = f.Get("next"), f.Get("rescue")
+		page.Fail(countersign.InvalidField("email", countersign.MessageOf(err)))
+		return h.render(c, http.StatusUnauthorized, authz.Actor{}, page)
+	}
+	return h.refuse(c, h.codePage(c, f.Get("step")), err)
+}
+
+func (h *Handlers) codePage(c echo.Context, step string) *view.CodePage {
+	page := view.NewCodePage(step)
+	page.Next, page.Rescue = formOf(c).Get("next"), formOf(c).Get("rescue")
+	return page
+}
+
+// challengeSession handles POST /sign-in/challenge.
+func (h *Handlers) challengeSession(c echo.Context, _ authz.Actor) error {
+	ask, err := h.svc.AskPasskey(c.Request().Context(), h.origin(c))
+	return h.writeChallenge(c, ask, err)
+}
+
+// createPasskeySession handles POST /sign-in/passkey.
+func (h *Handlers) createPasskeySession(c echo.Context, _ authz.Actor) error {
+	f, from := formOf(c), h.origin(c)
+	in, err := h.svc.SignInPasskey(c.Request().Context(), service.AnswerInput{Token: f.Get("token"), Response: f.Get("passkey"), From: from})
+	if err != nil {
+		page := h.signInPage()
+		page.Next, page.Rescue = f.Get("next"), f.Get("rescue")
+		return h.refuse(c, page, unplaced(err))
+	}
+	return h.welcome(c, in, from)
+}
+
+// unplaced is what is wrong with a form of which a person sees no field.
+func unplaced(err error) error {
+	if countersign.KindOf(err) == countersign.Invalid {
+		return countersign.Refuse(countersign.Invalid, "The passkey could not be used. Try again")
+	}
+	return err
 }
 
 // refuse is again for somebody who isn't signed in; after too many tries it
@@ -81,32 +131,58 @@ func (h *Handlers) createDemoSession(c echo.Context, _ authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	return h.welcome(c, id, service.AuthenticatedByPersona)
+	return h.enter(c, service.SignedIn{Person: id, Proof: authz.Proof{Method: authz.ByDemonstration}})
 }
 
-// welcome signs the person in and leads them where they wanted to go, or back
-// to the form that they had filled in when their session ended.
-func (h *Handlers) welcome(c echo.Context, id countersign.PersonID, method string) error {
+// welcome signs somebody in who has proved who they are, or asks for the code
+// that is still needed. Their browser is known from now on.
+func (h *Handlers) welcome(c echo.Context, in service.SignedIn, from service.Origin) error {
+	if in.Step != "" {
+		return h.render(c, http.StatusOK, authz.Actor{}, h.codePage(c, in.Step))
+	}
+	h.rememberDevice(c, from)
+	return h.enter(c, in)
+}
+
+// enter begins the session and leads them where they wanted to go, or back to
+// the form that they had filled in when their session ended.
+func (h *Handlers) enter(c echo.Context, in service.SignedIn) error {
 	ctx := c.Request().Context()
-	if err := h.sessions.SignIn(ctx, id, method); err != nil {
+	if err := h.sessions.SignIn(ctx, in.Person, in.Proof.Method); err != nil {
 		return err
 	}
 	f := formOf(c)
 	if f.Get("rescue") == "" {
 		return h.redirect(c, "", localPath(f.Get("next")))
 	}
-	rescued, err := h.sealer.Open(id, f.Get("rescue"))
-	switch {
-	case errors.Is(err, session.ErrExpired):
-		return h.inform(c, "The form that you sent before you signed in is too old to be given back, so nothing of it was saved.", "/")
-	case err != nil || rescued.Method != http.MethodPost:
-		return h.inform(c, "The form that was sent before you signed in was not yours, so nothing of it was kept.", "/")
-	}
-	actor, err := h.svc.Actor(ctx, id, method)
+	actor, err := h.svc.Actor(ctx, in.Person, in.Proof)
 	if err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, actor, view.NewRescuePage(rescued.Path, rescued.Form))
+	return h.handBack(c, actor, view.NewRescuePage)
+}
+
+// handBack gives the form back that waited while somebody signed in, or proved
+// that it is them.
+func (h *Handlers) handBack(c echo.Context, actor authz.Actor, page func(string, url.Values) *view.RescuePage) error {
+	sealed := formOf(c).Get("rescue")
+	if sealed == "" {
+		return h.redirect(c, "Thank you. Send again what you wanted to sign.", "/")
+	}
+	rescued, err := h.sealer.Open(actor.ID(), sealed)
+	switch {
+	case errors.Is(err, session.ErrExpired):
+		return h.inform(c, "The form that you sent before is too old to be given back, so nothing of it was saved.", "/")
+	case err != nil || rescued.Method != http.MethodPost:
+		return h.inform(c, "The form that was sent before was not yours, so nothing of it was kept.", "/")
+	}
+	return h.render(c, http.StatusOK, actor, page(rescued.Path, rescued.Form))
+}
+
+// rescued returns the form that waits, if there is one that is the actor's.
+func (h *Handlers) rescued(c echo.Context, actor authz.Actor) (session.Rescue, bool) {
+	r, err := h.sealer.Open(actor.ID(), formOf(c).Get("rescue"))
+	return r, err == nil && r.Method == http.MethodPost
 }
 
 // deleteSession handles POST /sign-out.
@@ -129,7 +205,7 @@ func (h *Handlers) createReset(c echo.Context, _ authz.Actor) error {
 	email := formOf(c).text("email")
 	page := view.NewResetPage()
 	page.Email = email
-	if err := h.svc.RequestReset(c.Request().Context(), email, c.RealIP()); err != nil {
+	if err := h.svc.RequestReset(c.Request().Context(), email, h.origin(c)); err != nil {
 		return h.refuse(c, page, err)
 	}
 	page.Sent = true
@@ -168,7 +244,8 @@ func (h *Handlers) passwordPage(c echo.Context) (*view.PasswordPage, error) {
 // createPassword handles POST /set-password/:token.
 func (h *Handlers) createPassword(c echo.Context, _ authz.Actor) error {
 	ctx := c.Request().Context()
-	id, err := h.svc.SetPassword(ctx, service.NewPasswordInput{Token: c.Param("token"), Password: formOf(c).Get("password")})
+	from := h.origin(c)
+	in, err := h.svc.SetPassword(ctx, service.NewPasswordInput{Token: c.Param("token"), Password: formOf(c).Get("password"), From: from})
 	switch countersign.KindOf(err) {
 	case countersign.Invalid, countersign.NotFound:
 		page, pageErr := h.passwordPage(c)
@@ -183,10 +260,10 @@ func (h *Handlers) createPassword(c echo.Context, _ authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sessions.EndAll(ctx, id); err != nil {
+	if err := h.sessions.EndAll(ctx, in.Person); err != nil {
 		return err
 	}
-	return h.welcome(c, id, service.AuthenticatedByPassword)
+	return h.welcome(c, in, from)
 }
 
 // asset handles GET /assets/*: the built files, kept by browsers for ever.

@@ -120,7 +120,11 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 		if r.access == signedIn && actor.IsZero() {
 			return h.askToSignIn(c)
 		}
-		return r.handle(h, c, actor)
+		err = r.handle(h, c, actor)
+		if countersign.KindOf(err) == countersign.Unproved {
+			return h.askToProve(c, actor)
+		}
+		return err
 	}
 }
 
@@ -132,8 +136,8 @@ func (h *Handlers) actor(c echo.Context) (authz.Actor, error) {
 	if id == "" {
 		return authz.Actor{}, nil
 	}
-	_, method := h.sessions.AuthenticatedAt(ctx)
-	actor, err := h.svc.Actor(ctx, id, method)
+	at, method := h.sessions.AuthenticatedAt(ctx)
+	actor, err := h.svc.Actor(ctx, id, authz.Proof{Method: method, At: at})
 	if countersign.KindOf(err) == countersign.NotFound {
 		return authz.Actor{}, h.sessions.SignOut(ctx)
 	}

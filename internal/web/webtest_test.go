@@ -60,7 +60,19 @@ func onSQLite(t *testing.T, fn func(t *testing.T, s *site)) {
 // templates are parsed once: that takes time and tens of megabytes.
 var templates = sync.OnceValues(func() (*view.View, error) { return view.New(view.Site{}) })
 
+// newSite is a demonstration, in which one click signs people in.
 func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
+	t.Helper()
+	return siteFor(t, st, clock, true)
+}
+
+// realSite is no demonstration: whoever signs must prove that it is them.
+func realSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
+	t.Helper()
+	return siteFor(t, st, clock, false)
+}
+
+func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstration bool) *site {
 	t.Helper()
 	folder, err := files.OpenFolder(t.TempDir())
 	if err != nil {
@@ -70,9 +82,15 @@ func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	vault := files.NewVault(folder, st.FileKeys())
 	svc := service.New(service.Config{
 		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
 	world := storetest.NewWorld(t, st)
+	if demonstration {
+		if err := st.Write(t.Context(), func(tx *store.Tx) error { return tx.SetSetting(service.DemonstrationMark, "complete") }); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var personas []view.Persona
 	for _, p := range []countersign.Person{world.Apprentice, world.GP, world.Mentor, world.Manager, world.HubLead, world.Admin} {
 		personas = append(personas, view.Persona{Name: p.Name, Email: p.Email, Role: "In these tests", About: "One click signs them in."})

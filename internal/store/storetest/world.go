@@ -196,13 +196,13 @@ func (w *World) Person(t testing.TB, name, email string, role countersign.Member
 	return p
 }
 
-// Actor returns a person as whom they would be signed in.
+// Actor returns a person who has just proved who they are.
 func (w *World) Actor(t testing.TB, person countersign.Person) authz.Actor {
 	t.Helper()
 	var a authz.Actor
 	if err := w.store.Read(t.Context(), func(tx *store.Tx) error {
 		p, held, err := tx.Holder(person.ID)
-		a = authz.NewActor(p.ID, p.Name, "password", held)
+		a = authz.NewActor(p.ID, p.Name, authz.Proof{Method: authz.ByPasswordCode, At: tx.Now()}, held)
 		return err
 	}); err != nil {
 		t.Fatal(err)
