@@ -152,6 +152,7 @@ type route struct {
 func (h *Handlers) adapt(r route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set("Cache-Control", "no-store")
+		c.SetRequest(c.Request().WithContext(service.WithConfirmation(c.Request().Context(), &service.Confirmation{})))
 		var actor authz.Actor
 		if r.access == token {
 			var err error

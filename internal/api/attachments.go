@@ -12,6 +12,7 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/problem"
+	"countersign/internal/service"
 )
 
 type attachmentJSON struct {
@@ -60,7 +61,16 @@ func formFile(c echo.Context) (upload, error) {
 	}
 	form := req.MultipartForm
 	var p countersign.Problems
-	for name := range form.Value {
+	said := service.ConfirmationOf(req.Context())
+	for name, values := range form.Value {
+		switch name {
+		case confirmationMember + ".findings":
+			confirm(said, values, "")
+			continue
+		case confirmationMember + ".reason":
+			confirm(said, nil, values[0])
+			continue
+		}
 		p.Add(shown(name), "There is no such field here")
 	}
 	for name := range form.File {

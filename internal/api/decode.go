@@ -13,6 +13,7 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/problem"
+	"countersign/internal/service"
 )
 
 // decodeJSON reads the body into a struct with json tags, strictly: one JSON
@@ -27,7 +28,18 @@ func decodeJSON(c echo.Context, into any) error {
 	if err != nil {
 		return err
 	}
-	return decodeBody(body, into)
+	return decodeBody(service.ConfirmationOf(c.Request().Context()), body, into)
+}
+
+func decodeBody(said *service.Confirmation, body []byte, into any) error {
+	root, err := parse(body)
+	if err != nil {
+		return err
+	}
+	var p countersign.Problems
+	root = takeConfirmation(said, &p, root)
+	assign(&p, "", root, reflect.ValueOf(into).Elem())
+	return unprocessable(p)
 }
 
 // decodeOptional is decodeJSON for requests that need no body.
@@ -36,16 +48,6 @@ func decodeOptional(c echo.Context, into any) error {
 		return nil
 	}
 	return decodeJSON(c, into)
-}
-
-func decodeBody(body []byte, into any) error {
-	root, err := parse(body)
-	if err != nil {
-		return err
-	}
-	var p countersign.Problems
-	assign(&p, "", root, reflect.ValueOf(into).Elem())
-	return unprocessable(p)
 }
 
 // readBody returns the body of a request that must be JSON.

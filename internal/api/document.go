@@ -49,6 +49,9 @@ var document = sync.OnceValues(func() (tree, error) {
 		for _, method := range methods {
 			if op, ok := item.(tree)[method].(tree); ok {
 				completeOperation(path, method, op)
+				if media, ok := bodyOf(op)["application/json"].(tree); ok {
+					takesConfirmation(schemas, sub(media, "schema"))
+				}
 			}
 		}
 	}
@@ -180,6 +183,21 @@ func completeSchemas(schemas, doc tree) error {
 	return complete(sub(doc, "paths"))
 }
 
+// takesConfirmation lets a JSON body, or each row of one, say what of it doesn't
+// identify a patient.
+func takesConfirmation(schemas, schema tree) {
+	if ref, ok := schema["$ref"].(string); ok {
+		schema = sub(schemas, strings.TrimPrefix(ref, "#/components/schemas/"))
+	}
+	if rows, ok := schema["items"].(tree); ok {
+		takesConfirmation(schemas, rows)
+		return
+	}
+	if _, ok := schema["properties"]; ok {
+		sub(schema, "properties")[confirmationMember] = tree{"$ref": "#/components/schemas/PrivacyConfirmation"}
+	}
+}
+
 func words(v any) []string {
 	list, _ := v.([]any)
 	out := make([]string, 0, len(list))
@@ -243,4 +261,11 @@ func completeOperation(path, method string, op tree) {
 	if len(parameters) > 0 {
 		op["parameters"] = parameters
 	}
+}
+
+// bodyOf returns the media types of an operation's body; none if it has none.
+func bodyOf(op tree) tree {
+	body, _ := op["requestBody"].(tree)
+	content, _ := body["content"].(tree)
+	return content
 }

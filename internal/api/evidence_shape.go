@@ -150,10 +150,11 @@ type revisionJSON struct {
 	textsJSON
 	Hash        string `json:"hash"`
 	SubmittedAt moment `json:"submitted_at"`
+	DestroyedAt moment `json:"destroyed_at"` // when the rest but kind and hash was destroyed
 }
 
 func revisionOf(r countersign.Revision) revisionJSON {
-	return revisionJSON{r.Number, contentOf(r.Content, r.ObservedByName, r.Attachments), textsOf(r.Content), r.Hash, moment(r.SubmittedAt)}
+	return revisionJSON{r.Number, contentOf(r.Content, r.ObservedByName, r.Attachments), textsOf(r.Content), r.Hash, moment(r.SubmittedAt), moment(r.DestroyedAt)}
 }
 
 // evidenceInput is a new piece.

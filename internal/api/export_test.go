@@ -1,6 +1,7 @@
 package api
 
 import (
+	"countersign/internal/service"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,7 +46,7 @@ func Operations() ([]string, error) {
 const NotAllowed = notAllowed
 
 // Decode reads a body as handlers do.
-func Decode(body []byte, into any) error { return decodeBody(body, into) }
+func Decode(body []byte, into any) error { return decodeBody(&service.Confirmation{}, body, into) }
 
 // HalfSurrogate is halfSurrogate.
 func HalfSurrogate(body []byte) bool { return halfSurrogate(body) }

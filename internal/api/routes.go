@@ -109,6 +109,8 @@ var routes = []route{
 	{method: remove, path: "/attachments/:id", access: token, handle: (*Handlers).deleteAttachment, probe: onAttachment(authoring...)},
 	{method: post, path: "/evidence/:id/submission", access: token, handle: (*Handlers).submitEvidence, probe: onEvidence(authoring...)},
 	{method: post, path: "/evidence/:id/withdrawal", access: token, handle: (*Handlers).withdrawEvidence, probe: onEvidence(authz.WriteEvidence)},
+	{method: post, path: "/evidence/:id/report", access: token, handle: (*Handlers).reportEvidence, probe: onEvidence(authz.ReportEvidence)},
+	{method: post, path: "/evidence/:id/report/closure", access: token, handle: (*Handlers).closeReport, probe: onEvidence(authz.ReportEvidence)},
 	{method: post, path: "/evidence/:id/review", access: token, handle: (*Handlers).reviewEvidence, probe: onEvidence(authz.ReviewEvidence)},
 	{method: post, path: "/evidence/:id/read-confirmation", access: token, handle: (*Handlers).confirmRead, probe: onEvidence(authz.WriteEvidence)},
 

@@ -12,7 +12,6 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/keyring"
 	"countersign/internal/password"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -62,7 +61,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
 		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "learn.example.org"), Rand: rand.Reader,
-		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
 	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}, grants: map[countersign.PersonID]grant{}, store: s}

@@ -25,7 +25,6 @@ import (
 	"countersign/internal/pack"
 	"countersign/internal/passkey"
 	"countersign/internal/password"
-	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -108,9 +107,11 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 		a.Config.Log.Warn("passkeys cannot be used", "reason", err.Error())
 	}
 	scan, _ := a.Config.scanner() // complete saw to it that there is no error
+	guard := service.FileGuard()
+	guard.Virus = scan
 	return service.New(service.Config{
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
-		Intake:  files.NewIntake(a.files, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: scan}),
+		Intake:  files.NewIntake(a.files, "", guard),
 		Secrets: a.secrets, Passkeys: passkeys,
 	})
 }

@@ -78,6 +78,7 @@ var matrix = map[Action][]string{
 	WriteEvidence:              {"apprentice"},
 	RecordEvidence:             {"gp", "mentor", "assessor", "manager"},
 	ReviewEvidence:             {"gp", "mentor", "assessor", "manager"},
+	ReportEvidence:             {"apprentice", "gp", "mentor", "assessor", "verifier", "manager"},
 	SignOff:                    {"gp", "mentor", "assessor", "manager"},
 	WithdrawSignOff:            {"gp", "mentor", "assessor", "manager", "hub"},
 	ProposeScope:               {"apprentice"},

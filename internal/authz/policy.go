@@ -14,6 +14,7 @@ const (
 	WriteEvidence                                // one's own: draft, change, submit, withdraw
 	RecordEvidence                               // about what an assessor saw, for the apprentice
 	ReviewEvidence                               // accept or return
+	ReportEvidence                               // as holding a patient's data, and close the report
 	SignOff                                      // decide a competency
 	WithdrawSignOff                              // undo a decision
 	ProposeScope                                 // of one's own optional competencies
@@ -81,6 +82,7 @@ var policy = map[Action][]relation{
 	WriteEvidence:              {self},
 	RecordEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
 	ReviewEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
+	ReportEvidence:             {self, gpSupervisor, secondaryMentor, assessor, verifier, manager},
 	SignOff:                    {gpSupervisor, secondaryMentor, assessor, manager},
 	WithdrawSignOff:            {gpSupervisor, secondaryMentor, assessor, manager, hubLead},
 	ProposeScope:               {self},
@@ -147,6 +149,7 @@ var actionNames = map[Action]string{
 	WriteEvidence:              "writing evidence",
 	RecordEvidence:             "recording evidence for an apprentice",
 	ReviewEvidence:             "reviewing evidence",
+	ReportEvidence:             "reporting evidence",
 	SignOff:                    "signing off",
 	WithdrawSignOff:            "withdrawing a decision",
 	ProposeScope:               "proposing optional competencies",

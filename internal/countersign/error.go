@@ -42,6 +42,8 @@ type Error struct {
 type FieldError struct {
 	Field   string
 	Message string
+	Kind    string // of what could identify a patient, which may be confirmed; empty for what is wrong
+	Finding string // what a confirmation calls it
 }
 
 // Error implements the error interface.

@@ -29,14 +29,17 @@ type EvidenceEvent string
 
 // The events of a piece.
 const (
-	Submit   EvidenceEvent = "submit"
-	Record   EvidenceEvent = "record" // an assessor submits what they saw (RULES E3)
-	Accept   EvidenceEvent = "accept"
-	Return   EvidenceEvent = "return"
-	Withdraw EvidenceEvent = "withdraw"
+	Submit         EvidenceEvent = "submit"
+	Record         EvidenceEvent = "record" // an assessor submits what they saw (RULES E3)
+	Accept         EvidenceEvent = "accept"
+	Return         EvidenceEvent = "return"
+	Withdraw       EvidenceEvent = "withdraw"
+	ReportEvidence EvidenceEvent = "report" // as holding a patient's data, see report.go
 )
 
 var assessors = []NamingRole{GPSupervisor, SecondaryMentor, Assessor, ManagerOfPractice}
+
+var reporters = append([]NamingRole{TheApprentice, NamedVerifier}, assessors...)
 
 // EvidenceLifecycle is the transition table of a piece (RULES E2, E3).
 var EvidenceLifecycle = Lifecycle[EvidenceState, EvidenceEvent]{
@@ -46,12 +49,17 @@ var EvidenceLifecycle = Lifecycle[EvidenceState, EvidenceEvent]{
 		{Draft, Submit, Submitted, []NamingRole{TheApprentice}},
 		{Draft, Record, Accepted, assessors},
 		{Returned, Submit, Submitted, []NamingRole{TheApprentice}},
+		{Returned, Record, Accepted, assessors}, // one that was reported
 		{Submitted, Accept, Accepted, assessors},
 		{Submitted, Return, Returned, assessors},
 		{Draft, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
 		{Submitted, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
 		{Returned, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
 		{Accepted, Withdraw, Withdrawn, []NamingRole{TheApprentice}},
+		{Submitted, ReportEvidence, Returned, reporters},
+		{Returned, ReportEvidence, Returned, reporters},
+		{Accepted, ReportEvidence, Returned, reporters},
+		{Withdrawn, ReportEvidence, Returned, reporters},
 	},
 }
 
@@ -142,6 +150,8 @@ type Evidence struct {
 	WithdrawnAt    time.Time
 	WithdrawReason string
 	Quarantined    bool
+	Hidden         bool    // from whoever asked, who gets nothing that anybody wrote
+	Report         *Report // that is open; nil for those from whom the piece is hidden
 	Origin         *Origin // where it was accepted before; nil unless it was copied from there
 	Attachments    []Attachment
 	Version        int
@@ -213,6 +223,9 @@ func (e Evidence) Rewriting() bool {
 // its files that are still there: what everybody but its author reads of a
 // piece that is being rewritten.
 func (e Evidence) AsSubmitted(r Revision) Evidence {
+	if e.Hidden {
+		return e
+	}
 	there := e.Attachments
 	e.Content, e.ObservedByName, e.Attachments = r.Content, r.ObservedByName, nil
 	for _, a := range r.Attachments {
@@ -235,6 +248,13 @@ func (e Evidence) WithoutText() Evidence {
 	}
 	e.ReadComment, e.WithdrawReason, e.Attachments, e.Origin = "", "", nil, nil
 	return e
+}
+
+// Hide returns the piece as those get it from whom a report hides it.
+func (e Evidence) Hide() Evidence {
+	hidden := e.WithoutText()
+	hidden.Title, hidden.Hidden, hidden.Report = "Hidden while a report is looked into", true, nil
+	return hidden
 }
 
 // Observed reports whether the piece counts as directly observed (RULES E6):

@@ -10,6 +10,7 @@ type (
 	EvidenceID       string
 	AttachmentID     string
 	ReviewID         string
+	ReportID         string
 	SignOffID        string
 	TokenID          string
 	PasskeyID        string

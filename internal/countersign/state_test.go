@@ -15,13 +15,13 @@ var update = flag.Bool("update", false, "write the generated documents")
 func TestEvidenceLifecycle(t *testing.T) { // E2, E3
 	allowed := map[countersign.EvidenceState]map[countersign.EvidenceEvent]countersign.EvidenceState{
 		countersign.Draft:     {countersign.Submit: countersign.Submitted, countersign.Record: countersign.Accepted, countersign.Withdraw: countersign.Withdrawn},
-		countersign.Submitted: {countersign.Accept: countersign.Accepted, countersign.Return: countersign.Returned, countersign.Withdraw: countersign.Withdrawn},
-		countersign.Returned:  {countersign.Submit: countersign.Submitted, countersign.Withdraw: countersign.Withdrawn},
-		countersign.Accepted:  {countersign.Withdraw: countersign.Withdrawn},
-		countersign.Withdrawn: {},
+		countersign.Submitted: {countersign.Accept: countersign.Accepted, countersign.Return: countersign.Returned, countersign.Withdraw: countersign.Withdrawn, countersign.ReportEvidence: countersign.Returned},
+		countersign.Returned:  {countersign.Submit: countersign.Submitted, countersign.Record: countersign.Accepted, countersign.Withdraw: countersign.Withdrawn, countersign.ReportEvidence: countersign.Returned},
+		countersign.Accepted:  {countersign.Withdraw: countersign.Withdrawn, countersign.ReportEvidence: countersign.Returned},
+		countersign.Withdrawn: {countersign.ReportEvidence: countersign.Returned},
 	}
 	for from, events := range allowed {
-		for _, event := range []countersign.EvidenceEvent{countersign.Submit, countersign.Record, countersign.Accept, countersign.Return, countersign.Withdraw} {
+		for _, event := range []countersign.EvidenceEvent{countersign.Submit, countersign.Record, countersign.Accept, countersign.Return, countersign.Withdraw, countersign.ReportEvidence} {
 			next, err := countersign.Evidence{State: from}.Do(event)
 			want, ok := events[event]
 			switch {
@@ -32,8 +32,8 @@ func TestEvidenceLifecycle(t *testing.T) { // E2, E3
 			}
 		}
 	}
-	if got := countersign.EvidenceLifecycle.Events(countersign.Submitted, countersign.TheApprentice); !slices.Equal(got, []countersign.EvidenceEvent{countersign.Withdraw}) {
-		t.Errorf("what an apprentice may do with a submitted piece = %v, want withdraw only", got)
+	if got := countersign.EvidenceLifecycle.Events(countersign.Submitted, countersign.TheApprentice); !slices.Equal(got, []countersign.EvidenceEvent{countersign.Withdraw, countersign.ReportEvidence}) {
+		t.Errorf("what an apprentice may do with a submitted piece = %v, want withdraw and report only", got)
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/keyring"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -33,7 +32,7 @@ func opener(t testing.TB, dsn string) Opener {
 	}
 	t.Cleanup(func() { _ = kept.Close() })
 	vault := files.NewVault(folder, kept.FileKeys())
-	intake := files.NewIntake(vault, "", files.Guard{Text: privacy.Check, Name: privacy.CheckFileName})
+	intake := files.NewIntake(vault, "", service.FileGuard())
 	keys := keyring.Open(t.TempDir(), "record.example.org")
 	open := func(now func() time.Time, newID func() string, random io.Reader) (*service.Service, *store.Store, error) {
 		st, err := store.Open(t.Context(), dsn, store.Options{Now: now, NewID: newID})

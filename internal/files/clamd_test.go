@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"countersign/internal/countersign"
-	"countersign/internal/privacy"
 )
 
 // virus is what every scanner takes for one, by agreement (eicar.org). It is in
@@ -124,7 +123,7 @@ func TestClamdFindsVirusesWhereverTheyHide(t *testing.T) {
 		t.Error("what is too large for the daemon was taken for clean")
 	}
 
-	in := NewIntake(newVault(t), t.TempDir(), Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: c.Scan})
+	in := NewIntake(newVault(t), t.TempDir(), Guard{Text: testGuard.Text, Name: testGuard.Name, Unread: testGuard.Unread, Virus: c.Scan})
 	if _, err := in.Accept(t.Context(), "notes.txt", strings.NewReader(virus)); countersign.KindOf(err) != countersign.Invalid || !strings.Contains(err.Error(), "virus") {
 		t.Errorf("Accept() of the virus = %v", err)
 	}
@@ -144,7 +143,7 @@ func TestWhatNobodyCouldCheckIsKeptAndNotOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := newVault(t)
-	in := NewIntake(v, t.TempDir(), Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: c.Scan})
+	in := NewIntake(v, t.TempDir(), Guard{Text: testGuard.Text, Name: testGuard.Name, Unread: testGuard.Unread, Virus: c.Scan})
 	a, err := in.Accept(t.Context(), "notes.txt", strings.NewReader("Perhaps."))
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func inspectDOCX(ctx context.Context, s *spool, g Guard) (content, error) {
 			return content{}, err
 		}
 	}
-	if err := g.Text(Field, d.text.String()); err != nil {
+	if err := g.Text(ctx, Field, d.text.String()); err != nil {
 		return content{}, err
 	}
 	return content{mediaType: DOCX, body: s}, nil

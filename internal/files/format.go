@@ -83,7 +83,7 @@ func inspectPDF(_ context.Context, s *spool, _ Guard) (content, error) {
 
 // inspectText keeps text in UTF-8, with or without a byte order mark, that
 // holds no control characters.
-func inspectText(_ context.Context, s *spool, g Guard) (content, error) {
+func inspectText(ctx context.Context, s *spool, g Guard) (content, error) {
 	text, err := s.head(MaxSize)
 	if err != nil {
 		return content{}, err
@@ -97,7 +97,7 @@ func inspectText(_ context.Context, s *spool, g Guard) (content, error) {
 	if !utf8.Valid(text) {
 		return content{}, errEncoding()
 	}
-	if err := g.Text(Field, string(text)); err != nil {
+	if err := g.Text(ctx, Field, string(text)); err != nil {
 		return content{}, err
 	}
 	return content{mediaType: Text, body: s}, nil

@@ -48,11 +48,13 @@ type Rendition struct {
 	Height int
 }
 
-// Guard refuses what could identify a patient. Both functions get the name of
-// the input for their error and return nil if there is nothing to refuse.
+// Guard refuses what could identify a patient. Each function gets the name of
+// the input for its error and returns nil if there is nothing to refuse.
 type Guard struct {
-	Text func(field, text string) error // the text of a document: privacy.Check
-	Name func(field, name string) error // the name of a file: privacy.CheckFileName
+	Text func(ctx context.Context, field, text string) error // the text of a document
+	Name func(ctx context.Context, field, name string) error // the name of a file
+	// Unread is asked about a file whose text can't be read, by its SHA-256.
+	Unread func(ctx context.Context, field, sha256 string) error
 	// Virus returns the name of the virus that a file holds, empty if none:
 	// Clamd.Scan. An error leaves the file to be checked later. nil if nobody
 	// looks for viruses here.
@@ -77,8 +79,8 @@ type Intake struct {
 // folder spool (the system's folder for temporary files if empty) and asks
 // guard. It panics if guard lacks a function: the check may not be forgotten.
 func NewIntake(store Putter, spool string, guard Guard) *Intake {
-	if guard.Text == nil || guard.Name == nil {
-		panic("files: an intake needs a guard for text and for names")
+	if guard.Text == nil || guard.Name == nil || guard.Unread == nil {
+		panic("files: an intake needs a guard for text, for names and for what can't be read")
 	}
 	return &Intake{store: store, spool: spool, guard: guard}
 }
@@ -106,7 +108,7 @@ func (in *Intake) Accept(ctx context.Context, name string, r io.Reader) (Accepte
 }
 
 func (in *Intake) accept(ctx context.Context, name string, r io.Reader) (Accepted, error) {
-	if err := in.guard.Name(Field, name); err != nil {
+	if err := in.guard.Name(ctx, Field, name); err != nil {
 		return Accepted{}, err
 	}
 	s, err := newSpool(ctx, in.spool, r)

@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"countersign/internal/countersign"
-	"countersign/internal/privacy"
 )
 
 // pngHeader is the PNG of one pixel that claims another size.
@@ -212,7 +211,7 @@ func TestAcceptKeepsDocumentsAsTheyAre(t *testing.T) {
 func TestAcceptLeavesNoSpool(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	in := NewIntake(newVault(t), dir, Guard{Text: privacy.Check, Name: privacy.CheckFileName})
+	in := NewIntake(newVault(t), dir, testGuard)
 	for _, data := range []string{"", "hello", "\x00", pdfFile} {
 		_, _ = in.Accept(t.Context(), "a", strings.NewReader(data))
 	}
@@ -330,7 +329,7 @@ func TestAnIntakeNeedsAGuard(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	NewIntake(newVault(t), "", Guard{Text: privacy.Check})
+	NewIntake(newVault(t), "", Guard{Text: testGuard.Text})
 }
 
 // Whatever the bytes, a file is kept or refused; nothing else goes wrong.

@@ -17,7 +17,7 @@ func (in *Intake) Recheck(ctx context.Context, mediaType, name string, r io.Read
 	if name != CleanName(name) || strings.ContainsAny(name, "/\\") {
 		return refuse("The name of a file is not one that this program gives")
 	}
-	if err := in.guard.Name(Field, name); err != nil {
+	if err := in.guard.Name(ctx, Field, name); err != nil {
 		return err
 	}
 	s, err := newSpool(ctx, in.spool, r)

@@ -239,6 +239,12 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.FileRemoved{Recipient: to, Link: piece}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
+	case service.NoticeReported:
+		return mail.Reported{Recipient: to, Link: piece}.Message(), nil
+	case service.NoticeRedacted:
+		return mail.Redacted{Recipient: to, Link: piece}.Message(), nil
+	case service.NoticeReportClosed:
+		return mail.ReportClosed{Recipient: to, Link: piece}.Message(), nil
 	case service.NoticeAccepted:
 		return mail.Accepted{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeRecorded:

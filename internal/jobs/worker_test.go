@@ -16,7 +16,6 @@ import (
 	"countersign/internal/framework"
 	"countersign/internal/jobs"
 	"countersign/internal/mail"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -56,7 +55,7 @@ func each(t *testing.T, fn func(t *testing.T, o *office)) {
 		o := &office{World: storetest.NewWorld(t, s), clock: clock, post: &postbox{}}
 		o.svc = service.New(service.Config{
 			Store: s, Files: vault, Rand: rand.Reader,
-			Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+			Intake: files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		})
 		o.worker = jobs.New(jobs.Config{Service: o.svc, Sender: o.post, URL: "https://example.org", Now: clock.Now, Log: slog.New(slog.DiscardHandler)})
 		fn(t, o)

@@ -13,7 +13,6 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/keyring"
 	"countersign/internal/pack"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -53,7 +52,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock, url string) 
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
 		Store: s, Files: vault, Keys: ring, Rand: rand.Reader,
-		Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake: files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 	})
 	pages, err := templates()
 	if err != nil {

@@ -46,6 +46,9 @@ var looks = map[Kind]string{
 	Phone: "a phone number", Email: "an email address", HospitalNumber: "a hospital or record number",
 }
 
+// Phrase names the kind with its article: "a name".
+func (k Kind) Phrase() string { return looks[k] }
+
 // Finding is one place in a text that could identify a patient.
 type Finding struct {
 	Kind       Kind

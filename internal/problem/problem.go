@@ -31,6 +31,8 @@ type Problem struct {
 type Field struct {
 	Pointer string `json:"pointer"` // JSON pointer into the body, as a fragment: "#/competencies/0/code"
 	Detail  string `json:"detail"`
+	Kind    string `json:"kind,omitempty"`    // of what could identify a patient: "name", "date_of_birth" ...
+	Finding string `json:"finding,omitempty"` // what a confirmation in the body calls it
 }
 
 // Error implements the error interface.
@@ -100,7 +102,7 @@ func Of(err error) Problem {
 	errors.As(err, &e)
 	p = Problem{Type: urn + k.name, Title: k.title, Status: k.status, Detail: e.Message}
 	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, Field{Pointer: Pointer(f.Field), Detail: f.Message})
+		p.Errors = append(p.Errors, Field{Pointer: Pointer(f.Field), Detail: f.Message, Kind: f.Kind, Finding: f.Finding})
 	}
 	return p
 }

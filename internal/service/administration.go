@@ -138,7 +138,7 @@ func personFile(tx *store.Tx, actor authz.Actor, id countersign.PersonID) (Perso
 // ChangePersonInput is everything about a person that an administrator can
 // change.
 type ChangePersonInput struct {
-	Name         string `field:"name" label:"a name" validate:"required,max=200"`
+	Name         string `field:"name" label:"a name" validate:"required,max=200" privacy:"certain"`
 	Email        string `field:"email" label:"an email address" validate:"required,max=254,email" privacy:"-"`
 	Registration string `field:"registration" label:"a registration number" validate:"max=40" privacy:"-"`
 }

@@ -12,7 +12,7 @@ import (
 // PersonInput names somebody by e-mail. An unknown e-mail creates the person,
 // for which Name is needed, and mails an invitation.
 type PersonInput struct {
-	Name  string `field:"name" label:"a name" validate:"max=200"`
+	Name  string `field:"name" label:"a name" validate:"max=200" privacy:"certain"`
 	Email string `field:"email" label:"an email address" validate:"required,max=254,email" privacy:"-"`
 }
 
@@ -27,8 +27,8 @@ type EnrolInput struct {
 	SecondaryMentor string           `field:"secondary_mentor" label:"the secondary mentor's email address" validate:"required,max=254,email" privacy:"-"`
 	StartDate       countersign.Date `field:"start_date" label:"the start date" validate:"required"`
 	PlannedEndDate  countersign.Date `field:"planned_end_date" label:"the planned end date" validate:"required"`
-	Cohort          string           `field:"cohort" label:"a cohort" validate:"max=80"`
-	FundingYear     string           `field:"funding_year" label:"a funding year" validate:"max=20"`
+	Cohort          string           `field:"cohort" label:"a cohort" validate:"max=80" privacy:"certain"`
+	FundingYear     string           `field:"funding_year" label:"a funding year" validate:"max=20" privacy:"certain"`
 	Apply           bool             `field:"apply"` // ask the training hub first
 }
 
@@ -258,7 +258,7 @@ type ChangeInput struct {
 func (s *Service) ChangeApprenticeship(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ChangeInput) (countersign.Apprenticeship, error) {
 	var app countersign.Apprenticeship
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.unchanged(version); err != nil {

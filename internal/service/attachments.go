@@ -48,8 +48,11 @@ func (s *Service) AddAttachment(ctx context.Context, actor authz.Actor, id count
 		if r := accepted.Rendition; r != nil {
 			a.Rendition = countersign.Rendition{SHA256: r.SHA256, Size: r.Size, Width: r.Width, Height: r.Height}
 		}
-		a, err = w.tx.AddAttachment(w.permit, a)
-		return err
+		if a, err = w.tx.AddAttachment(w.permit, a); err != nil {
+			return err
+		}
+		c := ConfirmationOf(ctx)
+		return c.record(w.tx, actor, w.app.ID, c.files)
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return a, err
 }

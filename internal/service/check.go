@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,7 +23,8 @@ import (
 // API and the forms, and label, what a person calls it ("title", "a start
 // date"). What is chosen and not typed has the tag verb:"Select". A text field
 // with the tag privacy:"-" holds no prose (an e-mail address, a password) and
-// isn't searched for patients.
+// isn't searched for patients; one with privacy:"certain" holds names of staff
+// and of places, and is searched for what is certain only (see Service.vet).
 type checker struct{ validate *validator.Validate }
 
 func newChecker() *checker {
@@ -46,7 +48,7 @@ func filled(fl validator.FieldLevel) bool { return strings.TrimSpace(fl.Field().
 // struct.
 func (c *checker) Check(in any) error {
 	var p countersign.Problems
-	checkText(&p, reflect.ValueOf(in), "", false)
+	checkText(&p, in)
 	if err := p.Err(); err != nil {
 		return err // what can't even be read as text isn't measured
 	}
@@ -64,17 +66,43 @@ func (c *checker) Check(in any) error {
 // Texts is Check for a framework file, whose shape its own package checks.
 func (c *checker) Texts(doc framework.File) error {
 	var p countersign.Problems
-	checkText(&p, reflect.ValueOf(doc), "", false)
+	checkText(&p, doc)
 	return p.Err()
 }
 
-// checkText walks the input and adds a problem for each text that is not
-// UTF-8, holds control characters or a patient's identifier.
-func checkText(p *countersign.Problems, v reflect.Value, field string, plain bool) {
+// checkText adds a problem for each text of the input that is not UTF-8, holds
+// control characters or a patient's identifier.
+func checkText(p *countersign.Problems, in any) {
+	eachText(reflect.ValueOf(in), "", "", func(field, text, search string) {
+		switch {
+		case !utf8.ValidString(text):
+			p.Add(field, "This text is damaged and cannot be saved. Type it again")
+		case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }):
+			p.Add(field, "This text holds characters that cannot be saved. Type it again")
+		case search != "-":
+			p.Merge(privacy.Check(field, text))
+		}
+	})
+}
+
+// doubtsAbout returns the finds in the texts of an input that are likely and
+// not certain.
+func doubtsAbout(in any) (doubts []Doubt) {
+	eachText(reflect.ValueOf(in), "", "", func(field, text, search string) {
+		if search == "" {
+			doubts = append(doubts, doubtsIn(field, privacy.Find(text), text)...)
+		}
+	})
+	return doubts
+}
+
+// eachText calls fn with every text of an input, its field, and how it is
+// searched for patients: what the tag privacy says.
+func eachText(v reflect.Value, field, search string, fn func(field, text, search string)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			checkText(p, v.Elem(), field, plain)
+			eachText(v.Elem(), field, search, fn)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -91,33 +119,26 @@ func checkText(p *countersign.Problems, v reflect.Value, field string, plain boo
 			} else {
 				name = join(field, name)
 			}
-			checkText(p, v.Field(i), name, plain || f.Tag.Get("privacy") == "-")
+			inner := search
+			if said := f.Tag.Get("privacy"); said != "" {
+				inner = said
+			}
+			eachText(v.Field(i), name, inner, fn)
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			checkText(p, v.Index(i), join(field, strconv.Itoa(i)), plain)
+			eachText(v.Index(i), join(field, strconv.Itoa(i)), search, fn)
 		}
 	case reflect.Map:
-		for _, key := range v.MapKeys() {
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, key := range keys {
 			if key.Kind() == reflect.String {
-				checkText(p, v.MapIndex(key), join(field, key.String()), plain)
+				eachText(v.MapIndex(key), join(field, key.String()), search, fn)
 			}
 		}
 	case reflect.String:
-		text := v.String()
-		switch {
-		case !utf8.ValidString(text):
-			p.Add(field, "This text is damaged and cannot be saved. Type it again")
-		case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }):
-			p.Add(field, "This text holds characters that cannot be saved. Type it again")
-		case !plain:
-			if err := privacy.Check(field, text); err != nil {
-				var e *countersign.Error
-				if errors.As(err, &e) && len(e.Fields) > 0 {
-					p.Add(field, e.Fields[0].Message)
-				}
-			}
-		}
+		fn(field, v.String(), search)
 	}
 }
 

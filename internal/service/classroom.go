@@ -47,14 +47,14 @@ func (s *Service) Sessions(ctx context.Context, actor authz.Actor) ([]countersig
 
 // SessionInput is a session for the timetable.
 type SessionInput struct {
-	Title     string           `field:"title" label:"a title" validate:"filled,max=200"`
+	Title     string           `field:"title" label:"a title" validate:"filled,max=200" privacy:"certain"`
 	On        countersign.Date `field:"on"`
 	Starts    string           `field:"starts" privacy:"-"`
 	Minutes   int              `field:"minutes"`
-	Place     string           `field:"place" label:"a place" validate:"filled,max=200"`
+	Place     string           `field:"place" label:"a place" validate:"filled,max=200" privacy:"certain"`
 	Materials string           `field:"materials" label:"the address of the materials" validate:"max=2000" privacy:"-"`
 	Framework string           `field:"framework" label:"a programme" verb:"Select" validate:"required,max=80" privacy:"-"`
-	Cohort    string           `field:"cohort" label:"the cohort" validate:"max=80"`
+	Cohort    string           `field:"cohort" label:"the cohort" validate:"max=80" privacy:"certain"`
 	Hub       string           `field:"hub" label:"a training hub" verb:"Select" validate:"max=20" privacy:"-"` // code; may be empty for who leads one
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/files"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -25,7 +24,7 @@ func TestContentThatNothingRefersToIsDeletedAfterADay(t *testing.T) {
 		vault := files.NewVault(folder, st.FileKeys())
 		svc := service.New(service.Config{
 			Store: st, Files: vault, Rand: rand.Reader,
-			Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+			Intake: files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		})
 		h := &house{World: storetest.NewWorld(t, st), svc: svc, store: st, clock: clock}
 		asha := h.as(t, h.Apprentice)

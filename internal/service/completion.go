@@ -167,7 +167,7 @@ type DeclareInput struct {
 // can't show, with name and time.
 func (s *Service) Declare(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in DeclareInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if w.app.State != countersign.Active && w.app.State != countersign.ReferredBack {
@@ -268,9 +268,9 @@ func (s *Service) VerifyPortfolio(ctx context.Context, actor authz.Actor, id cou
 // AwardInput is what was awarded. Seen is the number of the award that the
 // actor saw, 0 for none; nil asks for no check.
 type AwardInput struct {
-	Title   string           `field:"title" label:"the title of the award" validate:"max=200"`
-	Body    string           `field:"body" label:"who gives the award" validate:"max=200"`
-	Level   string           `field:"level" label:"the level" validate:"max=80"`
+	Title   string           `field:"title" label:"the title of the award" validate:"max=200" privacy:"certain"`
+	Body    string           `field:"body" label:"who gives the award" validate:"max=200" privacy:"certain"`
+	Level   string           `field:"level" label:"the level" validate:"max=80" privacy:"certain"`
 	Credits int              `field:"credits" label:"the credits" validate:"min=0,max=999"`
 	Number  string           `field:"number" label:"the number of the certificate" validate:"max=80" privacy:"-"`
 	On      countersign.Date `field:"awarded_on"`
@@ -281,7 +281,7 @@ type AwardInput struct {
 func (s *Service) RecordAward(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in AwardInput) (countersign.AwardGiven, error) {
 	var given countersign.AwardGiven
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		present, err := w.tx.Award(w.permit)

@@ -112,7 +112,7 @@ func (s *Service) RenewCPDCycle(ctx context.Context, actor authz.Actor, id count
 type CPDEntryInput struct {
 	On       countersign.Date `field:"on"`
 	Title    string           `field:"title" label:"what you did" validate:"max=200"`
-	Provider string           `field:"provider" label:"the provider" validate:"max=200"`
+	Provider string           `field:"provider" label:"the provider" validate:"max=200" privacy:"certain"`
 	Category string           `field:"category" label:"a category" verb:"Select" validate:"required,max=40" privacy:"-"`
 	Points   string           `field:"points" label:"the points" validate:"max=10" privacy:"-"` // such as "1.5"; empty is 0
 	Approved bool             `field:"approved"`
@@ -217,7 +217,7 @@ func (s *Service) keepCPD(ctx context.Context, actor authz.Actor, id countersign
 		if err != nil {
 			return err
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		return fn(w, all)
@@ -237,7 +237,7 @@ func (s *Service) withCycle(ctx context.Context, actor authz.Actor, id countersi
 		if err != nil {
 			return err
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		return fn(w, c, all)

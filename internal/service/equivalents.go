@@ -101,7 +101,7 @@ type EquivalentInput struct {
 func (s *Service) ProposeEquivalent(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in EquivalentInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {
@@ -133,7 +133,7 @@ func (s *Service) ProposeEquivalent(ctx context.Context, actor authz.Actor, id c
 		}); err != nil {
 			return err
 		}
-		e, err = w.submit(e)
+		e, err = w.submit(s, e)
 		return err
 	}, authz.WriteEvidence)
 	return e, err

@@ -81,7 +81,7 @@ func codes(mappings ...[]countersign.Mapping) []string {
 func (s *Service) DraftEvidence(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in EvidenceInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		e, err = w.draft(in)
@@ -190,7 +190,7 @@ func (w work) editable(id countersign.EvidenceID, version int) (countersign.Evid
 func (s *Service) ChangeEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, version int, in EvidenceInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
 	err := s.change(ctx, actor, byEvidence(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		e, err = w.rewrite(id, version, in)
@@ -244,14 +244,14 @@ func (s *Service) SubmitEvidence(ctx context.Context, actor authz.Actor, id coun
 		if e, err = w.editable(id, version); err != nil {
 			return err
 		}
-		e, err = w.submit(e)
+		e, err = w.submit(s, e)
 		return err
 	}, authz.WriteEvidence, authz.RecordEvidence)
 	return e, err
 }
 
 // submit freezes the content of a piece that its author may change.
-func (w work) submit(e countersign.Evidence) (countersign.Evidence, error) {
+func (w work) submit(s *Service, e countersign.Evidence) (countersign.Evidence, error) {
 	event := countersign.Submit
 	if e.RecordedBy != "" {
 		event = countersign.Record
@@ -279,6 +279,9 @@ func (w work) submit(e countersign.Evidence) (countersign.Evidence, error) {
 		return e, err
 	}
 	if e, err = w.tx.ChangeEvidence(w.permit, e, e.Version); err != nil {
+		return e, err
+	}
+	if err := w.redact(s, e); err != nil {
 		return e, err
 	}
 	if err := w.recount(true, codes(e.Mapping)...); err != nil {
@@ -315,7 +318,7 @@ type WithdrawInput struct {
 func (s *Service) WithdrawEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, version int, in WithdrawInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
 	err := s.change(ctx, actor, byEvidence(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {
@@ -332,6 +335,9 @@ func (s *Service) WithdrawEvidence(ctx context.Context, actor authz.Actor, id co
 		}
 		e.WithdrawnAt, e.WithdrawReason = w.tx.Now(), in.Reason
 		if e, err = w.tx.ChangeEvidence(w.permit, e, e.Version); err != nil {
+			return err
+		}
+		if err := w.destroyReported(s, e); err != nil {
 			return err
 		}
 		if err := w.recount(true, codes(e.Mapping)...); err != nil {
@@ -354,7 +360,7 @@ type ConfirmReadInput struct {
 func (s *Service) ConfirmRead(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, in ConfirmReadInput) (countersign.Evidence, error) {
 	var e countersign.Evidence
 	err := s.change(ctx, actor, byEvidence(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if e, err = w.tx.Evidence(w.permit, id); err != nil {

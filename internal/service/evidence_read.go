@@ -24,6 +24,9 @@ type EvidencePage struct {
 	MayWithdraw    bool
 	MayReview      bool
 	MayConfirmRead bool
+	MayReport      bool
+	MayRelease     bool // the redacted piece
+	MayLift        bool // a report that was wrong
 }
 
 // Evidence returns one piece whole.
@@ -37,6 +40,11 @@ func (s *Service) Evidence(ctx context.Context, actor authz.Actor, id countersig
 		page = EvidencePage{Apprenticeship: w.app, Framework: w.framework, Evidence: e, Subject: w.permit.Subject()}
 		if page.Revisions, err = w.tx.Revisions(w.permit, id); err != nil {
 			return err
+		}
+		for i, r := range page.Revisions {
+			if !r.DestroyedAt.IsZero() {
+				page.Revisions[i].Content.Kind = e.Kind // which is all that is left
+			}
 		}
 		reviews, err := w.tx.Reviews(w.permit, id)
 		if err != nil {
@@ -75,10 +83,16 @@ func (w work) reliedOn(e countersign.Evidence) ([]countersign.SignOff, error) {
 
 // offer fills in which actions the page can offer.
 func (w work) offer(page *EvidencePage) {
+	e := page.Evidence
+	page.MayReport = !e.Quarantined && e.Revision > 0 && w.actor.May(authz.ReportEvidence, w.permit.Subject())
+	if r := e.Report; r != nil {
+		gp := w.permit.Subject().Capacities(w.actor).Has(countersign.GPSupervisor)
+		page.MayRelease = r.CheckClose(w.actor.ID(), e, gp, countersign.Released) == nil
+		page.MayLift = r.CheckClose(w.actor.ID(), e, gp, countersign.Lifted) == nil
+	}
 	if w.active() != nil {
 		return
 	}
-	e := page.Evidence
 	own := w.actor.ID() == w.app.Apprentice
 	page.MayEdit = e.Author() == w.actor.ID() && e.Editable()
 	page.MayConfirmRead = own && e.RecordedBy != "" && e.State == countersign.Accepted && e.ReadAt.IsZero()
@@ -86,7 +100,7 @@ func (w work) offer(page *EvidencePage) {
 		page.MayWithdraw = slices.Contains(countersign.EvidenceLifecycle.Events(e.State, countersign.TheApprentice), countersign.Withdraw) && e.State != countersign.Draft
 		return
 	}
-	page.MayReview = e.State == countersign.Submitted && w.permit.Capacities().Judges(w.framework)
+	page.MayReview = e.State == countersign.Submitted && !e.Quarantined && w.permit.Capacities().Judges(w.framework)
 }
 
 // EvidenceList lists the pieces that the actor may read, newest first: a page
@@ -161,7 +175,11 @@ func (s *Service) Decision(ctx context.Context, actor authz.Actor, id countersig
 	if err != nil {
 		return CompetencyPage{}, countersign.SignOff{}, err
 	}
-	so.Evidence = withoutTitles([]countersign.SignOff{so}, page.MaySeeEvidence)[0].Evidence
+	for _, d := range page.Attainment.Decisions { // without the titles that the actor may not read
+		if d.ID == so.ID {
+			so.Evidence = d.Evidence
+		}
+	}
 	return page, so, nil
 }
 
@@ -333,6 +351,9 @@ func (w work) portfolioPieces(p countersign.Portfolio) ([]countersign.PortfolioP
 			}
 			e.Content = countersign.Content{Kind: e.Kind, Title: e.Title, OccurredOn: e.OccurredOn, Mapping: e.Mapping}
 			e.Attachments = nil
+		}
+		if e.Hidden {
+			delete(reviews, e.ID)
 		}
 		pieces = append(pieces, countersign.PortfolioPiece{Number: len(pieces) + 1, Evidence: e, Reviews: reviews[e.ID], Hash: hashes[e.ID]})
 	}

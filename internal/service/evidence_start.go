@@ -38,7 +38,7 @@ func (s *Service) StartEvidence(ctx context.Context, actor authz.Actor, id count
 	}
 	var e countersign.Evidence
 	err = s.change(ctx, actor, byApprenticeship(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		e, err = w.once("start-evidence:"+string(id), key, sum, func() (countersign.Evidence, error) {

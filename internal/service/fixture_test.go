@@ -10,7 +10,6 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/keyring"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -43,7 +42,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 	vault := files.NewVault(folder, s.FileKeys())
 	svc := service.New(service.Config{
 		Store: s, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
 	return &house{World: storetest.NewWorld(t, s), svc: svc, store: s, clock: clock, folder: path}

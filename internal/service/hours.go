@@ -114,7 +114,7 @@ func (s *Service) LogHours(ctx context.Context, actor authz.Actor, id countersig
 		On: in.On, Minutes: in.Minutes, Kind: in.Kind, Learnt: strings.TrimSpace(in.Learnt), Competencies: in.Competencies, State: countersign.HoursSubmitted,
 	}
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		others, breaks, err := w.sameDay(e.On)
@@ -161,7 +161,7 @@ func (s *Service) ReverseHours(ctx context.Context, actor authz.Actor, id counte
 func (s *Service) decideHours(ctx context.Context, actor authz.Actor, id countersign.HoursID, event countersign.HoursEvent, in HoursReversal, actions ...authz.Action) (countersign.HoursEntry, error) {
 	var e countersign.HoursEntry
 	err := s.change(ctx, actor, byHours(id), func(w work) (err error) {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if event == countersign.VerifyHours && w.app.State.Ended() {

@@ -35,6 +35,7 @@ type Letter struct {
 // aboutTheProgramme are notices that say nothing but whose programme it is.
 var aboutTheProgramme = map[NoticeKind]bool{
 	NoticeProgramme: true, NoticeSubmitted: true, NoticeReferred: true, NoticeVerified: true, NoticeAwarded: true,
+	NoticeReported: true, NoticeRedacted: true, NoticeReportClosed: true,
 }
 
 // ErrNothingToSay means that a notice has been overtaken: no mail is due.
@@ -144,7 +145,7 @@ func (s *Service) letterAbout(tx *store.Tx, n Notice, l *Letter) error {
 		return err
 	}
 	switch {
-	case n.Evidence != "":
+	case n.Evidence != "" && !aboutTheProgramme[n.Kind]:
 		return letterOnEvidence(tx, permit, f, n, l)
 	case n.Competency != "":
 		as, err := tx.Attainments(permit, f, n.Competency)
@@ -235,7 +236,9 @@ func (s *Service) letterOnVersion(tx *store.Tx, permit authz.Permit, f countersi
 
 func letterOnEvidence(tx *store.Tx, permit authz.Permit, f countersign.Framework, n Notice, l *Letter) error {
 	e, err := tx.Evidence(permit, n.Evidence)
-	if err != nil {
+	if countersign.KindOf(err) == countersign.NotFound {
+		return ErrNothingToSay // a report hides it
+	} else if err != nil {
 		return err
 	}
 	reviews, err := tx.Reviews(permit, n.Evidence)

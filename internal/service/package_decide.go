@@ -42,7 +42,7 @@ func (s *Service) DecideReceived(ctx context.Context, actor authz.Actor, in Deci
 		if err != nil {
 			return err
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := s.vet(tx, actor, "", in); err != nil {
 			return err
 		}
 		if in.Version != 0 && in.Version != received.Version {

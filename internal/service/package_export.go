@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -29,6 +30,9 @@ func (s *Service) WholeRecord(ctx context.Context, actor authz.Actor, id counter
 		r.Installation = string(top.ID)
 		if r.Portfolio, err = w.portfolio(s); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(r.Portfolio.Pieces, func(p countersign.PortfolioPiece) bool { return p.Hidden }) {
+			return countersign.Refuse(countersign.Conflict, "A piece of evidence is hidden while a report about it is looked into. Nothing is exported until that is done")
 		}
 		if r.Document, err = w.tx.WholeRecord(w.permit); err != nil {
 			return err

@@ -99,7 +99,7 @@ func (s *Service) recheck(ctx context.Context, p *transfer.Package) error {
 		if err != nil {
 			return err
 		}
-		err = s.intake.Recheck(ctx, f.MediaType, f.Name, content)
+		err = s.intake.Recheck(WithConfirmation(ctx, &Confirmation{elsewhere: true}), f.MediaType, f.Name, content)
 		if countersign.KindOf(err) == countersign.Invalid {
 			err = refusePackage("%s: %s", transfer.FilePath(sum), countersign.MessageOf(err))
 		}

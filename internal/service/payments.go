@@ -103,7 +103,7 @@ func (s *Service) paymentLine(ctx context.Context, actor authz.Actor, id counter
 		if i < 0 {
 			return countersign.Refuse(countersign.NotFound, "This programme has no such payment")
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		entry, err := rule(w, all[i])

@@ -62,7 +62,7 @@ func (s *Service) ensureApprentice(tx *store.Tx, person countersign.PersonID, pl
 // above it.
 type OrganisationInput struct {
 	Code   string                       `field:"code" label:"a code" validate:"required,max=20" privacy:"-"`
-	Name   string                       `field:"name" label:"a name" validate:"filled,max=200"`
+	Name   string                       `field:"name" label:"a name" validate:"filled,max=200" privacy:"certain"`
 	Kind   countersign.OrganisationKind `field:"kind" label:"a kind" verb:"Select" validate:"required,oneof=region hub pcn practice" privacy:"-"`
 	Parent string                       `field:"parent" label:"the place above it" validate:"required,max=20" privacy:"-"`
 }

@@ -50,10 +50,10 @@ func (s *Service) Placements(ctx context.Context, actor authz.Actor, id counters
 
 // PlacementInput is a placement to be arranged.
 type PlacementInput struct {
-	Site            string           `field:"site" label:"the site" validate:"filled,max=200"`
+	Site            string           `field:"site" label:"the site" validate:"filled,max=200" privacy:"certain"`
 	From            countersign.Date `field:"from"`
 	To              countersign.Date `field:"to"`
-	SupervisorName  string           `field:"supervisor_name" label:"the site supervisor’s name" validate:"filled,max=200"`
+	SupervisorName  string           `field:"supervisor_name" label:"the site supervisor’s name" validate:"filled,max=200" privacy:"certain"`
 	SupervisorEmail string           `field:"supervisor_email" label:"the site supervisor’s email address" validate:"required,max=254,email" privacy:"-"`
 	PlannedHours    int              `field:"planned_hours" label:"the hours that are planned" validate:"max=10000"`
 }
@@ -169,7 +169,7 @@ func (s *Service) changePlacement(ctx context.Context, actor authz.Actor, id cou
 		if version != 0 && version != old.Version {
 			return refuseStale("This placement was changed since you opened it. Look at it again")
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if p, err = rule(w, old); err != nil {
@@ -244,7 +244,7 @@ func (s *Service) AnswerForSite(ctx context.Context, in SiteAnswer) error {
 		if err != nil {
 			return err
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := s.vet(tx, w.actor, w.app.ID, in); err != nil {
 			return err
 		}
 		version := p.Version

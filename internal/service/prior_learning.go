@@ -63,7 +63,7 @@ type SkillsScanInput struct {
 // side as the actor saw it; below 0 asks for no check.
 func (s *Service) SaveSkillsScan(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in SkillsScanInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {
@@ -145,7 +145,7 @@ func (w work) priorPieces() ([]countersign.Evidence, error) {
 // PriorLearningInput claims something learnt before the apprenticeship.
 type PriorLearningInput struct {
 	Title        string                 `field:"title" label:"a title" validate:"filled,max=200"`
-	Provider     string                 `field:"provider" label:"where it was learnt" validate:"filled,max=200"`
+	Provider     string                 `field:"provider" label:"where it was learnt" validate:"filled,max=200" privacy:"certain"`
 	On           countersign.Date       `field:"on"`
 	Minutes      int                    `field:"minutes" label:"the time that it replaces" validate:"max=600000"`
 	Competencies []string               `field:"competencies" label:"competencies" validate:"max=200,dive,max=40" privacy:"-"`
@@ -156,7 +156,7 @@ type PriorLearningInput struct {
 func (s *Service) ClaimPriorLearning(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in PriorLearningInput) (countersign.PriorLearningID, error) {
 	var claim countersign.PriorLearningID
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {
@@ -203,7 +203,7 @@ type PriorLearningDecision struct {
 // accepted lowers the hours, and its piece is judged as every other.
 func (s *Service) DecidePriorLearning(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, claim countersign.PriorLearningID, version int, in PriorLearningDecision) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.answerPriorLearning(claim, version, countersign.PriorLearningEvent(in.Decision), in.Reason, countersign.GPSupervisor); err != nil {

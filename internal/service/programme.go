@@ -117,7 +117,7 @@ func (s *Service) changing(ctx context.Context, actor authz.Actor, id countersig
 ) (countersign.Apprenticeship, error) {
 	var app countersign.Apprenticeship
 	err := s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.unchanged(version); err != nil {
@@ -295,7 +295,7 @@ type ExtensionInput struct {
 // waits for a decision.
 func (s *Service) AskExtension(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, version int, in ExtensionInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.unchanged(version); err != nil {

@@ -264,7 +264,7 @@ type ReviewActionInput struct {
 // WriteReview puts the actor's part into a review that nobody has signed yet.
 func (s *Service) WriteReview(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, number, version int, in ProgressReviewInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		r, _, err := w.progressReviewAt(number, version)
@@ -308,7 +308,7 @@ func (s *Service) SignReview(ctx context.Context, actor authz.Actor, id counters
 		if err != nil {
 			return err
 		}
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		content, err := ledger.ProgressReviewHash(r)

@@ -33,7 +33,7 @@ func (s *Service) ReviewEvidence(ctx context.Context, actor authz.Actor, in Revi
 // review does the work of ReviewEvidence inside a transaction, so that a
 // sign-off can accept and sign in one step.
 func (s *Service) review(w work, in ReviewInput) (countersign.Evidence, error) {
-	if err := s.check.Check(in); err != nil {
+	if err := w.vet(s, in); err != nil {
 		return countersign.Evidence{}, err
 	}
 	if err := w.active(); err != nil {
@@ -42,6 +42,9 @@ func (s *Service) review(w work, in ReviewInput) (countersign.Evidence, error) {
 	e, err := w.piece(in.Evidence)
 	if err != nil {
 		return e, err
+	}
+	if e.Quarantined {
+		return e, countersign.Refuse(countersign.Conflict, "This piece was reported. It can be reviewed once the report is closed")
 	}
 	if in.Version != 0 && in.Version != e.Version {
 		return e, refuseStale(fmt.Sprintf("“%s” was changed since you opened it: it is %s now. Look at it again", e.Title, e.State))

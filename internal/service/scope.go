@@ -55,7 +55,7 @@ func scopeVersion(as []countersign.Attainment) string {
 // (RULES Scope).
 func (s *Service) SetScope(ctx context.Context, actor authz.Actor, id countersign.ApprenticeshipID, in ScopeInput) error {
 	return s.change(ctx, actor, byApprenticeship(id), func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {

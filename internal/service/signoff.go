@@ -35,7 +35,7 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 	var so countersign.SignOff
 	var summary countersign.Summary
 	err := s.change(ctx, actor, byApprenticeship(in.Apprenticeship), func(w work) error {
-		if err := s.check.Check(in); err != nil { // after permission: an outsider learns nothing
+		if err := w.vet(s, in); err != nil { // after permission: an outsider learns nothing
 			return err
 		}
 		if err := w.active(); err != nil {
@@ -209,7 +209,7 @@ func (s *Service) follow(ctx context.Context, actor authz.Actor, id countersign.
 		return sub, err
 	}
 	err := s.change(ctx, actor, subject, func(w work) error {
-		if err := s.check.Check(in); err != nil {
+		if err := w.vet(s, in); err != nil {
 			return err
 		}
 		if err := w.active(); err != nil {

@@ -13,7 +13,7 @@ import (
 // TokenInput is a personal API token to make. Days is how long it holds; 0
 // means 90.
 type TokenInput struct {
-	Name string `field:"name" label:"a name for the token" validate:"max=80"`
+	Name string `field:"name" label:"a name for the token" validate:"max=80" privacy:"certain"`
 	Days int    `field:"days" label:"days" validate:"min=0,max=365"`
 }
 

@@ -59,7 +59,7 @@ func (w draftWork) notify(kind NoticeKind, to countersign.PersonID) error {
 // DraftReviewInput is what a named person says of a draft.
 type DraftReviewInput struct {
 	Decision countersign.DraftDecision `field:"decision" label:"a decision" verb:"Select" privacy:"-"`
-	Comment  string                    `field:"comment" label:"the comment" validate:"max=2000"`
+	Comment  string                    `field:"comment" label:"the comment" validate:"max=2000" privacy:"certain"`
 }
 
 // ReviewFrameworkDraft keeps what a named person says of a draft as it is at
@@ -89,7 +89,7 @@ func (s *Service) ReviewFrameworkDraft(ctx context.Context, actor authz.Actor, i
 // DraftCommentInput is a remark on a draft.
 type DraftCommentInput struct {
 	Place string `field:"place" label:"the place" validate:"max=40" privacy:"-"` // code of a domain, competency or duty
-	Text  string `field:"text" label:"a comment" validate:"max=2000"`
+	Text  string `field:"text" label:"a comment" validate:"max=2000" privacy:"certain"`
 }
 
 // CommentOnDraft adds a remark on a draft, or on one place in it.

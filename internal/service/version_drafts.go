@@ -151,8 +151,8 @@ func (s *Service) PermittedOnDraft(ctx context.Context, actor authz.Actor, id co
 type DraftInput struct {
 	Parent  string `field:"parent" label:"the version to copy" verb:"Select" validate:"required,max=80" privacy:"-"` // id@version
 	Version string `field:"version" label:"the number of the new version" validate:"filled,max=40" privacy:"-"`
-	ID      string `field:"id" label:"the id" validate:"max=80" privacy:"-"` // empty for the parent's
-	Title   string `field:"title" label:"the title" validate:"max=200"`      // empty for the parent's
+	ID      string `field:"id" label:"the id" validate:"max=80" privacy:"-"`              // empty for the parent's
+	Title   string `field:"title" label:"the title" validate:"max=200" privacy:"certain"` // empty for the parent's
 }
 
 // StartFrameworkDraft copies a version into a draft of the place that the

@@ -131,7 +131,7 @@ type VersionInput struct {
 	To             string                       `field:"to" label:"the new version" validate:"required,max=40" privacy:"-"`
 	Apprenticeship countersign.ApprenticeshipID `field:"apprenticeship" privacy:"-"`
 	Organisation   string                       `field:"organisation" label:"a place" validate:"max=20" privacy:"-"`
-	Cohort         string                       `field:"cohort" label:"a cohort" validate:"max=80"`
+	Cohort         string                       `field:"cohort" label:"a cohort" validate:"max=80" privacy:"certain"`
 }
 
 // VersionOutcome says how many changed, and how many are still to do.

@@ -10,7 +10,6 @@ import (
 
 	"countersign/internal/countersign"
 	"countersign/internal/files"
-	"countersign/internal/privacy"
 	"countersign/internal/service"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
@@ -41,9 +40,11 @@ func TestFilesWaitWhileNobodyLooksForViruses(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = folder.Close() })
 		vault, s := files.NewVault(folder, st.FileKeys()), &scanner{down: true}
+		guard := service.FileGuard()
+		guard.Virus = s.scan
 		svc := service.New(service.Config{
 			Store: st, Files: vault, Rand: rand.Reader, Scan: s.scan,
-			Intake: files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName, Virus: s.scan}),
+			Intake: files.NewIntake(vault, t.TempDir(), guard),
 		})
 		h := &house{World: storetest.NewWorld(t, st), svc: svc, store: st, clock: clock}
 		ctx, asha := t.Context(), h.as(t, h.Apprentice)

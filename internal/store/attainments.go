@@ -64,6 +64,9 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 	if err == nil {
 		err = tx.fillRelied(decisions)
 	}
+	if err == nil {
+		err = tx.hideTitles(p, decisions)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +237,7 @@ const (
 			FROM attainments t WHERE t.apprenticeship_id = a.id)`
 	setWaiting = `(waiting, oldest_waiting_at) = (
 			SELECT count(*), min(w.since) FROM (
-				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = a.id AND e.state = 'submitted'
+				SELECT e.submitted_at AS since FROM evidence e WHERE e.apprenticeship_id = a.id AND e.state = 'submitted' AND NOT e.quarantined
 				UNION ALL
 				SELECT t.waiting_since FROM attainments t WHERE t.apprenticeship_id = a.id AND t.waiting_type <> ''
 			) w WHERE ` + working + `)`

@@ -14,7 +14,7 @@ import (
 // for repeated requests of those who wrote. What remains says that there was a
 // revision, whose, when, and its hash, so that the ledger still tells what was
 // decided on. It returns the content of files that nothing refers to any more,
-// for files.Folder.Discard after the commit.
+// for files.Vault.Delete after the commit.
 //
 // The piece's present text isn't touched: see DestroyText.
 func (tx *Tx) DestroyRevisions(p authz.Permit, id countersign.EvidenceID, last int) ([]string, error) {

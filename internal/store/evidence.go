@@ -137,7 +137,7 @@ func (tx *Tx) evidence(p authz.Permit, much amount, c conditions, order string, 
 		e.Mapping = append(e.Mapping, countersign.Mapping{Competency: m.Competency, Justification: m.Justification})
 	}
 	if much == light {
-		return out, nil
+		return out, tx.hide(p, out)
 	}
 	files, err := all[attachmentRow](tx, "SELECT "+attachmentColumns+" FROM attachments f WHERE f.evidence_id IN ? AND f.removed_at IS NULL ORDER BY f.added_at, f.id", ids)
 	if err != nil {
@@ -147,7 +147,7 @@ func (tx *Tx) evidence(p authz.Permit, much amount, c conditions, order string, 
 		e := &out[at[f.EvidenceID]]
 		e.Attachments = append(e.Attachments, f.toDomain())
 	}
-	return out, nil
+	return out, tx.hide(p, out)
 }
 
 // within is the condition that a piece is beneath an apprenticeship.
@@ -163,8 +163,8 @@ func (c *conditions) notOthersDraft(p authz.Permit) {
 	c.and("e.state <> 'draft' OR COALESCE(e.recorded_by, ?) = ?", string(p.Subject().Apprentice), string(p.Actor().ID()))
 }
 
-// Evidence returns one piece, whole. One beneath another apprenticeship, and
-// somebody else's draft, is NotFound.
+// Evidence returns one piece, whole. One beneath another apprenticeship,
+// somebody else's draft, and one that a report hides, is NotFound.
 func (tx *Tx) Evidence(p authz.Permit, id countersign.EvidenceID) (countersign.Evidence, error) {
 	app, err := beneath(p, evidenceReaders...)
 	if err != nil {
@@ -172,6 +172,7 @@ func (tx *Tx) Evidence(p authz.Permit, id countersign.EvidenceID) (countersign.E
 	}
 	c := within(app)
 	c.notOthersDraft(p)
+	c.notHidden(p)
 	e, err := tx.onePiece(p, c, id)
 	if err != nil {
 		return e, fmt.Errorf("store: evidence: %w", err)
@@ -194,20 +195,22 @@ func (tx *Tx) onePiece(p authz.Permit, c conditions, id countersign.EvidenceID) 
 	return found[0], nil
 }
 
-// mustReach fails with NotFound unless the piece is beneath the apprenticeship
-// and isn't somebody else's draft.
+// mustReach fails with NotFound unless the piece is beneath the apprenticeship,
+// isn't somebody else's draft, and isn't hidden by a report.
 func (tx *Tx) mustReach(p authz.Permit, apprenticeship string, id countersign.EvidenceID) error {
 	if !countersign.ValidID(string(id)) {
 		return notFound()
 	}
 	c := within(apprenticeship)
 	c.notOthersDraft(p)
+	c.notHidden(p)
 	c.and("e.id = ?", string(id))
 	_, err := one[struct{ ID string }](tx, "SELECT e.id FROM evidence e"+c.where(), c.args...)
 	return err
 }
 
-// PortfolioEvidence returns every piece but drafts, whole, oldest first.
+// PortfolioEvidence returns every piece but drafts, whole, oldest first. A
+// portfolio is for handing on: what was reported is hidden in it from anybody.
 func (tx *Tx) PortfolioEvidence(p authz.Permit) ([]countersign.Evidence, error) {
 	app, err := beneath(p, evidenceReaders...)
 	if err != nil {
@@ -218,6 +221,11 @@ func (tx *Tx) PortfolioEvidence(p authz.Permit) ([]countersign.Evidence, error) 
 	pieces, err := tx.evidence(p, whole, c, "e.created_at, e.id")
 	if err != nil {
 		return nil, fmt.Errorf("store: portfolio evidence: %w", err)
+	}
+	for i, e := range pieces {
+		if e.Quarantined {
+			pieces[i] = e.Hide()
+		}
 	}
 	return pieces, nil
 }

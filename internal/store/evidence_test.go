@@ -53,7 +53,7 @@ func TestEvidenceKeepsEverything(t *testing.T) {
 		want.Mapping = mapTo(lasting)
 		want.State, want.Revision, want.SubmittedAt, want.DecidedAt = countersign.Accepted, 1, now, now
 		want.AcceptedBy, want.AcceptedByName = r.GP.ID, r.GP.Name
-		want.ReadAt, want.ReadComment, want.WithdrawnAt, want.WithdrawReason, want.Quarantined = now, "Read", now, "Because", true
+		want.ReadAt, want.ReadComment, want.WithdrawnAt, want.WithdrawReason = now, "Read", now, "Because"
 		want.Version, want.UpdatedAt = 2, now
 		r.by(r.GP, authz.RecordEvidence, func(tx *store.Tx, p authz.Permit, _ int) error {
 			changed := want

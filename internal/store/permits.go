@@ -22,7 +22,7 @@ var (
 
 	recordWriters = slices.Concat(apprenticeshipWriters, learningWriters, progressReviewWriters, []authz.Action{
 		authz.ScanSkills, authz.ClaimPriorLearning, authz.DecidePriorLearning,
-		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
+		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
 		authz.RecordAward, authz.ClaimPayment, authz.PayPractice, authz.KeepCPD,
 	})
@@ -33,12 +33,12 @@ var (
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{
 		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio, authz.ExportPackage,
-		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.SignOff, authz.WithdrawSignOff,
+		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.WriteLetter, // which asks for kinds and competencies only
 	}
 	authors         = []authz.Action{authz.WriteEvidence, authz.RecordEvidence}
 	destroyers      = authors // of content: who redacts a piece, by submitting it anew or by withdrawing it
-	reviewers       = []authz.Action{authz.ReviewEvidence, authz.SignOff}
+	reviewers       = []authz.Action{authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff}
 	decisionReaders = []authz.Action{
 		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.SignOff, authz.WithdrawSignOff,
 	}

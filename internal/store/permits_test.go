@@ -98,6 +98,16 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			return tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "intruder"})
 		}, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"DestroyRevisions": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.DestroyRevisions(p, e.ID, 1) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
+		"AddReport": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return tx.AddReport(p, countersign.Report{Evidence: e.ID, Before: countersign.Submitted})
+		}, gp, authz.ReportEvidence, authz.ReadEvidence},
+		"ChangeReport": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.ChangeReport(p, countersign.Report{ID: countersign.ReportID(e.ID)})
+		}, gp, authz.ReportEvidence, authz.ReadEvidence},
+		"OpenReport": {func(tx *store.Tx, p authz.Permit) (any, error) { e, _, err := tx.OpenReport(p, e.ID); return e.ID, err }, gp, authz.ReportEvidence, authz.ReadEvidence},
+		"EndQuarantine": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.EndQuarantine(p, e.ID, countersign.Accepted)
+		}, gp, authz.ReportEvidence, authz.ReadEvidence},
 		"DestroyText":      {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.DestroyText(p, e.ID) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"DeleteAttachment": {func(tx *store.Tx, p authz.Permit) (any, error) { return nil, tx.DeleteAttachment(p, file.ID) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"AddSignOff": {func(tx *store.Tx, p authz.Permit) (any, error) {

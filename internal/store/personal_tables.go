@@ -76,6 +76,7 @@ var personalTables = []PersonalTable{
 	about("signing_grants", "goes: person_id = @p", "", `hash secret, person_id fact, method fact, proved_at fact, expires_at fact`),
 	about("devices", "goes: person_id = @p", "", `hash secret, person_id fact, last_seen_at fact`),
 	about("idempotency_keys", "goes: person_id = @p", "", `person_id fact, key secret, fingerprint secret, status fact, header secret, body secret, done fact, created_at fact`),
+	about("privacy_confirmations", "goes: person_id = @p", "", `person_id fact, digest secret, at fact`),
 	about("jobs", "goes: payload LIKE '%' || @p || '%' OR key LIKE '%' || @p || '%' OR EXISTS (SELECT 1 FROM apprenticeships a WHERE a.apprentice_id = @p AND (payload LIKE '%' || a.id || '%' OR key LIKE '%' || a.id || '%'))",
 		"", `id none, kind fact, payload secret, state fact, run_at fact, leased_until none, attempts none, key none, last_error none, created_at fact`),
 	about("audit_events", "actor_id = @p OR subject = @p OR apprenticeship_id IN @record", "",

@@ -111,7 +111,7 @@ func (tx *Tx) PriorLearning(p authz.Permit) ([]countersign.PriorLearning, error)
 	rows, err := all[struct {
 		Claim         priorLearningRow `gorm:"embedded"`
 		EvidenceTitle string
-	}](tx, "SELECT "+priorLearningColumns+`, COALESCE(e.title, '') AS evidence_title FROM prior_learning c LEFT JOIN evidence e ON e.id = c.evidence_id
+	}](tx, "SELECT "+priorLearningColumns+`, CASE WHEN e.quarantined THEN '' ELSE COALESCE(e.title, '') END AS evidence_title FROM prior_learning c LEFT JOIN evidence e ON e.id = c.evidence_id
 		WHERE c.apprenticeship_id = ? ORDER BY c.claimed_at, c.id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("store: prior learning: %w", err)

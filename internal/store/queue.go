@@ -58,7 +58,7 @@ func (tx *Tx) Queue(scope authz.Scope, f QueueFilter) ([]countersign.QueueItem, 
 	if len(f.Types) == 0 || slices.Contains(f.Types, countersign.WaitReview) {
 		parts = append(parts, `SELECT 'review' AS type, e.submitted_at AS since, e.id AS evidence_id, e.title, e.kind,
 			e.observed_by, '' AS competency, e.version, '' AS awaits, NULL AS open_assessor, mine.*
-			FROM mine JOIN evidence e ON e.apprenticeship_id = mine.apprenticeship_id WHERE e.state = 'submitted'`)
+			FROM mine JOIN evidence e ON e.apprenticeship_id = mine.apprenticeship_id WHERE e.state = 'submitted' AND NOT e.quarantined`)
 	}
 	if !slices.Equal(f.Types, []countersign.WaitingType{countersign.WaitReview}) {
 		part := `SELECT t.waiting_type AS type, t.waiting_since AS since, '' AS evidence_id, '' AS title, '' AS kind,

@@ -143,8 +143,10 @@ func (tx *Tx) Revisions(p authz.Permit, id countersign.EvidenceID) ([]countersig
 	if err != nil {
 		return nil, fmt.Errorf("store: revisions: %w", err)
 	}
-	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+` FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
-		WHERE v.evidence_id = ? AND e.apprenticeship_id = ? ORDER BY v.number`, string(id), app)
+	c := within(app)
+	c.notHidden(p)
+	c.and("v.evidence_id = ?", string(id))
+	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+" FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id"+c.where()+" ORDER BY v.number", c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: revisions: %w", err)
 	}
@@ -167,8 +169,11 @@ func (tx *Tx) LatestRevisions(p authz.Permit, ids []countersign.EvidenceID) (map
 	if err != nil {
 		return nil, fmt.Errorf("store: latest revisions: %w", err)
 	}
-	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+` FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id
-		WHERE v.evidence_id IN ? AND e.apprenticeship_id = ? AND `+latest, texts(ids), app)
+	c := within(app)
+	c.notHidden(p)
+	c.and("v.evidence_id IN ?", texts(ids))
+	c.and(latest)
+	rows, err := all[revisionRow](tx, "SELECT "+revisionColumns+" FROM evidence_revisions v JOIN evidence e ON e.id = v.evidence_id"+c.where(), c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: latest revisions: %w", err)
 	}
@@ -263,6 +268,7 @@ func (tx *Tx) Reviews(p authz.Permit, ids ...countersign.EvidenceID) (map[counte
 		return nil, fmt.Errorf("store: reviews: %w", err)
 	}
 	c := within(app)
+	c.notHidden(p)
 	if len(ids) > 0 {
 		c.and("w.evidence_id IN ?", texts(ids))
 	}

@@ -38,6 +38,7 @@ type signOffRow struct {
 	ErasedAt         dbTime
 	RecordedAt       dbTime // when it was written here, see Unsealed
 	Origin           string `gorm:"->"` // of the signer
+	Quarantine       bool   `gorm:"->"` // a report hides some piece of the apprenticeship
 }
 
 type reliedOn struct {
@@ -57,7 +58,8 @@ func (signOffRow) TableName() string { return "sign_offs" }
 const signOffColumns = `s.id, s.apprenticeship_id, s.competency, s.decision, s.part, s.awaits, s.level, s.comment, s.statement, s.relied_on,
 	s.relied_text, s.assessor_id, s.assessor_name, s.assessor_role, s.registration, s.authentication, s.framework_id,
 	s.framework_version, s.text_hash, s.signed_at, s.supersedes_id, s.previous_leaf, s.leaf, s.canonical, s.salt,
-	s.erased_at, (SELECT p.origin FROM people p WHERE p.id = s.assessor_id) AS origin`
+	s.erased_at, (SELECT p.origin FROM people p WHERE p.id = s.assessor_id) AS origin,
+	EXISTS (SELECT 1 FROM evidence k WHERE k.apprenticeship_id = s.apprenticeship_id AND k.quarantined) AS quarantine`
 
 func (r signOffRow) toDomain() countersign.SignOff {
 	so := countersign.SignOff{
@@ -168,6 +170,9 @@ func (tx *Tx) SignOffs(p authz.Permit) ([]countersign.SignOff, error) {
 	rows, err := all[signOffRow](tx, "SELECT "+signOffColumns+" FROM sign_offs s WHERE s.apprenticeship_id = ? ORDER BY s.signed_at DESC, s.id DESC", id)
 	if err == nil {
 		err = tx.fillRelied(rows)
+	}
+	if err == nil {
+		err = tx.hideTitles(p, rows)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store: sign-offs: %w", err)

@@ -30,6 +30,9 @@ type Layout struct {
 	Flash Flash
 	// Errors is what is wrong with what was typed. Set it with Fail.
 	Errors Errors
+	// PrivacyCheck asks about what could identify a patient in what was typed.
+	// The web package sets it.
+	PrivacyCheck PrivacyCheck
 	// Notice is the standing of the framework that the page shows; empty for an
 	// official one. It is shown below the header.
 	Notice string

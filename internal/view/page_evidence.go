@@ -26,6 +26,9 @@ type EvidencePage struct {
 	CopyKey        string // of the form that copies
 	MayConfirmRead bool
 	ReadComment    string // as typed
+	MayReport      bool
+	MayRelease     bool
+	MayLift        bool
 	// Review is the form with which an assessor judges the piece; nil for
 	// anybody who may not.
 	Review *ReviewForm
@@ -36,6 +39,40 @@ func NewEvidencePage(e countersign.Evidence, f countersign.Framework) *EvidenceP
 	p := &EvidencePage{Evidence: e, Framework: f, Layout: Layout{Title: or(e.Title, "Untitled piece"), Notice: f.Notice}}
 	p.Breadcrumbs = recordCrumbs(e.Apprenticeship, Link{Text: "Evidence", Href: apprenticeshipHref(e.Apprenticeship) + "/evidence"})
 	return p
+}
+
+// WhatNow says to the author of a reported piece what to do, and to whoever
+// reported it what they wait for; empty where nothing is left to do.
+func (p *EvidencePage) WhatNow() string {
+	r := p.Evidence.Report
+	switch {
+	case r == nil:
+		return ""
+	case r.Redacted():
+		return "It has been submitted again, and what was submitted before is destroyed. It is shown again once the report is closed."
+	case p.MayEdit:
+		return "Take out what could identify a patient, the files too, and submit the piece again, or withdraw it. What was submitted before is then destroyed."
+	}
+	return "Its author is asked to take out what could identify a patient."
+}
+
+// CloseReport leads to where a report is closed; nil for those who may not.
+func (p *EvidencePage) CloseReport() *Link {
+	switch {
+	case p.MayRelease:
+		return &Link{Text: "Release this piece", Href: p.Href("/report-closure")}
+	case p.MayLift:
+		return &Link{Text: "Take this report back", Href: p.Href("/report-closure")}
+	}
+	return nil
+}
+
+// ReportLink leads to where a piece is reported; nil for those who may not.
+func (p *EvidencePage) ReportLink() *Link {
+	if !p.MayReport {
+		return nil
+	}
+	return &Link{Text: "Report that a patient could be identified", Href: p.Href("/report")}
 }
 
 // Standstill says why nothing can be added or judged now.

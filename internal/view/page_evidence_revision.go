@@ -34,6 +34,14 @@ func (*EvidenceRevisionPage) Template() string { return "evidence/revision" }
 // Submitted says when and with which fingerprint it was frozen.
 func (p *EvidenceRevisionPage) Submitted() string { return DayTime(p.Revision.SubmittedAt) }
 
+// Destroyed says that nothing is left to show; empty while the content is there.
+func (p *EvidenceRevisionPage) Destroyed() string {
+	if p.Revision.DestroyedAt.IsZero() {
+		return ""
+	}
+	return "What was submitted was destroyed " + DayTime(p.Revision.DestroyedAt) + ", after a report that a patient could be identified. The fingerprint stays, so that the decisions that relied on it can still be checked."
+}
+
 // Compared says what it is compared with; empty for nothing.
 func (p *EvidenceRevisionPage) Compared() string {
 	if p.With.Number == 0 {

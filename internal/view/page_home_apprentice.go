@@ -24,6 +24,7 @@ type HomeApprentice struct {
 	Key            string // of the capture form
 	CaptureTitle   string // as typed
 	TitleError     string
+	Check          PrivacyCheck
 	FileError      string
 }
 

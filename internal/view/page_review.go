@@ -15,6 +15,7 @@ type ReviewForm struct {
 	Comment    string         // as typed
 	Corrected  bool           // the mapping was changed before the form came back
 	Errors     Errors         // those of the page
+	Check      PrivacyCheck
 }
 
 // ReviewChoice is a competency that the piece is, or may be, evidence for.

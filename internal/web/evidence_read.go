@@ -126,6 +126,7 @@ func (h *Handlers) evidencePage(actor authz.Actor, known service.EvidencePage) *
 	page.Reviewers, page.Today = e.Reviewers(known.Framework, known.Subject.Namings), countersign.LondonDate(h.now())
 	page.Own = actor.ID() == e.Apprentice
 	page.MayEdit, page.MayWithdraw, page.MayConfirmRead = known.MayEdit, known.MayWithdraw, known.MayConfirmRead
+	page.MayReport, page.MayRelease, page.MayLift = known.MayReport, known.MayRelease, known.MayLift
 	page.MayDelete = known.MayEdit && e.State == countersign.Draft && e.Revision == 0
 	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.IsWorking() && e.Title != "" &&
 		(actor.May(authz.WriteEvidence, known.Subject) || actor.May(authz.RecordEvidence, known.Subject))
@@ -150,6 +151,9 @@ func (h *Handlers) showRevision(c echo.Context, actor authz.Actor) error {
 		if page.With, ok = revisionOf(known.Revisions, with); !ok || page.With.Number == revision.Number {
 			return problem.OfStatus(http.StatusNotFound)
 		}
+	}
+	if !page.With.DestroyedAt.IsZero() {
+		page.With = countersign.Revision{}
 	}
 	for _, r := range known.Revisions {
 		page.Numbers = append(page.Numbers, r.Number)

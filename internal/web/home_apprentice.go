@@ -87,6 +87,7 @@ func (h *Handlers) captureAgain(c echo.Context, actor authz.Actor, w service.Wri
 			page.Fail(err)
 			section.CaptureTitle, section.Key = formOf(c).text("title"), formOf(c).text("key")
 			section.TitleError, section.FileError = page.Errors.Of("title"), page.Errors.Of("file")
+			section.Check = privacyCheck(c, page.Errors)
 			status := http.StatusUnprocessableEntity
 			if countersign.KindOf(err) == countersign.Conflict {
 				status = http.StatusConflict

@@ -117,6 +117,7 @@ func (h *Handlers) reviewAgain(c echo.Context, actor authz.Actor, known service.
 	page.Fail(err)
 	if form := page.Review; form != nil {
 		form.Decision, form.Comment, form.Errors = string(in.Decision), in.Comment, page.Errors
+		form.Check = privacyCheck(c, page.Errors)
 		for _, list := range [][]view.ReviewChoice{form.Mapping, form.Others} {
 			for i := range list {
 				checked := slices.Contains(left, list[i].Code)

@@ -116,6 +116,7 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 			if err := parseForm(c, r.upload, !actor.IsZero()); err != nil {
 				return err
 			}
+			confirmable(c)
 		}
 		if r.access == signedIn && actor.IsZero() {
 			return h.askToSignIn(c)
@@ -181,6 +182,7 @@ func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page vi
 			base.Flash = view.Flash{Text: text}
 		}
 	}
+	base.PrivacyCheck = privacyCheck(c, base.Errors)
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	var body bytes.Buffer
 	if err := h.view.Render(&body, page); err != nil {

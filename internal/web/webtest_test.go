@@ -22,7 +22,6 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/keyring"
 	"countersign/internal/pack"
-	"countersign/internal/privacy"
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -82,7 +81,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 	vault := files.NewVault(folder, st.FileKeys())
 	svc := service.New(service.Config{
 		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
-		Intake:  files.NewIntake(vault, t.TempDir(), files.Guard{Text: privacy.Check, Name: privacy.CheckFileName}),
+		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
 	world := storetest.NewWorld(t, st)

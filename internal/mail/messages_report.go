@@ -1,0 +1,47 @@
+package mail
+
+// Reported tells the author of a piece, and the apprentice, that somebody
+// thinks a patient could be identified from it.
+type Reported struct {
+	Recipient
+	Link string // to the piece
+}
+
+// Message returns the mail.
+func (m Reported) Message() Message {
+	return m.message("A piece of evidence was reported",
+		"Somebody has reported a piece of evidence because a patient might be identified from it. It is hidden from everybody else, and does not count, until that is put right.",
+		"Read what to look for, take it out and submit the piece again. What was submitted before is then destroyed:",
+		m.Link,
+	)
+}
+
+// Redacted tells whoever reported a piece that its author has acted on it.
+type Redacted struct {
+	Recipient
+	Link string // to the piece
+}
+
+// Message returns the mail.
+func (m Redacted) Message() Message {
+	return m.message("The evidence that you reported was changed",
+		"Its author has submitted it again or withdrawn it, and what was there before is destroyed.",
+		"Look at it, and release it if no patient can be identified any more:",
+		m.Link,
+	)
+}
+
+// ReportClosed tells the author that a piece is seen again.
+type ReportClosed struct {
+	Recipient
+	Link string // to the piece
+}
+
+// Message returns the mail.
+func (m ReportClosed) Message() Message {
+	return m.message("The report about your evidence is closed",
+		"Your piece of evidence is no longer hidden.",
+		"See where it stands:",
+		m.Link,
+	)
+}
