@@ -58,17 +58,9 @@ func (a *App) keptCheckpoint(ctx context.Context, file string) (ledger.Checkpoin
 	if err != nil {
 		return ledger.Checkpoint{}, err
 	}
-	registered, err := a.Service.SigningKeys(ctx)
+	keys, err := a.Service.PublicKeys(ctx)
 	if err != nil {
 		return ledger.Checkpoint{}, err
-	}
-	var keys []ledger.PublicKey
-	for _, k := range registered {
-		key, err := ledger.ParsePublicKey(k.Verifier)
-		if err != nil {
-			return ledger.Checkpoint{}, err
-		}
-		keys = append(keys, key)
 	}
 	c, _, err := ledger.OpenCheckpoint(string(signed), keys...)
 	return c, err

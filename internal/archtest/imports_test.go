@@ -46,8 +46,8 @@ var arrows = map[string][]string{
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "transfer"},
-	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "verify", "transfer"},
+	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
+	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
 }
 
 // roots put the others together and may import what they need, but not one

@@ -26,6 +26,18 @@ func (s *Service) SigningKeys(ctx context.Context) (keys []countersign.SigningKe
 	return keys, err
 }
 
+// PublicKeys returns the same keys, read.
+func (s *Service) PublicKeys(ctx context.Context) ([]ledger.PublicKey, error) {
+	all, err := s.SigningKeys(ctx)
+	keys := make([]ledger.PublicKey, len(all))
+	for i, k := range all {
+		if err == nil {
+			keys[i], err = ledger.ParsePublicKey(k.Verifier)
+		}
+	}
+	return keys, err
+}
+
 // Signer returns the private key of the installation, or ErrNoKey.
 func (s *Service) Signer(ctx context.Context) (signer ledger.Signer, err error) {
 	err = s.store.Read(ctx, func(tx *store.Tx) error {

@@ -162,6 +162,7 @@ func (*Layout) SkipLink() SkipLink { return SkipLink{} }
 // footer returns the footer.
 func footer(site Site) Footer {
 	f := Footer{Links: []Link{
+		{Text: "Check a portfolio", Href: "/verify"},
 		{Text: "Accessibility statement", Href: "/accessibility"},
 		{Text: "Privacy", Href: "/privacy"},
 		{Text: "Help", Href: "/help"},

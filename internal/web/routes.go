@@ -44,6 +44,8 @@ var entryRoutes = []route{
 	{method: post, path: "/account/app/removal", access: signedIn, handle: (*Handlers).removeApp},
 	{method: post, path: "/account/recovery-codes", access: signedIn, handle: (*Handlers).renewCodes},
 	{method: post, path: "/admin/people/:person/factors/removal", access: signedIn, handle: (*Handlers).removeFactors},
+	{method: get, path: "/verify", access: public, handle: (*Handlers).showVerify},
+	{method: post, path: "/verify", access: public, handle: (*Handlers).checkPortfolio, upload: true},
 	{method: get, path: "/accessibility", access: public, handle: information(func() view.Page { return view.NewAccessibilityPage() })},
 	{method: get, path: "/privacy", access: public, handle: information(func() view.Page { return view.NewPrivacyPage() })},
 	{method: get, path: "/help", access: public, handle: information(func() view.Page { return view.NewHelpPage() })},

@@ -1,0 +1,41 @@
+package view
+
+import "countersign/internal/countersign"
+
+func init() {
+	addSamples(func() []Sample {
+		decision := CheckedDecision{
+			Competency: "GPA-CL2", Decision: "competent", Level: "3", Part: "assessment", By: "Dr Megan Bell", Role: "gp_supervisor", On: countersign.On(2026, 3, 2), Status: "valid",
+		}
+		with := func(status, why string) CheckedDecision {
+			d := decision
+			d.Status, d.Why = status, why
+			return d
+		}
+		sample := func(change func(*VerifyPage)) *VerifyPage {
+			p := NewVerifyPage()
+			change(p)
+			return p
+		}
+		document := func(d CheckedPortfolio) *VerifyPage {
+			d.URL, d.AsAt, d.Key = "https://countersign.example.org", sampleNow, "countersign.example.org+bd9f15c4"
+			return sample(func(p *VerifyPage) { p.Document = &d })
+		}
+		erased := with("withdrawn since", "It was withdrawn after the document was made")
+		erased.By, erased.Level = "", ""
+		return []Sample{
+			{"verify: ask", NewVerifyPage()},
+			{"verify: code", sample(func(p *VerifyPage) { p.Code, p.Standing = "ABCD-EFGH-2345-JKLM", &CodeStanding{sampleNow, 12, 12} })},
+			{"verify: code, one decision", sample(func(p *VerifyPage) { p.Code, p.Standing = "ABCD-EFGH-2345-JKLM", &CodeStanding{sampleNow, 1, 1} })},
+			{"verify: code, some withdrawn", sample(func(p *VerifyPage) { p.Code, p.Standing = "ABCD-EFGH-2345-JKLM", &CodeStanding{sampleNow, 3, 1} })},
+			{"verify: code, unknown", sample(func(p *VerifyPage) {
+				p.Code = "ABCD"
+				p.Fail(countersign.InvalidField("code", "No portfolio with this code was issued here. Check the code: it has 16 letters and digits"))
+			})},
+			{"verify: no file", sample(func(p *VerifyPage) { p.Fail(countersign.InvalidField("document", "Select a portfolio")) })},
+			{"verify: valid", document(CheckedPortfolio{Known: true, Valid: true, Decisions: []CheckedDecision{decision, erased}})},
+			{"verify: changed", document(CheckedPortfolio{Known: true, Wrong: []string{"Page 3 was changed"}, Decisions: []CheckedDecision{decision, with("changed", "What it says is not what was signed: the comment")}})},
+			{"verify: from elsewhere", document(CheckedPortfolio{Decisions: []CheckedDecision{with("unknown key", "It is signed with the key other.example.org+4d1f05c4, which is not among the known ones")}})},
+		}
+	})
+}
