@@ -11,7 +11,7 @@ import (
 )
 
 // attested is an attestation of decisions, sealed into a log of their own.
-func attested(t *testing.T, s ledger.Signer, decisions ...countersign.SignOff) ledger.Attestation {
+func attested(t testing.TB, s ledger.Signer, decisions ...countersign.SignOff) ledger.Attestation {
 	t.Helper()
 	a := ledger.Attestation{
 		Log: "countersign/x", URL: "https://a.example", Code: "ABCD", AsAt: "2026-03-02T09:00:00.000000Z", Apprenticeship: "a",
