@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"countersign/internal/api"
+	"countersign/internal/countersign"
 	"countersign/internal/demo"
 	"countersign/internal/files"
 	"countersign/internal/jobs"
@@ -113,6 +114,7 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake:  files.NewIntake(a.files, "", guard),
 		Secrets: a.secrets, Passkeys: passkeys,
+		Retention: countersign.Retention{Years: a.Config.RetentionYears, Basis: a.Config.RetentionBasis},
 	})
 }
 

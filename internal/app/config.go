@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -32,6 +33,10 @@ type Config struct {
 	DemoSeed     int64  `env:"DEMO_SEED"`    // seed of the demonstration data
 	Organisation string `env:"ORGANISATION"` // who runs the service, shown in the header
 	Contact      string `env:"CONTACT"`      // e-mail address for help
+	// RetentionYears is for how long people's data is kept after their last day,
+	// and RetentionBasis why it may be: nothing is over until both are set.
+	RetentionYears int    `env:"RETENTION_YEARS"`
+	RetentionBasis string `env:"RETENTION_BASIS"`
 	// TrustedProxies are the networks, in CIDR form with commas between them, of
 	// the proxies whose X-Forwarded-For is believed.
 	TrustedProxies string       `env:"TRUSTED_PROXIES"`
@@ -78,6 +83,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if _, err := c.trustedProxies(); err != nil {
 		return c, err
+	}
+	if c.RetentionYears < 0 || (c.RetentionYears == 0) != (strings.TrimSpace(c.RetentionBasis) == "") {
+		return c, errors.New("COUNTERSIGN_RETENTION_YEARS and COUNTERSIGN_RETENTION_BASIS belong together: a number of years and the legal basis")
 	}
 	if c.DemoSeed == 0 {
 		c.DemoSeed = 1

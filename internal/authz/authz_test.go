@@ -131,6 +131,7 @@ var matrix = map[Action][]string{
 	SealLedger:                 {"seal-job", "operator"},
 	CheckLedger:                {"operator"},
 	ReadAudit:                  {"admin", "operator"},
+	ErasePeople:                {"admin", "operator"},
 	KeepKeys:                   {"operator"},
 	OwnAccount:                 {"apprentice"},
 }

@@ -67,6 +67,7 @@ const (
 	SealLedger                                   // put decisions into the log
 	CheckLedger                                  // against everything that it covers
 	ReadAudit                                    // who did what when
+	ErasePeople                                  // by policy, or because they ask
 	KeepKeys                                     // make and retire signing keys
 	OwnAccount                                   // password, tokens, settings
 )
@@ -135,6 +136,7 @@ var policy = map[Action][]relation{
 	SealLedger:                 {sealJob, operator},
 	CheckLedger:                {operator},
 	ReadAudit:                  {admin, operator},
+	ErasePeople:                {admin, operator},
 	KeepKeys:                   {operator},
 	OwnAccount:                 {self},
 }
@@ -202,6 +204,7 @@ var actionNames = map[Action]string{
 	SealLedger:                 "sealing decisions",
 	CheckLedger:                "checking the log",
 	ReadAudit:                  "reading the audit",
+	ErasePeople:                "erasing people",
 	KeepKeys:                   "keeping the signing keys",
 	OwnAccount:                 "changing an account",
 }

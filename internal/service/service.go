@@ -33,18 +33,21 @@ type Config struct {
 
 	Secrets  *password.Vault  // for what the database keeps and must not tell
 	Passkeys *passkey.Service // nil where there can be none
+	// Retention says for how long people are kept; the zero value says nothing.
+	Retention countersign.Retention
 }
 
 // Service is the product's use cases. It is safe for concurrent use.
 type Service struct {
-	store  *store.Store
-	files  *files.Vault
-	intake *files.Intake
-	scan   Scanner
-	keys   *keyring.Folder
-	rand   io.Reader
-	demo   bool
-	check  *checker
+	retention countersign.Retention
+	store     *store.Store
+	files     *files.Vault
+	intake    *files.Intake
+	scan      Scanner
+	keys      *keyring.Folder
+	rand      io.Reader
+	demo      bool
+	check     *checker
 
 	looks         looks
 	secrets       *password.Vault
@@ -58,7 +61,8 @@ type Service struct {
 // New returns a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
+		retention: c.Retention,
+		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, frameworks: map[[2]string]countersign.Framework{},
 	}
 }

@@ -37,6 +37,7 @@ var erasable = map[string][]string{
 
 	"framework_draft_reviews": {"comment"},
 	"person_changes":          {"was", "became", "by_name"},
+	"erasures":                {"reason"},
 }
 
 // Tables in which nothing is personal, so that nothing is ever erased.
@@ -144,6 +145,13 @@ func TestAppendOnly(t *testing.T) {
 			changed := r.Apprentice
 			changed.Email = "other@example.org"
 			if err := tx.AddPersonChanges(authz.Actor{}, r.Apprentice, changed); err != nil {
+				return err
+			}
+			own, err := r.Actor(t, r.Apprentice).Check(authz.OwnAccount, authz.Subject{Person: r.Apprentice.ID})
+			if err == nil {
+				err = tx.AddErasure(own, store.ErasureAsked, "Consent", "I left")
+			}
+			if err != nil {
 				return err
 			}
 			return tx.KeepLooks([]store.RecordLook{{Apprenticeship: r.App.ID, Person: r.GP.ID, Role: "gp_supervisor", At: tx.Now()}})

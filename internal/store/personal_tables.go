@@ -15,7 +15,6 @@ const (
 type PersonalColumn struct {
 	Name  string
 	Class string
-	Null  bool // emptied it is NULL
 }
 
 // PersonalTable says of a table whose rows are whose. The conditions name the
@@ -25,6 +24,7 @@ type PersonalTable struct {
 	About   string // rows that are about the person; empty for none
 	By      string // rows that the person made about others; empty for none
 	Goes    bool   // erasure deletes the rows about the person
+	Erased  string // which rows erasure empties, where not all that are about the person
 	Columns []PersonalColumn
 }
 
@@ -43,17 +43,24 @@ func (t PersonalTable) Column(name string) (PersonalColumn, bool) {
 func Personal() []PersonalTable { return personalTables }
 
 // about reads a table of the register; its columns are words such as
-// "narrative own, withdrawn_at fact", where ? after a class says that the
-// column is emptied to NULL.
+// "narrative own, withdrawn_at fact".
 func about(name, about, by, columns string) PersonalTable {
 	t := PersonalTable{Name: name, About: strings.ReplaceAll(about, "@record", record), By: by}
 	t.About, t.Goes = strings.CutPrefix(t.About, "goes: ")
+	t.Erased = erased[name]
 	for c := range strings.SplitSeq(columns, ",") {
 		column, class, _ := strings.Cut(strings.TrimSpace(c), " ")
-		class, null := strings.CutSuffix(class, "?")
-		t.Columns = append(t.Columns, PersonalColumn{column, class, null})
+		t.Columns = append(t.Columns, PersonalColumn{column, class})
 	}
 	return t
+}
+
+// erased says which rows erasure empties where they aren't those about the
+// person: what somebody did about others is the others' trail, and of a record
+// every draft goes.
+var erased = map[string]string{
+	"audit_events": "subject = @p OR apprenticeship_id IN " + record + " OR (actor_id = @p AND apprenticeship_id IS NULL)",
+	"evidence":     "apprenticeship_id IN " + record,
 }
 
 // record are the apprenticeships of the person.
@@ -64,7 +71,7 @@ const beneathRecord = "apprenticeship_id IN @record"
 
 var personalTables = []PersonalTable{
 	// ---- The person ----
-	about("people", "id = @p", "", `id fact, name own, email own, search secret, registration own, daily_digest fact, password_phc secret, version none, created_at fact, origin own`),
+	about("people", "id = @p", "", `id fact, name own, email own, search secret, registration own, daily_digest fact, password_phc secret, version none, created_at fact, origin fact`),
 	about("memberships", "person_id = @p", "", `id fact, person_id fact, organisation_id fact, role fact, from_on fact, to_on fact, created_at fact`),
 	about("one_time_links", "goes: person_id = @p", "", `hash secret, person_id fact, purpose fact, expires_at fact, used_at fact`),
 	about("api_tokens", "goes: person_id = @p", "", `id fact, person_id fact, name own, hash secret, created_at fact, expires_on fact, last_used_at fact, revoked_at fact`),
@@ -83,6 +90,7 @@ var personalTables = []PersonalTable{
 		`id fact, at fact, actor_id fact, job fact, role fact, action fact, apprenticeship_id fact, subject fact, detail own, request_id fact, erased_at fact`),
 
 	about("person_changes", "person_id = @p", "by_id = @p", `id none, person_id fact, field fact, was own, became own, by_id fact, by_name words, at fact, erased_at fact`),
+	about("erasures", "person_id = @p", "by_id = @p", `id none, person_id fact, event fact, basis fact, reason own, by_id fact, at fact, erased_at fact`),
 
 	// ---- The record ----
 	about("record_reads", beneathRecord+" OR person_id = @p", "", `apprenticeship_id fact, person_id fact, read_on fact, role fact, at fact`),
@@ -102,7 +110,7 @@ var personalTables = []PersonalTable{
 		anonymised fact, prior_learning fact, state fact, revision fact, accepted_by fact, decided_at fact, submitted_at fact, read_at fact, read_comment own,
 		withdrawn_at fact, withdraw_reason own, quarantined fact, version none, created_at fact, updated_at fact, origin_id fact, origin own`),
 	about("evidence_mappings", ofPieces, "", `evidence_id fact, competency fact, position none, justification own, change_id fact`),
-	about("evidence_revisions", ofPieces, "", `evidence_id fact, number fact, content own, observed_by_name words, attachments own, hash own, submitted_by fact, submitted_at fact, erased_at fact`),
+	about("evidence_revisions", ofPieces, "evidence_id IN (SELECT id FROM evidence WHERE observed_by = @p)", `evidence_id fact, number fact, content own, observed_by_name words, attachments own, hash own, submitted_by fact, submitted_at fact, erased_at fact`),
 	about("reviews", ofPieces, "reviewer_id = @p", `id fact, evidence_id fact, revision fact, reviewer_id fact, reviewer_name words, role fact, decision fact, comment words, added fact, removed fact,
 		at fact, erased_at fact`),
 	about("attachments", ofPieces, "", `id fact, evidence_id fact, name own, media_type fact, size fact, sha256 own, width fact, height fact, rendition_sha256 own, rendition_size fact,
@@ -160,7 +168,7 @@ var personalTables = []PersonalTable{
 	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none`),
 	about("frameworks", "", "", `id none, version none, title none, status none, standing none, notice none, competencies none, sha256 none, source none, loaded_at none`),
 	about("attempts", "", "", `key none, window_start none, count none`),                        // the key is hashed, and gone in a day
-	about("file_keys", "", "", `sha256 none, object none, secret none, size none, put_at none`), // erasure destroys them with the last reference to the content
+	about("file_keys", "", "", `sha256 none, object none, secret none, size none, put_at none, unchecked none`), // erasure destroys them with the last reference to the content
 	about("settings", "", "", `key none, value none`),
 	about("ledger_keys", "", "", `verifier none, replaces none, from_at none`),
 	about("ledger_entries", "", "", `number none, leaf none`),

@@ -81,3 +81,34 @@ func TestPersonalDataNeedsAPermitOfThePerson(t *testing.T) {
 		})
 	})
 }
+
+func TestErasingNeedsAPermitOfThePerson(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		w := storetest.NewWorld(t, s)
+		own, err := w.Actor(t, w.Apprentice).Check(authz.OwnAccount, authz.Subject{Person: w.Apprentice.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []authz.Permit{{}, w.Permit(t, w.Apprentice, authz.ReadPortfolio, w.App), own} {
+			err := s.Write(t.Context(), func(tx *store.Tx) error {
+				_, err := tx.ErasePerson(p)
+				return err
+			})
+			if err == nil {
+				t.Error("ErasePerson() without a permit passed")
+			}
+			err = s.Write(t.Context(), func(tx *store.Tx) error { return tx.AddErasure(p, store.PersonErased, "", "") })
+			if err == nil {
+				t.Error("AddErasure() without a permit passed")
+			}
+		}
+		read(t, s, func(tx *store.Tx) error {
+			if _, err := tx.Erasure(authz.Permit{}); err == nil {
+				t.Error("Erasure() of nobody passed")
+			}
+			return nil
+		})
+		write(t, s, func(tx *store.Tx) error { return tx.AddErasure(own, store.ErasureAsked, "", "I left") })
+	})
+}

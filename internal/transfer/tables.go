@@ -156,6 +156,7 @@ var LeftOut = map[string]string{
 	"ledger_nodes":           "the log is that of one installation",
 	"ledger_checkpoints":     "the log is that of one installation",
 	"audit_events":           "the trail is that of one installation",
+	"erasures":               "of one installation",
 	"person_changes":         "the trail is that of one installation",
 	"record_reads":           "the trail is that of one installation",
 	"jobs":                   "of one installation",

@@ -1,0 +1,69 @@
+package service_test
+
+import (
+	"testing"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+)
+
+func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		gone := h.Person(t, "Ivy Gone", "ivy@example.org", countersign.ApprenticeMember, h.Practice)
+		ask := func() error {
+			return h.svc.AskErasure(t.Context(), h.as(t, gone), service.AskErasureInput{Reason: "I left"})
+		}
+		decide := func(by countersign.Person, erase bool) error {
+			return h.svc.DecideErasure(t.Context(), h.as(t, by), gone.ID, service.ErasureInput{Erase: erase, Basis: "Public task", Reason: "As the policy says"})
+		}
+		waiting := func() []countersign.Erasure {
+			t.Helper()
+			all, err := h.svc.Erasures(t.Context(), h.as(t, h.Admin))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		wantKind(t, decide(h.Admin, false), countersign.Conflict) // nobody asked
+		wantKind(t, ask(), 0)
+		wantKind(t, ask(), countersign.Conflict)
+		if list := waiting(); len(list) != 1 || list[0].Person != gone.ID || list[0].AskedWhy != "I left" {
+			t.Errorf("waiting %+v", list)
+		}
+		wantKind(t, decide(h.HubLead, true), countersign.NotFound)
+		wantKind(t, h.svc.DecideErasure(t.Context(), h.as(t, h.Admin), gone.ID, service.ErasureInput{Erase: true}), countersign.Invalid)
+		h.clock.Advance(1)
+		wantKind(t, decide(h.Admin, false), 0)
+		if list := waiting(); len(list) != 0 {
+			t.Errorf("refused and still waiting: %+v", list)
+		}
+		h.clock.Advance(1_000_000)
+		wantKind(t, ask(), 0)
+		wantKind(t, decide(h.Admin, true), 0)
+		if _, _, err := h.svc.Erasure(t.Context(), h.as(t, h.Admin), gone.ID); err != nil {
+			t.Errorf("somebody who was erased: %v", err)
+		}
+		wantKind(t, decide(h.Admin, true), countersign.Conflict)
+	})
+}
+
+func TestWhoeverJudgedInAKeptRecordOrIsNeededIsNotErased(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		h.accepted(t, h.observation(h.Mentor.Email, "GPA-CL2"), h.Mentor)
+		for _, p := range []countersign.Person{h.Apprentice, h.Mentor, h.HubLead} {
+			if err := h.svc.AskErasure(t.Context(), h.as(t, p), service.AskErasureInput{}); err != nil {
+				t.Fatal(err)
+			}
+			_, cannot, err := h.svc.Erasure(t.Context(), h.as(t, h.Admin), p.ID)
+			if err != nil || countersign.KindOf(cannot) != countersign.Conflict {
+				t.Errorf("%s: %v, %v", p.Name, cannot, err)
+			}
+		}
+		e, _, err := h.svc.Erasure(t.Context(), h.as(t, h.Admin), h.Mentor.ID)
+		if err != nil || e.Judged == 0 {
+			t.Errorf("the mentor stands in %d records, %v", e.Judged, err)
+		}
+	})
+}
