@@ -49,7 +49,7 @@ func build(t *testing.T, secure bool, proxies []string) *house {
 	t.Helper()
 	clock := storetest.NewClock()
 	st := storetest.Open(t, storetest.SQLite(t), clock)
-	h := &house{svc: service.New(service.Config{Store: st, Rand: rand.Reader, Demo: true}), store: st, World: storetest.NewWorld(t, st)}
+	h := &house{svc: service.New(service.Config{Store: st, Rand: rand.Reader, Demo: true, Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t)}), store: st, World: storetest.NewWorld(t, st)}
 	pages, err := view.New(view.Site{})
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +67,12 @@ func build(t *testing.T, secure bool, proxies []string) *house {
 		networks = append(networks, network)
 	}
 	packer := &pack.Packer{Service: h.svc, View: pages, URL: "https://learn.example.org", Temp: t.TempDir()}
+	url := "http://example.com"
+	if secure {
+		url = "https://example.com"
+	}
 	h.Handler = server.New(server.Config{
-		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), secure, clock.Now), Sealer: sealer, Now: clock.Now, Packer: packer}),
+		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), secure, clock.Now), Sealer: sealer, Now: clock.Now, Packer: packer, URL: url}),
 		API:   api.New(api.Config{Service: h.svc, Packer: packer}),
 		Store: st, Log: slog.New(slog.NewJSONHandler(&h.log, nil)), Now: clock.Now, Secure: secure,
 		Ready: func() bool { return true }, Metrics: http.NotFoundHandler(), TrustedProxies: networks,

@@ -27,7 +27,7 @@ func TestThePrivacyNoticeSaysWhatIsKept(t *testing.T) {
 		"Whoever you give your portfolio to", "host the service", "sends nothing elsewhere", "Your training hub", "An external verifier", // to whom
 		"never changed or deleted", "the personal content is erased", "Backups", // how long
 		"copy of what is kept", "mistakes put right", "object", "to be erased", "Information Commissioner", // rights
-		"People make every decision", "1 cookie", "Never enter anything about a patient",
+		"People make every decision", "2 cookies", "Never enter anything about a patient",
 	} {
 		if !strings.Contains(page, said) {
 			t.Errorf("the page doesn't say %q", said)

@@ -157,7 +157,7 @@ func parseForm(c echo.Context, upload, known bool) error {
 	req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
 	var err error
 	if strings.HasPrefix(req.Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
-		err = req.ParseMultipartForm(1 << 20)
+		err = req.ParseMultipartForm(1 << 20) //nolint:gosec // of the limited body above
 	} else {
 		err = req.ParseForm()
 	}
