@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"countersign/internal/countersign"
@@ -103,7 +104,11 @@ func (d *docxReader) unpack(f *zip.File) error {
 		if d.xml += int64(f.UncompressedSize64); d.xml > docxText {
 			return refuse("The selected file has too much text to be checked for patients. Split it into smaller files")
 		}
-		err = gatherText(&d.text, in)
+		err = gatherText(&d.text, in, "t", "delText")
+	case isProperties(f.Name):
+		err = gatherText(&d.text, in, "")
+	case strings.HasPrefix(f.Name, "word/media/"):
+		err = gatherPicture(&d.text, in)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, in)
@@ -138,13 +143,20 @@ func holdsText(name string) bool {
 	return false
 }
 
-// gatherText adds the text of a WordprocessingML part. Word cuts a word into
+// isProperties reports whether a part holds the document's properties: title,
+// author, keywords, and those that somebody made up.
+func isProperties(name string) bool {
+	return strings.HasPrefix(name, "docProps/") && strings.HasSuffix(name, ".xml")
+}
+
+// gatherText adds the text in the elements that are named, any if the name is
+// empty, of a WordprocessingML part. Word cuts a word into
 // runs wherever its look changes, so runs are joined as they are; paragraphs,
 // and with them table cells, get a line each. Deleted text of tracked changes
 // is there for who looks, so it counts.
-func gatherText(text *strings.Builder, r io.Reader) error {
+func gatherText(text *strings.Builder, r io.Reader, elements ...string) error {
 	dec := xml.NewDecoder(r)
-	inText := false
+	inText, anyText := false, slices.Contains(elements, "")
 	for {
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -156,9 +168,8 @@ func gatherText(text *strings.Builder, r io.Reader) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			inText = inText || slices.Contains(elements, t.Name.Local)
 			switch t.Name.Local {
-			case "t", "delText":
-				inText = true
 			case "tab":
 				text.WriteByte('\t')
 			case "br", "cr":
@@ -167,14 +178,14 @@ func gatherText(text *strings.Builder, r io.Reader) error {
 				text.WriteByte('-')
 			}
 		case xml.EndElement:
-			switch t.Name.Local {
-			case "t", "delText":
+			if slices.Contains(elements, t.Name.Local) {
 				inText = false
-			case "p":
+			}
+			if t.Name.Local == "p" || anyText {
 				text.WriteByte('\n')
 			}
 		case xml.CharData:
-			if inText {
+			if inText || anyText {
 				text.Write(t)
 			}
 		}

@@ -3,6 +3,8 @@ package files
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 
@@ -61,9 +63,10 @@ func errFormat() error {
 }
 
 // inspectPDF keeps a PDF as it is. One that begins otherwise, as files that
-// are two things at once do, or that doesn't end is refused. An encrypted one
-// is kept: it is shown by the reader's own program.
-func inspectPDF(_ context.Context, s *spool, _ Guard) (content, error) {
+// are two things at once do, or that doesn't end is refused. One whose text
+// can't be read, encrypted or scanned, is kept once its sender has looked
+// through it.
+func inspectPDF(ctx context.Context, s *spool, g Guard) (content, error) {
 	head, err := s.head(len("%PDF-"))
 	if err != nil {
 		return content{}, err
@@ -78,7 +81,28 @@ func inspectPDF(_ context.Context, s *spool, _ Guard) (content, error) {
 	if !bytes.Contains(tail, []byte("%%EOF")) || !bytes.Contains(tail, []byte("startxref")) {
 		return content{}, refuse("The selected file is damaged: the end of the PDF is missing")
 	}
+	if err := guardPDF(ctx, s, g); err != nil {
+		return content{}, err
+	}
 	return content{mediaType: PDF, body: s}, nil
+}
+
+// guardPDF has the guard look through the text of a PDF, and tells it when not
+// all of it can be read.
+func guardPDF(ctx context.Context, s *spool, g Guard) error {
+	data, err := s.head(MaxSize)
+	if err != nil {
+		return err
+	}
+	text, unread, err := pdfText(ctx, data)
+	if err != nil {
+		return err
+	}
+	if err := g.Text(ctx, Field, text); err != nil || !unread {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	return g.Unread(ctx, Field, hex.EncodeToString(sum[:]))
 }
 
 // inspectText keeps text in UTF-8, with or without a byte order mark, that
