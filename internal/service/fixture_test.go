@@ -31,7 +31,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) { fn(t, newHouse(t, s, clock)) })
 }
 
-func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
+func newHouse(t testing.TB, s *store.Store, clock *storetest.Clock) *house {
 	t.Helper()
 	path := t.TempDir()
 	folder, err := files.OpenFolder(path)
@@ -49,7 +49,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 }
 
 // as returns a person who has just proved who they are by password and code.
-func (h *house) as(t *testing.T, p countersign.Person) authz.Actor {
+func (h *house) as(t testing.TB, p countersign.Person) authz.Actor {
 	t.Helper()
 	actor, err := h.svc.Actor(t.Context(), p.ID, authz.Proof{Method: authz.ByPasswordCode, At: h.clock.Now()})
 	if err != nil {
@@ -74,7 +74,7 @@ func (h *house) observation(observer string, codes ...string) service.EvidenceIn
 }
 
 // submitted drafts and submits a piece as the apprentice.
-func (h *house) submitted(t *testing.T, in service.EvidenceInput) countersign.Evidence {
+func (h *house) submitted(t testing.TB, in service.EvidenceInput) countersign.Evidence {
 	t.Helper()
 	actor := h.as(t, h.Apprentice)
 	e, err := h.svc.DraftEvidence(t.Context(), actor, h.App.ID, in)
@@ -89,7 +89,7 @@ func (h *house) submitted(t *testing.T, in service.EvidenceInput) countersign.Ev
 }
 
 // accepted submits a piece and has it accepted.
-func (h *house) accepted(t *testing.T, in service.EvidenceInput, by countersign.Person) countersign.Evidence {
+func (h *house) accepted(t testing.TB, in service.EvidenceInput, by countersign.Person) countersign.Evidence {
 	t.Helper()
 	e := h.submitted(t, in)
 	h.clock.Advance(time.Minute)
@@ -102,7 +102,7 @@ func (h *house) accepted(t *testing.T, in service.EvidenceInput, by countersign.
 
 // ready makes a competency that asks for so many observed pieces ready to
 // sign, the pieces accepted by the people given in turn.
-func (h *house) ready(t *testing.T, code string, by ...countersign.Person) []countersign.EvidenceID {
+func (h *house) ready(t testing.TB, code string, by ...countersign.Person) []countersign.EvidenceID {
 	t.Helper()
 	var ids []countersign.EvidenceID
 	for i := 0; i < 8 && h.summary(t, code).Status != countersign.Ready; i++ {
@@ -116,7 +116,7 @@ func (h *house) ready(t *testing.T, code string, by ...countersign.Person) []cou
 }
 
 // summary returns where the apprentice stands on a competency.
-func (h *house) summary(t *testing.T, code string) countersign.Summary {
+func (h *house) summary(t testing.TB, code string) countersign.Summary {
 	t.Helper()
 	r, err := h.svc.Record(t.Context(), h.as(t, h.Apprentice), h.App.ID)
 	if err != nil {
@@ -132,7 +132,7 @@ func (h *house) summary(t *testing.T, code string) countersign.Summary {
 }
 
 // sign decides competent at the competency's threshold.
-func (h *house) sign(t *testing.T, by countersign.Person, code string, evidence ...countersign.EvidenceID) (countersign.SignOff, countersign.Summary, error) {
+func (h *house) sign(t testing.TB, by countersign.Person, code string, evidence ...countersign.EvidenceID) (countersign.SignOff, countersign.Summary, error) {
 	t.Helper()
 	h.clock.Advance(time.Minute)
 	s := h.summary(t, code)
@@ -142,7 +142,7 @@ func (h *house) sign(t *testing.T, by countersign.Person, code string, evidence 
 }
 
 // wantKind fails unless err is of the kind; 0 asks for success.
-func wantKind(t *testing.T, err error, want countersign.Kind) {
+func wantKind(t testing.TB, err error, want countersign.Kind) {
 	t.Helper()
 	if got := countersign.KindOf(err); got != want {
 		t.Errorf("error = %v, kind %v; want kind %v", err, got, want)

@@ -13,6 +13,8 @@ import (
 const (
 	// sealAtOnce is how many leaves one transaction seals.
 	sealAtOnce = 5000
+	// sealTries is how often a portion is tried that other servers seal too.
+	sealTries = 10
 	// sealBack is how far back a run looks that doesn't look at everything:
 	// longer than any transaction takes, so that a decision that is committed
 	// late is found, and clocks of several servers may differ.
@@ -32,15 +34,19 @@ func (s *Service) Seal(ctx context.Context, all bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	sealed, after := 0, ""
+	sealed, after, lost := 0, "", 0
 	for {
 		n, last, err := s.sealSome(ctx, permit, all, after)
-		if countersign.KindOf(err) == countersign.Conflict { // another server seals these
-			return sealed, nil
+		if countersign.KindOf(err) == countersign.Conflict && lost < sealTries { // another server sealed these: look again
+			lost++
+			continue
 		}
-		sealed, after = sealed+n, last
-		if err != nil || n < sealAtOnce {
+		if err != nil {
 			return sealed, err
+		}
+		sealed, after, lost = sealed+n, last, 0
+		if n < sealAtOnce {
+			return sealed, nil
 		}
 	}
 }
@@ -48,17 +54,17 @@ func (s *Service) Seal(ctx context.Context, all bool) (int, error) {
 // sealSome seals what comes first after that identifier.
 func (s *Service) sealSome(ctx context.Context, permit authz.Permit, all bool, after string) (n int, last string, err error) {
 	var found []store.Unsealed
-	find := func(tx *store.Tx) (err error) {
+	// Looked for outside: mostly there is nothing, and a write transaction would
+	// keep others from writing. What another server seals meanwhile is a Conflict.
+	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
 		var since time.Time
 		if !all {
 			since = tx.Now().Add(-sealBack)
 		}
 		found, err = tx.Unsealed(since, after, sealAtOnce)
 		return err
-	}
-	// Looked at outside first: mostly there is nothing, and a write transaction
-	// would keep others from writing.
-	if err := s.store.Read(ctx, find); err != nil || len(found) == 0 {
+	})
+	if err != nil || len(found) == 0 {
 		return 0, "", err
 	}
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
@@ -66,15 +72,9 @@ func (s *Service) sealSome(ctx context.Context, permit authz.Permit, all bool, a
 		if err != nil {
 			return err
 		}
-		if err := find(tx); err != nil || len(found) == 0 {
-			return err
-		}
 		return seal(tx, permit, signer, found)
 	})
-	if err != nil || len(found) == 0 {
-		return 0, "", err
-	}
-	return len(found), found[len(found)-1].ID, nil
+	return len(found), found[len(found)-1].ID, err
 }
 
 // seal appends decisions to the log and signs what it has become.

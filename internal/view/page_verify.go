@@ -126,16 +126,16 @@ func (p *VerifyPage) table() Table {
 		Head: []Column{{Text: "Competency"}, {Text: "Decision"}, {Text: "By"}, {Text: "Signed"}, {Text: "Standing"}},
 	}
 	for _, d := range p.Document.Decisions {
-		decision := strings.ReplaceAll(d.Decision, "_", " ")
+		decision := d.Decision
 		if d.Level != "" {
 			decision += ", level " + d.Level
 		}
-		by := strings.ReplaceAll(d.Role, "_", " ")
+		by := d.Role
 		if d.By != "" {
-			by = d.By + ", " + by
+			by = d.By + ", " + d.Role
 		}
 		t.Rows = append(t.Rows, []Cell{
-			{Text: d.Competency}, {Text: decision + " (" + d.Part + ")"}, {Text: by}, {Text: Date(d.On)}, {Body: standingOf(d)},
+			{Text: d.Competency}, {Text: decision + ". " + d.Part}, {Text: by}, {Text: Date(d.On)}, {Body: standingOf(d)},
 		})
 	}
 	return t

@@ -5,7 +5,7 @@ import "countersign/internal/countersign"
 func init() {
 	addSamples(func() []Sample {
 		decision := CheckedDecision{
-			Competency: "GPA-CL2", Decision: "competent", Level: "3", Part: "assessment", By: "Dr Megan Bell", Role: "gp_supervisor", On: countersign.On(2026, 3, 2), Status: "valid",
+			Competency: "GPA-CL2", Decision: "Competent", Level: "3", Part: "Assessment", By: "Dr Megan Bell", Role: "GP supervisor", On: countersign.On(2026, 3, 2), Status: "valid",
 		}
 		with := func(status, why string) CheckedDecision {
 			d := decision

@@ -76,7 +76,7 @@ func checkedPortfolio(r ledger.Report) *view.CheckedPortfolio {
 	for _, d := range r.Decisions {
 		at, _ := time.Parse(time.RFC3339Nano, d.SignedAt)
 		line := view.CheckedDecision{
-			Competency: d.Competency, Decision: d.Decision.Decision, Level: d.Level, Part: d.RoleInDecision, Role: d.AssessorRole, On: countersign.LondonDate(at),
+			Competency: d.Competency, Decision: countersign.Decision(d.Decision.Decision).Title(), Level: d.Level, Part: countersign.Part(d.RoleInDecision).Title(), Role: countersign.NamingRole(d.AssessorRole).Title(), On: countersign.LondonDate(at),
 			Status: string(d.Status), Why: d.Why,
 		}
 		if d.Shown != nil {
