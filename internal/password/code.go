@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,19 +96,22 @@ func CodeStep(secret, code string, now time.Time) (int64, bool) {
 // once, and the hashes to keep of them.
 func NewRecoveryCodes(random io.Reader) (codes, hashes []string) {
 	for range 10 {
-		var b [10]byte
+		var b [15]byte
 		if _, err := io.ReadFull(random, b[:]); err != nil {
 			panic("password: no random bytes: " + err.Error())
 		}
-		t := tokenText.EncodeToString(b[:])
-		code := t[:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:]
+		var groups []string
+		for group := range slices.Chunk([]byte(tokenText.EncodeToString(b[:])), 4) {
+			groups = append(groups, string(group))
+		}
+		code := strings.Join(groups, "-")
 		codes, hashes = append(codes, code), append(hashes, HashRecoveryCode(code))
 	}
 	return codes, hashes
 }
 
 // HashRecoveryCode returns the hash of a code, however it was typed. A plain
-// hash is enough for 80 random bits.
+// hash is enough for 120 random bits (OWASP ASVS 6.5.2 asks for 112).
 func HashRecoveryCode(code string) string {
 	return HashToken(strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(code)))
 }

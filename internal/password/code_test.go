@@ -73,6 +73,9 @@ func TestRecoveryCodesAreTypedAnyhow(t *testing.T) {
 				t.Errorf("%q isn't %q", typed, c)
 			}
 		}
+		if n := len(strings.ReplaceAll(c, "-", "")); n*5 < 112 {
+			t.Errorf("%q has %d bits, too few for a plain hash", c, n*5)
+		}
 		if i > 0 && c == codes[0] {
 			t.Error("two codes are the same")
 		}

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -267,6 +268,33 @@ func TestAnAdministratorResetsWhatWasLost(t *testing.T) {
 		in, err := h.svc.SignIn(t.Context(), service.SignInInput{Email: h.GP.Email, Password: goodPassword, From: home})
 		if wantKind(t, err, 0); in.Step != "" {
 			t.Error("a code is still asked for")
+		}
+	})
+}
+
+func TestAResetLinkStillAsksForTheCode(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.withApp(t, h.GP)
+		wantKind(t, h.svc.RequestReset(t.Context(), h.GP.Email, home), 0)
+		token := ""
+		if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+			jobs, err := tx.ClaimJobs(100, time.Hour)
+			for _, j := range jobs {
+				var n service.Notice
+				if err := json.Unmarshal(j.Payload, &n); err != nil {
+					return err
+				}
+				if n.Kind == service.NoticeReset {
+					token = n.Token
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		in, err := h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: token, Password: "velvet anchor thirteen", From: home})
+		if wantKind(t, err, 0); in.Step == "" || in.Proof.Method != "" {
+			t.Errorf("the link alone let %+v in", in)
 		}
 	})
 }
