@@ -121,6 +121,11 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&c.Organisation, "organisation", c.Organisation, "who runs the service, shown in the header")
 	f.StringVar(&c.Contact, "contact", c.Contact, "e-mail address for help")
 	f.StringVar(&c.Clamd, "clamd", c.Clamd, "ClamAV daemon that checks uploads, tcp://host:port or unix:///path")
+	f.StringVar(&c.OIDCIssuer, "oidc-issuer", c.OIDCIssuer, "OpenID Connect provider with which people sign in too, such as NHSmail or CIS2")
+	f.StringVar(&c.OIDCClientID, "oidc-client-id", c.OIDCClientID, "what the provider knows this installation by")
+	f.StringVar(&c.OIDCClientSecret, "oidc-client-secret", c.OIDCClientSecret, "the secret of the client; better in the environment")
+	f.StringVar(&c.OIDCName, "oidc-name", c.OIDCName, "the provider's name for people, such as NHSmail")
+	f.StringVar(&c.OIDCACR, "oidc-acr", c.OIDCACR, "authentication (acr) at the provider that is proof enough to sign; without it none is")
 	f.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "networks of the proxies in front, such as 127.0.0.1/32,10.0.0.0/8")
 	return cmd
 }

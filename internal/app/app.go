@@ -113,7 +113,7 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 	return service.New(service.Config{
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake:  files.NewIntake(a.files, "", guard),
-		Secrets: a.secrets, Passkeys: passkeys,
+		Secrets: a.secrets, Passkeys: passkeys, Provider: a.Config.provider(a.now),
 		Retention: countersign.Retention{Years: a.Config.RetentionYears, Basis: a.Config.RetentionBasis},
 	})
 }
@@ -261,7 +261,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	})
 	return server.New(server.Config{
 		Pages: web.New(cfg), API: rest,
-		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Ready: ready.Load, Metrics: metrics(a.Store),
+		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Issuer: a.Config.OIDCIssuer, Ready: ready.Load, Metrics: metrics(a.Store),
 		TrustedProxies: proxies,
 	}), worker, nil
 }

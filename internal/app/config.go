@@ -4,6 +4,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"countersign/internal/files"
+	"countersign/internal/oidc"
 	"countersign/internal/service"
 )
 
@@ -39,9 +41,15 @@ type Config struct {
 	RetentionBasis string `env:"RETENTION_BASIS"`
 	// TrustedProxies are the networks, in CIDR form with commas between them, of
 	// the proxies whose X-Forwarded-For is believed.
-	TrustedProxies string       `env:"TRUSTED_PROXIES"`
-	Demo           bool         `env:"-"` // fill an empty database with a demonstration
-	Log            *slog.Logger `env:"-"`
+	TrustedProxies string `env:"TRUSTED_PROXIES"`
+	// An OpenID Connect provider with which people sign in too.
+	OIDCIssuer       string       `env:"OIDC_ISSUER"`
+	OIDCClientID     string       `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret string       `env:"OIDC_CLIENT_SECRET"`
+	OIDCName         string       `env:"OIDC_NAME"` // as people know it: "NHSmail"
+	OIDCACR          string       `env:"OIDC_ACR"`  // the authentication there that is proof enough to sign; empty if none is
+	Demo             bool         `env:"-"`         // fill an empty database with a demonstration
+	Log              *slog.Logger `env:"-"`
 }
 
 // ConfigFromEnvironment reads COUNTERSIGN_*.
@@ -79,6 +87,9 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// or s3:// address", redact(c.Files))
 	}
 	if _, err := c.scanner(); err != nil {
+		return c, err
+	}
+	if err := c.checkProvider(); err != nil {
 		return c, err
 	}
 	if _, err := c.trustedProxies(); err != nil {
@@ -132,6 +143,36 @@ func (c Config) trustedProxies() ([]*net.IPNet, error) {
 		networks = append(networks, network)
 	}
 	return networks, nil
+}
+
+// checkProvider refuses a provider that nobody could sign in with.
+func (c Config) checkProvider() error {
+	if c.OIDCIssuer == "" {
+		if c.OIDCClientID+c.OIDCClientSecret+c.OIDCName+c.OIDCACR != "" {
+			return errors.New("COUNTERSIGN_OIDC_ISSUER is missing, and other settings of the provider are there")
+		}
+		return nil
+	}
+	u, err := url.Parse(c.OIDCIssuer)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))):
+		return fmt.Errorf("COUNTERSIGN_OIDC_ISSUER %q is not an https address", c.OIDCIssuer)
+	case c.OIDCClientID == "" || c.OIDCClientSecret == "":
+		return errors.New("COUNTERSIGN_OIDC_CLIENT_ID and COUNTERSIGN_OIDC_CLIENT_SECRET are needed to sign in with COUNTERSIGN_OIDC_ISSUER")
+	}
+	return nil
+}
+
+// provider returns the provider with which people sign in too; nil if there is
+// none.
+func (c Config) provider(now func() time.Time) *oidc.Provider {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	return oidc.New(oidc.Config{
+		Name: cmp.Or(c.OIDCName, "your organisation"), Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret,
+		ACR: c.OIDCACR, Callback: c.URL + "/sign-in/provider", Now: now,
+	})
 }
 
 // scanner returns what finds viruses in uploads; nil without COUNTERSIGN_CLAMD.

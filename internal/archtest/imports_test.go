@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"mail":        nil,
 	"password":    nil,
 	"passkey":     nil,
+	"oidc":        nil,
 	"session":     nil,
 	"problem":     nil,
 	"view":        nil,
@@ -41,7 +42,7 @@ var arrows = map[string][]string{
 	"store":       {"authz", "transfer"},
 	"calendar":    nil,
 	"interchange": {"framework"},
-	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "transfer", "keyring"},
+	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring"},
 	"verify":      {"ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
@@ -55,7 +56,7 @@ var arrows = map[string][]string{
 var roots = []string{"demo", "server", "app"}
 
 // helpers are imported by tests, and by each other, only.
-var helpers = []string{"archtest", "browsertest", "files/s3server", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
+var helpers = []string{"archtest", "browsertest", "files/s3server", "oidc/oidctest", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
 
 // standardOnly are the packages of pure rules, which import nothing from
 // outside the standard library but the domain.
@@ -75,6 +76,7 @@ var fences = []struct {
 	{"github.com/pdfcpu/pdfcpu", []string{"pdf"}},
 	{"github.com/xuri/excelize", []string{"interchange"}},
 	{"github.com/go-webauthn", []string{"passkey"}},
+	{"github.com/coreos/go-oidc", []string{"oidc"}},
 	// Nothing that runs what it reads: other programs (but our own, as a
 	// helper), templates that don't escape, types that the input names.
 	{"os/exec", []string{"files", "browsertest", "store/storetest/pgcluster"}},

@@ -18,9 +18,14 @@ const (
 	ByPasswordCode  = "password+totp"          // with a code of an authenticator app
 	ByRecoveryCode  = "password+recovery-code" // instead of one
 	ByPasskey       = "passkey"                // which verified its user
+	ByProvider      = "oidc"                   // an OpenID Connect provider
 	ByToken         = "token"                  // of the API
 	ByDemonstration = "demonstration"          // one click, in a demonstration
 )
+
+// ByProviderFresh is the method of a proof by a provider that authenticated
+// somebody afresh, in the way that the acr names and this installation asks for.
+func ByProviderFresh(acr string) string { return ByProvider + ":" + acr }
 
 // ByKey is the method of a decision that was signed by a passkey itself: the
 // decision holds the fingerprint of the key.
@@ -32,7 +37,7 @@ const ProofHolds = 5 * time.Minute
 // twoFactors reports whether the method takes two factors, without which
 // nobody signs. A recovery code is for getting in again, not for signing.
 func (p Proof) twoFactors() bool {
-	return p.Method == ByPasswordCode || p.Method == ByPasskey || strings.HasPrefix(p.Method, ByPasskey+":")
+	return p.Method == ByPasswordCode || p.Method == ByPasskey || strings.HasPrefix(p.Method, ByPasskey+":") || strings.HasPrefix(p.Method, ByProvider+":")
 }
 
 // Fresh reports whether the proof is good enough, and new enough, to sign with.

@@ -17,6 +17,9 @@ func (s SignOff) ProvedBy() string {
 	if key := s.Fingerprint(); key != "" {
 		return "signed with a passkey, key " + key[:min(len(key), 16)]
 	}
+	if acr, ok := strings.CutPrefix(s.Authentication, "oidc:"); ok {
+		return "proved by the sign-in service of their organisation (" + acr + ")"
+	}
 	switch s.Authentication {
 	case "passkey":
 		return "proved by a passkey"

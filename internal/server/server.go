@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Secure  bool         // the public address is https
+	Issuer  string       // address of the provider that forms may lead to; empty if there is none
 	Ready   func() bool  // demonstration data is complete, or there is none
 	Metrics http.Handler // for Prometheus, on the server's own machine only
 	// TrustedProxies are the networks of the proxies in front of the server,
@@ -44,7 +46,10 @@ func New(c Config) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(c.TrustedProxies)
-	h := &handler{Config: c}
+	h := &handler{Config: c, csp: view.CSP}
+	if c.Issuer != "" { // browsers hold a form's redirects to its policy too
+		h.csp = strings.Replace(view.CSP, "form-action 'self'", "form-action 'self' "+originOf(c.Issuer), 1)
+	}
 	e.HTTPErrorHandler = h.handleError
 	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "alive\n") })
@@ -70,7 +75,19 @@ func addressOf(proxies []*net.IPNet) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-type handler struct{ Config }
+type handler struct {
+	Config
+	csp string
+}
+
+// originOf returns scheme and host of an address.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
 
 // requestID gives the request a name that error pages show, the log carries
 // and the audit keeps.
@@ -124,7 +141,7 @@ func (h *handler) recovered(c echo.Context, err error, stack []byte) error {
 func (h *handler) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
-		header.Set("Content-Security-Policy", view.CSP)
+		header.Set("Content-Security-Policy", h.csp)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY") // says what the policy says, to who doesn't know it
 		header.Set("Referrer-Policy", "same-origin")

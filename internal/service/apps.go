@@ -14,6 +14,7 @@ import (
 type Factors struct {
 	Passkeys  []store.Passkey
 	App       bool // an authenticator app is in use
+	Linked    bool // to the account at the provider
 	CodesLeft int  // recovery codes
 }
 
@@ -37,14 +38,16 @@ func factorsOf(tx *store.Tx, id countersign.PersonID) (Factors, error) {
 	return f, err
 }
 
-// Factors returns how the actor can prove who they are.
+// Factors returns how the actor can sign in and prove who they are.
 func (s *Service) Factors(ctx context.Context, actor authz.Actor) (Factors, error) {
 	var f Factors
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
 		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
 			return err
 		}
-		f, err = factorsOf(tx, actor.ID())
+		if f, err = factorsOf(tx, actor.ID()); err == nil && s.provider != nil {
+			f.Linked, err = tx.HasIdentity(actor.ID(), s.provider.Issuer)
+		}
 		return err
 	})
 	return f, err

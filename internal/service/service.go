@@ -16,6 +16,7 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/framework"
 	"countersign/internal/keyring"
+	"countersign/internal/oidc"
 	"countersign/internal/passkey"
 	"countersign/internal/password"
 	"countersign/internal/store"
@@ -33,6 +34,7 @@ type Config struct {
 
 	Secrets  *password.Vault  // for what the database keeps and must not tell
 	Passkeys *passkey.Service // nil where there can be none
+	Provider *oidc.Provider   // with which people sign in too; nil if there is none
 	// Retention says for how long people are kept; the zero value says nothing.
 	Retention countersign.Retention
 }
@@ -52,6 +54,7 @@ type Service struct {
 	looks         looks
 	secrets       *password.Vault
 	passkeys      *passkey.Service
+	provider      *oidc.Provider
 	demonstration atomic.Bool // the database is known to be marked as one
 
 	mu         sync.RWMutex
@@ -63,7 +66,7 @@ func New(c Config) *Service {
 	return &Service{
 		retention: c.Retention,
 		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
-		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, frameworks: map[[2]string]countersign.Framework{},
+		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, provider: c.Provider, frameworks: map[[2]string]countersign.Framework{},
 	}
 }
 

@@ -81,6 +81,7 @@ var personalTables = []PersonalTable{
 	about("recovery_codes", "goes: person_id = @p", "", `hash secret, person_id fact, used_at fact`),
 	about("ceremonies", "goes: person_id = @p", "", `hash secret, person_id fact, purpose fact, data secret, expires_at fact`),
 	about("signing_grants", "goes: person_id = @p", "", `hash secret, person_id fact, method fact, proved_at fact, expires_at fact`),
+	about("identities", "goes: person_id = @p", "", `issuer fact, subject own, person_id fact, linked_at fact`),
 	about("devices", "goes: person_id = @p", "", `hash secret, person_id fact, last_seen_at fact`),
 	about("idempotency_keys", "goes: person_id = @p", "", `person_id fact, key secret, fingerprint secret, status fact, header secret, body secret, done fact, created_at fact`),
 	about("privacy_confirmations", "goes: person_id = @p", "", `person_id fact, digest secret, at fact`),
@@ -167,7 +168,7 @@ var personalTables = []PersonalTable{
 	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, version none, created_at none`),
 	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none`),
 	about("frameworks", "", "", `id none, version none, title none, status none, standing none, notice none, competencies none, sha256 none, source none, loaded_at none`),
-	about("attempts", "", "", `key none, window_start none, count none`),                        // the key is hashed, and gone in a day
+	about("attempts", "", "", `key none, window_start none, count none`),                                        // the key is hashed, and gone in a day
 	about("file_keys", "", "", `sha256 none, object none, secret none, size none, put_at none, unchecked none`), // erasure destroys them with the last reference to the content
 	about("settings", "", "", `key none, value none`),
 	about("ledger_keys", "", "", `verifier none, replaces none, from_at none`),

@@ -171,6 +171,7 @@ var LeftOut = map[string]string{
 	"received_packages":        "of one installation",
 	"received_files":           "of one installation",
 	"evidence_reports":         "what became of a report is in the piece: nothing is exported while one is open",
+	"identities":               "nobody's way in leaves an installation",
 	"privacy_confirmations":    "they spare a person a question in one installation",
 	"file_keys":                "the content is in the package in the clear",
 }

@@ -24,6 +24,8 @@ type SecurityPage struct {
 	NeedPassword bool // there is nothing else yet to prove by
 	App          bool
 	CodesLeft    int
+	Provider     string // with which people can sign in too; empty if there is none
+	Linked       bool   // to the account there
 	PasskeyName  string // as typed
 	Rescue       string // a form that waits until a way is set up, sealed
 }
@@ -66,6 +68,23 @@ func (*SecurityPage) AddPasskey() Button { return Button{Text: "Add a passkey"} 
 // SetUpApp begins with the app.
 func (*SecurityPage) SetUpApp() Button {
 	return Button{Text: "Set up an authenticator app", Variant: "secondary"}
+}
+
+// LinkPasswordField is the present password, once more on the page.
+func (p *SecurityPage) LinkPasswordField() PasswordInput {
+	field := currentPassword(&p.Layout)
+	field.ID = "link-password"
+	return field
+}
+
+// LinkProvider links the account at the provider.
+func (p *SecurityPage) LinkProvider() Button {
+	return Button{Text: "Link your " + p.Provider + " account", Variant: "secondary"}
+}
+
+// UnlinkProvider ends that.
+func (p *SecurityPage) UnlinkProvider() Button {
+	return Button{Text: "Remove the link to " + p.Provider, Variant: "secondary"}
 }
 
 // RemoveApp ends its use.
@@ -199,6 +218,7 @@ type ProvePage struct {
 	Ask      PasskeyAsk
 	Passkeys bool // they have one
 	App      bool
+	Provider string // where they can prove it too; empty if there is none
 	Rescue   string // the form that waits for it, sealed; empty if it is too big to be kept
 }
 
@@ -211,7 +231,7 @@ func NewProvePage() *ProvePage {
 func (*ProvePage) Template() string { return "sign-in/prove" }
 
 // Any reports whether there is a way to prove it.
-func (p *ProvePage) Any() bool { return p.Passkeys || p.App }
+func (p *ProvePage) Any() bool { return p.Passkeys || p.App || p.Provider != "" }
 
 // Why says what it is for.
 func (p *ProvePage) Why() string {
@@ -237,6 +257,11 @@ func (p *ProvePage) CodeField() Input {
 
 // Submit sends both.
 func (*ProvePage) Submit() Button { return Button{Text: "Continue", Once: true} }
+
+// ProviderButton leads to the provider.
+func (p *ProvePage) ProviderButton() Button {
+	return Button{Text: "Sign in to " + p.Provider + " again", Variant: "secondary"}
+}
 
 // SetUpApp begins with an app.
 func (*ProvePage) SetUpApp() Button { return Button{Text: "Set up an authenticator app"} }

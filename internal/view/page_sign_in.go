@@ -12,6 +12,7 @@ type SignInPage struct {
 	SessionEnded bool
 	Personas     []Persona
 	Ask          PasskeyAsk
+	Provider     string // with which people can sign in too, such as "NHSmail"; empty if there is none
 }
 
 // Persona is a demonstration person, who signs in by one click.
@@ -57,6 +58,11 @@ func (p *SignInPage) Ended() InsetText {
 // PasskeyButton signs in by passkey.
 func (*SignInPage) PasskeyButton() Button { return Button{Text: "Sign in with a passkey"} }
 
+// ProviderButton signs in with the provider.
+func (p *SignInPage) ProviderButton() Button {
+	return Button{Text: "Sign in with " + p.Provider, Variant: "secondary"}
+}
+
 // Submit signs in.
 func (*SignInPage) Submit() Button { return Button{Text: "Sign in", Once: true} }
 
@@ -69,6 +75,7 @@ func init() {
 	addSamples(func() []Sample {
 		demo := NewSignInPage()
 		demo.Personas, demo.Ask = samplePersonas, PasskeyAsk{Domain: "localhost", Options: "/sign-in/challenge"}
+		demo.Provider = "NHSmail"
 		wrong := NewSignInPage()
 		wrong.Email, wrong.Next = "asha.patel@hillview.example", "/queue"
 		wrong.Fail(countersign.InvalidField("email", "Enter an email address and password that match"))

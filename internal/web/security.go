@@ -52,7 +52,7 @@ func (h *Handlers) securityPage(c echo.Context, actor authz.Actor) (*view.Securi
 	}
 	page := view.NewSecurityPage()
 	page.Ask, page.NeedPassword = h.passkeyAsk("/account/passkeys/challenge"), !f.Any()
-	page.App, page.CodesLeft = f.App, f.CodesLeft
+	page.App, page.CodesLeft, page.Provider, page.Linked = f.App, f.CodesLeft, h.svc.Provider(), f.Linked
 	page.PasskeyName, page.Rescue = formOf(c).text("name"), formOf(c).Get("rescue")
 	for _, k := range f.Passkeys {
 		page.Passkeys = append(page.Passkeys, view.PasskeyRow{ID: string(k.ID), Name: k.Name, Added: k.CreatedAt, LastUsed: k.LastUsedAt})
@@ -209,6 +209,9 @@ func (h *Handlers) provePage(c echo.Context, actor authz.Actor) (*view.ProvePage
 	page := view.NewProvePage()
 	page.Ask, page.Passkeys, page.App = h.passkeyAsk("/prove/challenge"), len(f.Passkeys) > 0, f.App
 	page.Rescue = formOf(c).Get("rescue")
+	if f.Linked {
+		page.Provider = h.svc.ProvingProvider()
+	}
 	return page, err
 }
 

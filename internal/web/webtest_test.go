@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -21,6 +22,8 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/keyring"
+	"countersign/internal/oidc"
+	"countersign/internal/oidc/oidctest"
 	"countersign/internal/pack"
 	"countersign/internal/server"
 	"countersign/internal/service"
@@ -62,16 +65,19 @@ var templates = sync.OnceValues(func() (*view.View, error) { return view.New(vie
 // newSite is a demonstration, in which one click signs people in.
 func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	t.Helper()
-	return siteFor(t, st, clock, true)
+	return siteFor(t, st, clock, true, nobodysProvider)
 }
 
 // realSite is no demonstration: whoever signs must prove that it is them.
 func realSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	t.Helper()
-	return siteFor(t, st, clock, false)
+	return siteFor(t, st, clock, false, nobodysProvider)
 }
 
-func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstration bool) *site {
+// nobodysProvider is one that doesn't answer.
+const nobodysProvider = "http://127.0.0.1:1"
+
+func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstration bool, provider string) *site {
 	t.Helper()
 	folder, err := files.OpenFolder(t.TempDir())
 	if err != nil {
@@ -83,6 +89,9 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
+		Provider: oidc.New(oidc.Config{
+			Name: "NHSmail", Issuer: provider, ClientID: oidctest.ID, ClientSecret: oidctest.Secret, ACR: "strong", Callback: providerCallback, Now: time.Now,
+		}),
 	})
 	world := storetest.NewWorld(t, st)
 	if demonstration {

@@ -33,6 +33,9 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => window.print())
 }
 
+// Back from a provider there is nothing to read: it goes on at once.
+document.querySelector('[data-go-on] form')?.requestSubmit()
+
 // A long form asks before its changes are thrown away.
 for (const form of document.querySelectorAll('form[data-warn-unsaved]')) {
   let changed = false
