@@ -44,7 +44,7 @@ func FuzzResponse(f *testing.F) {
 func FuzzSPKI(f *testing.F) {
 	for _, text := range []string{
 		"a5010203262001215820" + "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296" + "225820" + "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5", // ES256
-		"a4010103272006215820" + "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", // EdDSA
+		"a4010103272006215820" + "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",                                                                                 // EdDSA
 		"a40101032720062140", "a401030339010020430100012143010001", "a0", "",
 	} {
 		b, err := hex.DecodeString(text)
