@@ -86,6 +86,7 @@ type SignOff struct {
 	Leaf             string
 	Canonical        string // what the leaf was made of: ids and salted hashes
 	Salt             string
+	Signature        string // what a passkey signed, as JSON; empty when none did
 	Origin           string // address of the installation it was made in; empty for this one
 }
 

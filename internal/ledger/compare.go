@@ -51,6 +51,11 @@ func CompareDecision(so countersign.SignOff, erased, sealed bool) []Finding {
 		return c.found
 	}
 	c.plain(kept)
+	if key := so.Fingerprint(); key != "" || so.Signature != "" {
+		if err := CheckSignature(so.Signature, []byte(so.Canonical), key); err != nil {
+			c.add("signature", "what the signer's passkey signed was changed")
+		}
+	}
 	c.commitments(kept, erased)
 	return c.found
 }

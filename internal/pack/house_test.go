@@ -111,7 +111,7 @@ func (h *house) lived(t *testing.T) {
 		h.accepted(t)
 	}
 	s := h.summary(t)
-	_, _, err = h.svc.SignOff(ctx, gp, service.SignOffInput{
+	_, _, err = h.svc.SignOff(ctx, h.as(t, h.GP), service.SignOffInput{
 		Apprenticeship: h.App.ID, Competency: lasting, Version: s.Version, Decision: countersign.Competent, Level: s.Threshold, Comment: "Well done", Evidence: h.pieces(t),
 	})
 	h.must(t, err)

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -262,6 +261,3 @@ func (s *Service) answered(tx *store.Tx, id countersign.PersonID, challenge stri
 	}
 	return err
 }
-
-// challengeText returns bytes as WebAuthn writes a challenge.
-func challengeText(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -25,6 +25,7 @@ type SignOffInput struct {
 	RelyOnAll      bool                         `field:"rely_on_all"` // on every piece that counts; needs Version, so that it is what the signer saw
 	Countersigns   countersign.SignOffID        `field:"countersigns" privacy:"-"`
 	Reviews        []ReviewInput                `field:"reviews" label:"reviews" validate:"max=100,dive"`
+	Signing        *Signing                     `validate:"-" privacy:"-"` // nil when no passkey signs it
 }
 
 // SignOff records an assessor's judgement of one competency and tells the
@@ -69,7 +70,7 @@ func (s *Service) SignOff(ctx context.Context, actor authz.Actor, in SignOffInpu
 		if err != nil {
 			return err
 		}
-		so, summary, err = s.record(w, so, a)
+		so, summary, err = s.record(w, so, a, in.Signing)
 		return err
 	}, authz.SignOff)
 	return so, summary, err
@@ -110,7 +111,7 @@ func (w work) attainment(code string) (countersign.Attainment, error) {
 
 // record completes a decision with what the record adds, and saves it with
 // its ledger leaf, the recounted standing, the audit and the mails.
-func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainment) (countersign.SignOff, countersign.Summary, error) {
+func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainment, signing *Signing) (countersign.SignOff, countersign.Summary, error) {
 	var none countersign.Summary
 	signer, err := w.tx.Person(w.actor.ID())
 	if err != nil {
@@ -130,6 +131,9 @@ func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainmen
 		return so, none, err
 	}
 	so.Salt = ledger.NewSalt(s.rand)
+	if err := signing.begin(&so); err != nil {
+		return so, none, err
+	}
 	sealed, err := ledger.DecisionOf(so)
 	if err != nil {
 		return so, none, err
@@ -139,6 +143,9 @@ func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainmen
 		return so, none, err
 	}
 	so.Canonical, so.Leaf = string(canonical), leaf
+	if err := signing.end(&so); err != nil {
+		return so, none, err
+	}
 	if so, err = w.tx.AddSignOff(w.permit, so); err != nil {
 		return so, none, err
 	}
@@ -177,8 +184,9 @@ func (w work) hashEvidence(so *countersign.SignOff) error {
 
 // ReasonInput is why a decision is withdrawn or confirmed.
 type ReasonInput struct {
-	Version int    `field:"version"` // of the competency as seen; 0 asks for no check
-	Reason  string `field:"reason" label:"a reason" validate:"required,max=2000"`
+	Version int      `field:"version"` // of the competency as seen; 0 asks for no check
+	Reason  string   `field:"reason" label:"a reason" validate:"required,max=2000"`
+	Signing *Signing `validate:"-" privacy:"-"` // nil when no passkey signs it
 }
 
 // WithdrawSignOff takes a decision back, with a reason (RULES S5).
@@ -225,7 +233,7 @@ func (s *Service) follow(ctx context.Context, actor authz.Actor, id countersign.
 		if so, err = decide(w, a); err != nil {
 			return err
 		}
-		so, summary, err = s.record(w, so, a)
+		so, summary, err = s.record(w, so, a, in.Signing)
 		return err
 	}, action)
 	return so, summary, err

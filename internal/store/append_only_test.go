@@ -82,7 +82,7 @@ func another(column, kind string) string {
 }
 
 // empty are columns that may hold nothing, so that emptying them is no change.
-var empty = []string{"job", "role", "awaits", "subject", "request_id", "previous_leaf"}
+var empty = []string{"job", "role", "awaits", "subject", "request_id", "previous_leaf", "signature"}
 
 // settle decides a claim of prior learning, finishes a side of the skills scan,
 // and keeps what was learnt after it.

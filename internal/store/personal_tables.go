@@ -120,7 +120,7 @@ var personalTables = []PersonalTable{
 		redacted_at fact, closed_at fact, closed_by fact, outcome fact, close_reason words`),
 	about("sign_offs", beneathRecord, "assessor_id = @p", `id fact, apprenticeship_id fact, competency fact, decision fact, part fact, awaits fact, level fact, comment words, statement words,
 		relied_on fact, relied_text own, assessor_id fact, assessor_name words, assessor_role fact, registration words, authentication fact, framework_id fact, framework_version fact,
-		text_hash fact, signed_at fact, supersedes_id fact, previous_leaf fact, leaf fact, canonical fact, salt own, erased_at fact, recorded_at fact`),
+		text_hash fact, signed_at fact, supersedes_id fact, previous_leaf fact, leaf fact, canonical fact, salt own, erased_at fact, recorded_at fact, signature fact`),
 	about("programme_changes", beneathRecord, "by_id = @p", `id fact, apprenticeship_id fact, event fact, from_state fact, to_state fact, effective_on fact, end_before fact, end_after fact,
 		return_expected_on fact, last_learning_on fact, practice_before fact, practice_after fact, answers_id fact, reason own, progress own, support own, by_id fact, by_name words,
 		by_role fact, at fact, erased_at fact`),

@@ -37,6 +37,7 @@ type signOffRow struct {
 	Salt             string
 	ErasedAt         dbTime
 	RecordedAt       dbTime // when it was written here, see Unsealed
+	Signature        string
 	Origin           string `gorm:"->"` // of the signer
 	Quarantine       bool   `gorm:"->"` // a report hides some piece of the apprenticeship
 }
@@ -58,7 +59,7 @@ func (signOffRow) TableName() string { return "sign_offs" }
 const signOffColumns = `s.id, s.apprenticeship_id, s.competency, s.decision, s.part, s.awaits, s.level, s.comment, s.statement, s.relied_on,
 	s.relied_text, s.assessor_id, s.assessor_name, s.assessor_role, s.registration, s.authentication, s.framework_id,
 	s.framework_version, s.text_hash, s.signed_at, s.supersedes_id, s.previous_leaf, s.leaf, s.canonical, s.salt,
-	s.erased_at, (SELECT p.origin FROM people p WHERE p.id = s.assessor_id) AS origin,
+	s.erased_at, s.signature, (SELECT p.origin FROM people p WHERE p.id = s.assessor_id) AS origin,
 	EXISTS (SELECT 1 FROM evidence k WHERE k.apprenticeship_id = s.apprenticeship_id AND k.quarantined) AS quarantine`
 
 func (r signOffRow) toDomain() countersign.SignOff {
@@ -70,7 +71,7 @@ func (r signOffRow) toDomain() countersign.SignOff {
 		Registration: r.Registration, Authentication: r.Authentication,
 		FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion, TextHash: r.TextHash,
 		SignedAt: r.SignedAt.Time, Supersedes: countersign.SignOffID(r.SupersedesID), PreviousLeaf: r.PreviousLeaf, Leaf: r.Leaf, Canonical: r.Canonical, Salt: r.Salt,
-		Origin: r.Origin,
+		Signature: r.Signature, Origin: r.Origin,
 	}
 	for i, on := range r.ReliedOn.V {
 		e := countersign.Relied{Evidence: countersign.EvidenceID(on.Evidence), Revision: on.Revision, Counted: on.Counted}
@@ -129,7 +130,7 @@ func signOffRowOf(so countersign.SignOff) signOffRow {
 		AssessorID: string(so.Assessor), AssessorName: so.AssessorName, AssessorRole: string(so.AssessorRole),
 		Registration: so.Registration, Authentication: so.Authentication,
 		FrameworkID: so.FrameworkID, FrameworkVersion: so.FrameworkVersion, TextHash: so.TextHash,
-		SignedAt: dbTime{so.SignedAt}, SupersedesID: dbRef(so.Supersedes), PreviousLeaf: so.PreviousLeaf, Leaf: so.Leaf, Canonical: so.Canonical, Salt: so.Salt,
+		SignedAt: dbTime{so.SignedAt}, SupersedesID: dbRef(so.Supersedes), PreviousLeaf: so.PreviousLeaf, Leaf: so.Leaf, Canonical: so.Canonical, Salt: so.Salt, Signature: so.Signature,
 		ReliedOn: dbJSON[[]reliedOn]{[]reliedOn{}}, ReliedText: dbJSON[[]reliedText]{[]reliedText{}},
 	}
 	for _, e := range so.Evidence {

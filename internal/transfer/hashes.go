@@ -198,7 +198,7 @@ func (p *Package) decision(get Getter, hashes map[reliedOn]string) (countersign.
 		Registration: get.Text("registration"), Authentication: get.Text("authentication"),
 		FrameworkID: get.Text("framework_id"), FrameworkVersion: get.Text("framework_version"), TextHash: get.Text("text_hash"),
 		SignedAt: get.Time("signed_at"), Supersedes: countersign.SignOffID(get.Text("supersedes_id")),
-		PreviousLeaf: get.Text("previous_leaf"), Leaf: get.Text("leaf"), Canonical: get.Text("canonical"), Salt: get.Text("salt"),
+		PreviousLeaf: get.Text("previous_leaf"), Leaf: get.Text("leaf"), Canonical: get.Text("canonical"), Salt: get.Text("salt"), Signature: get.Text("signature"),
 	}
 	var on []reliedOn
 	var of []reliedText
@@ -226,6 +226,9 @@ func (p *Package) decision(get Getter, hashes map[reliedOn]string) (countersign.
 	altered := refuse("%s is not what its hash says: it was changed after it was made", named("decision", get))
 	if ledger.LeafOf([]byte(so.Canonical)) != so.Leaf {
 		return so, altered
+	}
+	if key := so.Fingerprint(); (key != "" || so.Signature != "") && ledger.CheckSignature(so.Signature, []byte(so.Canonical), key) != nil {
+		return so, refuse("%s is not what its signer's passkey signed", named("decision", get))
 	}
 	doc, err := ledger.DecisionOf(so)
 	if erased {

@@ -112,7 +112,7 @@ var tables = []Table{
 	table("sign_offs", `id id, apprenticeship_id id, competency word, decision word, part word, awaits word, level word, comment text, statement text,
 		relied_on json, relied_text json, assessor_id person, assessor_name text, assessor_role word, registration word, authentication word,
 		framework_id word, framework_version word, text_hash word, signed_at time, supersedes_id id?, previous_leaf word, leaf word, canonical word, salt word,
-		erased_at time?`, map[string]string{"recorded_at": "it says when one installation wrote it"}),
+		signature word, erased_at time?`, map[string]string{"recorded_at": "it says when one installation wrote it"}),
 	table("hours", `id id, apprenticeship_id id, occurred_on day, minutes number, kind word, learnt text, competencies json, by_id person, at time, erased_at time?`,
 		map[string]string{"session_id": "it is a row of a training hub's timetable"}),
 	table("hours_decisions", `id id, hours_id id, state word, reason text, by_id person, by_name text, by_role word, at time, erased_at time?`, nil),

@@ -33,6 +33,9 @@ type Layout struct {
 	// PrivacyCheck asks about what could identify a patient in what was typed.
 	// The web package sets it.
 	PrivacyCheck PrivacyCheck
+	// PasskeyDomain is what passkeys are bound to; empty where there can be none.
+	// The web package sets it.
+	PasskeyDomain string
 	// Notice is the standing of the framework that the page shows; empty for an
 	// official one. It is shown below the header.
 	Notice string

@@ -15,6 +15,32 @@ type PasskeyAsk struct {
 	Options string // path that gives the challenge
 }
 
+// Sign makes a form one that a passkey signs: with scripts, the server prepares
+// what the form decides at its address with /preparation, and the passkey
+// signs it.
+type Sign struct{ Action, Domain string }
+
+// Options is where the challenge is asked for.
+func (s Sign) Options() string {
+	path, query, filtered := strings.Cut(s.Action, "?")
+	if filtered {
+		return path + "/preparation?" + query
+	}
+	return path + "/preparation"
+}
+
+// Sign lets a passkey sign the decision.
+func (p *CompetencyPage) Sign() Sign { return Sign{p.Form.Action, p.PasskeyDomain} }
+
+// SignConfirm lets a passkey sign the confirmation.
+func (p *CompetencyPage) SignConfirm() Sign { return Sign{p.Confirm.Action, p.PasskeyDomain} }
+
+// Sign lets a passkey sign the withdrawal.
+func (p *WithdrawalPage) Sign() Sign { return Sign{p.Action(), p.PasskeyDomain} }
+
+// Sign lets a passkey sign all the decisions at once.
+func (p *QueuePage) Sign() Sign { return Sign{p.Action, p.PasskeyDomain} }
+
 // SecurityPage is how a person proves who they are: passkeys, an authenticator
 // app, recovery codes.
 type SecurityPage struct {

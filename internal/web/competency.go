@@ -109,10 +109,12 @@ func (h *Handlers) createSignOff(c echo.Context, actor authz.Actor) error {
 	in := typed.in
 	ctx := c.Request().Context()
 	var summary countersign.Summary
-	var err error
+	signer, signing, err := h.signedBy(c, actor)
+	in.Signing = signing
 	switch {
+	case err != nil:
 	case typed.decision != view.DecideLater:
-		_, summary, err = h.svc.SignOff(ctx, actor, in)
+		_, summary, err = h.svc.SignOff(ctx, signer, in)
 	case in.Comment != "":
 		err = countersign.InvalidField("comment", "Select a decision to go with this comment, or remove the comment")
 	case len(in.Reviews) == 0:

@@ -115,7 +115,14 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	results, err := h.svc.DecideBatch(c.Request().Context(), actor, rows)
+	signer, signing, err := h.signedBy(c, actor)
+	if err != nil {
+		return h.undecided(c, actor, typed, err)
+	}
+	for i := range rows {
+		rows[i].Signing = signing
+	}
+	results, err := h.svc.DecideBatch(c.Request().Context(), signer, rows)
 	if err != nil {
 		return err
 	}
@@ -143,6 +150,22 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 	page.Results = saved
 	page.Fail(problems.Err())
 	return h.render(c, status, actor, page)
+}
+
+// undecided shows the queue as it was typed when nothing of it was done.
+func (h *Handlers) undecided(c echo.Context, actor authz.Actor, typed []typedRow, err error) error {
+	page, pageErr := h.queuePage(c, actor)
+	if pageErr != nil {
+		return pageErr
+	}
+	for _, t := range typed {
+		for i := range page.Rows {
+			if row := &page.Rows[i]; sameItem(t.item, row.Item) {
+				row.Decision, row.Comment = t.decision, t.comment
+			}
+		}
+	}
+	return h.again(c, actor, page, err)
 }
 
 // typedRow is one decided row as it was posted.

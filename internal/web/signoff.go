@@ -38,7 +38,12 @@ func (h *Handlers) withdrawalPage(c echo.Context, actor authz.Actor) (*view.With
 func (h *Handlers) createWithdrawal(c echo.Context, actor authz.Actor) error {
 	in := reasonOf(c)
 	ctx, id := c.Request().Context(), countersign.SignOffID(c.Param("id"))
-	so, summary, err := h.svc.WithdrawSignOff(ctx, actor, id, in)
+	var so countersign.SignOff
+	var summary countersign.Summary
+	signer, signing, err := h.signedBy(c, actor)
+	if in.Signing = signing; err == nil {
+		so, summary, err = h.svc.WithdrawSignOff(ctx, signer, id, in)
+	}
 	if err == nil {
 		return h.redirect(c, "The decision on "+so.Competency+" "+summary.Title+" is withdrawn.", competencyPath(so.Apprenticeship, so.Competency))
 	}
@@ -78,7 +83,12 @@ func (h *Handlers) createConfirmation(c echo.Context, actor authz.Actor) error {
 	in := reasonOf(c)
 	ctx := c.Request().Context()
 	id := countersign.SignOffID(c.Param("id"))
-	so, summary, err := h.svc.ConfirmSignOff(ctx, actor, id, in)
+	var so countersign.SignOff
+	var summary countersign.Summary
+	signer, signing, err := h.signedBy(c, actor)
+	if in.Signing = signing; err == nil {
+		so, summary, err = h.svc.ConfirmSignOff(ctx, signer, id, in)
+	}
 	if err == nil {
 		return h.redirectOn(c, actor, "The decision on "+so.Competency+" "+summary.Title+" is confirmed.", competencyPath(so.Apprenticeship, so.Competency))
 	}

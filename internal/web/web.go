@@ -176,7 +176,7 @@ func parseForm(c echo.Context, upload, known bool) error {
 // render writes a page with who is signed in and what has just happened.
 func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page view.Page) error {
 	base := page.Base()
-	base.Viewer = viewer(actor, c.Request().URL.Path)
+	base.Viewer, base.PasskeyDomain = viewer(actor, c.Request().URL.Path), h.svc.PasskeyDomain()
 	if text := h.sessions.Flash(c.Request().Context()); text != "" {
 		if json.Unmarshal([]byte(text), &base.Flash) != nil {
 			base.Flash = view.Flash{Text: text}

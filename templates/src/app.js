@@ -3,6 +3,7 @@ import { initAll } from './nhsuk-frontend.js'
 import './autosave.js'
 import './competencies.js'
 import './passkeys.js'
+import './sign.js'
 
 initAll()
 
