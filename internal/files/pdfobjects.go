@@ -145,8 +145,8 @@ func (f *pdfDocument) unpack(blob pdfBlob) ([]byte, error) {
 		var r io.Reader
 		switch f.get(filter) {
 		case pdfName("FlateDecode"), pdfName("Fl"):
-			z, err := zlib.NewReader(bytes.NewReader(data))
-			if err != nil {
+			z, damaged := zlib.NewReader(bytes.NewReader(data))
+			if damaged != nil {
 				f.partial = true
 				return nil, nil
 			}

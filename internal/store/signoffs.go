@@ -106,10 +106,10 @@ func (tx *Tx) fillRelied(rows []signOffRow) error {
 	for _, v := range revisions {
 		texts[reliedOn{Evidence: v.EvidenceID, Revision: v.Number}] = reliedText{Hash: v.Hash, Title: v.Content.V.Title}
 	}
-	for i, r := range rows {
-		if r.destroyed() {
+	for i := range rows {
+		if r := &rows[i]; r.destroyed() {
 			for _, on := range r.ReliedOn.V {
-				rows[i].ReliedText.V = append(rows[i].ReliedText.V, texts[reliedOn{Evidence: on.Evidence, Revision: on.Revision}])
+				r.ReliedText.V = append(r.ReliedText.V, texts[reliedOn{Evidence: on.Evidence, Revision: on.Revision}])
 			}
 		}
 	}

@@ -2,6 +2,7 @@
 import { initAll } from './nhsuk-frontend.js'
 import './autosave.js'
 import './competencies.js'
+import './privacy.js'
 import './passkeys.js'
 import './sign.js'
 
