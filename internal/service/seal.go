@@ -51,17 +51,17 @@ func (s *Service) Seal(ctx context.Context, all bool) (int, error) {
 	}
 }
 
-// sealSome seals what comes first after that identifier.
+// sealSome seals what comes first: of all, after that identifier.
 func (s *Service) sealSome(ctx context.Context, permit authz.Permit, all bool, after string) (n int, last string, err error) {
 	var found []store.Unsealed
 	// Looked for outside: mostly there is nothing, and a write transaction would
 	// keep others from writing. What another server seals meanwhile is a Conflict.
 	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		var since time.Time
-		if !all {
-			since = tx.Now().Add(-sealBack)
+		if all {
+			found, err = tx.EveryUnsealed(after, sealAtOnce)
+		} else {
+			found, err = tx.Unsealed(tx.Now().Add(-sealBack), sealAtOnce)
 		}
-		found, err = tx.Unsealed(since, after, sealAtOnce)
 		return err
 	})
 	if err != nil || len(found) == 0 {

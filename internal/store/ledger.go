@@ -30,16 +30,21 @@ type Unsealed struct {
 	Leaf string
 }
 
-// Unsealed returns decisions that aren't in the log, in the order of their
-// identifiers after the one given: those that were written here since then, by
-// an index; of the zero time all, which looks at every decision.
-func (tx *Tx) Unsealed(since time.Time, after string, limit int) ([]Unsealed, error) {
-	where, args := "", []any{after, limit}
-	if !since.IsZero() {
-		where, args = "s.recorded_at >= ? AND ", []any{dbTime{since}, after, limit}
-	}
-	rows, err := all[Unsealed](tx, `SELECT s.id, s.leaf FROM sign_offs s WHERE `+where+`s.id > ?
-		AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.leaf = s.leaf) ORDER BY s.id LIMIT ?`, args...)
+// Unsealed returns decisions that aren't in the log and were written here since
+// then, in that order. It finds them by an index.
+func (tx *Tx) Unsealed(since time.Time, limit int) ([]Unsealed, error) {
+	return tx.unsealed("s.recorded_at >= ?", "s.recorded_at, s.id", dbTime{since}, limit)
+}
+
+// EveryUnsealed returns those of all decisions with identifiers after the one
+// given, in their order. It looks at every decision.
+func (tx *Tx) EveryUnsealed(after string, limit int) ([]Unsealed, error) {
+	return tx.unsealed("s.id > ?", "s.id", after, limit)
+}
+
+func (tx *Tx) unsealed(where, order string, args ...any) ([]Unsealed, error) {
+	rows, err := all[Unsealed](tx, `SELECT s.id, s.leaf FROM sign_offs s WHERE `+where+`
+		AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.leaf = s.leaf) ORDER BY `+order+" LIMIT ?", args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: unsealed: %w", err)
 	}
