@@ -139,6 +139,7 @@ func TestWrongUsageSaysWhyInOneLine(t *testing.T) {
 		"backup":         "arg",
 		"restore a b":    "arg",
 		"backup-key":     "arg",
+		"erase a b":      "arg",
 		"version --long": "long",
 	} {
 		s.refused(exitUsage, says, strings.Fields(line)...)
@@ -152,7 +153,7 @@ func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
 	help := s.done("help")
-	for _, command := range []string{"serve", "migrate", "framework", "user", "token", "portfolio", "backup", "restore", "backup-key", "storybook", "version"} {
+	for _, command := range []string{"serve", "migrate", "framework", "user", "token", "portfolio", "backup", "restore", "backup-key", "erase", "storybook", "version"} {
 		if !regexp.MustCompile(`(?m)^  ` + command + ` `).MatchString(help) {
 			t.Errorf("help doesn't list %s:\n%s", command, help)
 		}
@@ -336,6 +337,7 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 		"COUNTERSIGN_FILES=s3://bucket":        "COUNTERSIGN_FILES",
 		"COUNTERSIGN_NOW=2026-03-02T09:00:00Z": "demonstrations only",
 		"COUNTERSIGN_DEMO_SEED=many":           "DemoSeed",
+		"COUNTERSIGN_RETENTION_YEARS=6":        "COUNTERSIGN_RETENTION_BASIS",
 	} {
 		newShell(t, setting).refused(exitRefused, says, "framework", "list")
 	}

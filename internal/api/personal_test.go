@@ -4,6 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"testing"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
 )
 
 func TestEverythingAboutOneselfByAPI(t *testing.T) {
@@ -32,5 +35,33 @@ func TestEverythingAboutOneselfByAPI(t *testing.T) {
 		}
 		admin.get("/audit-events?from=yesterday").want(422)
 		asha.get("/audit-events").want(404)
+	})
+}
+
+func TestErasureByAPI(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		gone := h.Person(t, "Ivy Gone", "ivy@example.org", countersign.ApprenticeMember, h.Practice)
+		admin, path := h.as(t, h.Admin), "/people/"+string(gone.ID)+"/erasure"
+		body := object{"decision": "erase", "basis": "Public task", "reason": "She asked"}
+		admin.post(path, body).want(409)
+		_, token, err := h.svc.CreateTokenFor(t.Context(), h.svc.Operator(), gone.Email, service.TokenInput{Name: "Test", Days: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.tokens[gone.ID] = token
+		if wish := h.as(t, gone).post("/me/erasure", object{"reason": "I left"}).want(201); wish.text("reason") != "I left" {
+			t.Errorf("wish %s", wish.Body)
+		}
+		h.as(t, gone).post("/me/erasure", object{}).want(409)
+		if list := admin.get("/erasures").want(200); list.text("items", 0, "name") != "Ivy Gone" {
+			t.Errorf("waiting %s", list.Body)
+		}
+		h.as(t, h.GP).get("/erasures").want(404)
+		h.as(t, h.HubLead).post(path, body).want(404)
+		admin.post(path, object{"decision": "forget", "basis": "Public task", "reason": "She asked"}).want(422)
+		admin.post(path, body).want(204)
+		if list := admin.get("/erasures").want(200); len(list.list("items")) != 0 {
+			t.Errorf("waiting still %s", list.Body)
+		}
 	})
 }

@@ -236,7 +236,7 @@ func TestNothingOfSomebodyWhoWasErasedIsFoundAnywhere(t *testing.T) {
 			}
 			defer a.Close()
 			operator := a.Service.Operator()
-			erase := service.ErasureInput{Erase: true, Basis: "Public task, six years", Reason: "The period is over"}
+			erase := service.ErasureInput{Decision: "erase", Basis: "Public task, six years", Reason: "The period is over"}
 			if err := a.Service.DecideErasure(t.Context(), operator, person, erase); countersign.KindOf(err) != countersign.Conflict {
 				t.Errorf("erased without a wish and before the period is over: %v", err)
 			}

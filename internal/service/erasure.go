@@ -109,10 +109,12 @@ func (s *Service) OwnErasure(ctx context.Context, actor authz.Actor) (e counters
 
 // ErasureInput is what is decided about erasing somebody.
 type ErasureInput struct {
-	Erase  bool
-	Basis  string `field:"basis" label:"the legal basis" validate:"required,max=500" privacy:"-"`
-	Reason string `field:"reason" label:"the reason" validate:"required,max=2000"`
+	Decision string `field:"decision" label:"a decision" validate:"required,oneof=erase refuse"`
+	Basis    string `field:"basis" label:"the legal basis" validate:"required,max=500" privacy:"-"`
+	Reason   string `field:"reason" label:"the reason" validate:"required,max=2000"`
 }
+
+func (in ErasureInput) erases() bool { return in.Decision == "erase" }
 
 // DecideErasure erases somebody, or refuses their wish. That it happened, by
 // whom, on which basis and why, is kept; nothing else of them is.
@@ -130,7 +132,7 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 			return err
 		}
 		event := store.PersonErased
-		if in.Erase {
+		if in.erases() {
 			err = e.Check(s.retention, tx.Today())
 		} else if event = store.ErasureRefused; !e.Asked() {
 			err = countersign.Refuse(countersign.Conflict, "This person has not asked, so there is nothing to refuse")
@@ -138,7 +140,7 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 		if err != nil {
 			return err
 		}
-		if in.Erase {
+		if in.erases() {
 			unused, err := tx.ErasePerson(permit)
 			if err != nil {
 				return err
@@ -153,7 +155,7 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 			Detail: map[string]any{"basis": strings.TrimSpace(in.Basis), "reason": strings.TrimSpace(in.Reason)},
 		})
 	})
-	if err != nil || !in.Erase {
+	if err != nil || !in.erases() {
 		return err
 	}
 	return s.store.Scrub(context.WithoutCancel(ctx))

@@ -15,7 +15,7 @@ func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
 			return h.svc.AskErasure(t.Context(), h.as(t, gone), service.AskErasureInput{Reason: "I left"})
 		}
 		decide := func(by countersign.Person, erase bool) error {
-			return h.svc.DecideErasure(t.Context(), h.as(t, by), gone.ID, service.ErasureInput{Erase: erase, Basis: "Public task", Reason: "As the policy says"})
+			return h.svc.DecideErasure(t.Context(), h.as(t, by), gone.ID, service.ErasureInput{Decision: map[bool]string{true: "erase", false: "refuse"}[erase], Basis: "Public task", Reason: "As the policy says"})
 		}
 		waiting := func() []countersign.Erasure {
 			t.Helper()
@@ -32,7 +32,7 @@ func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
 			t.Errorf("waiting %+v", list)
 		}
 		wantKind(t, decide(h.HubLead, true), countersign.NotFound)
-		wantKind(t, h.svc.DecideErasure(t.Context(), h.as(t, h.Admin), gone.ID, service.ErasureInput{Erase: true}), countersign.Invalid)
+		wantKind(t, h.svc.DecideErasure(t.Context(), h.as(t, h.Admin), gone.ID, service.ErasureInput{Decision: "erase"}), countersign.Invalid)
 		h.clock.Advance(1)
 		wantKind(t, decide(h.Admin, false), 0)
 		if list := waiting(); len(list) != 0 {

@@ -34,6 +34,7 @@ func (*AdminPage) Cards() []Card {
 		{Heading: Heading{Text: "People", Size: "m"}, Href: "/admin/people", Clickable: true, Text: "Find people, add them, and begin and end their roles."},
 		{Heading: Heading{Text: "Organisations", Size: "m"}, Href: "/admin/organisations", Clickable: true, Text: "Regions, training hubs, networks and practices: add, rename and close them."},
 		{Heading: Heading{Text: "Audit", Size: "m"}, Href: "/admin/audit", Clickable: true, Text: "Who did what and when, among the people that you look after."},
+		{Heading: Heading{Text: "Erasure", Size: "m"}, Href: "/admin/erasures", Clickable: true, Text: "People whose retention period is over, and people who asked to be erased."},
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 type DataPage struct {
 	Layout
 	Changes []DataChange
+	Erasure countersign.Erasure
+	Reason  string // as typed
 }
 
 // DataChange is a detail that was put right.
@@ -31,6 +33,28 @@ func (*DataPage) Template() string { return "account/data" }
 // Download gets everything.
 func (*DataPage) Download() Button {
 	return Button{Text: "Download everything about you", Href: "/account/data.zip"}
+}
+
+// Standing says what became of their wish to be erased; empty if they have
+// none.
+func (p *DataPage) Standing() string {
+	switch {
+	case p.Erasure.Asked():
+		return "You asked on " + Day(p.Erasure.AskedAt) + " for your data to be erased. An administrator will answer."
+	case !p.Erasure.RefusedAt.IsZero():
+		return "Your wish to be erased was refused on " + Day(p.Erasure.RefusedAt) + ". Ask your training hub why. You can ask again."
+	}
+	return ""
+}
+
+// ReasonField is why they want to be erased.
+func (p *DataPage) ReasonField() Textarea {
+	return Textarea{Name: "reason", Label: Label{Text: "Why do you want to be erased? (optional)"}, Value: p.Reason, Error: p.Errors.Of("reason"), Rows: 3}
+}
+
+// Ask asks.
+func (*DataPage) Ask() Button {
+	return Button{Text: "Ask for my data to be erased", Variant: "secondary", Once: true}
 }
 
 // Table is what was put right.
@@ -152,6 +176,9 @@ func init() {
 		at := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 		data := NewDataPage()
 		data.Changes = []DataChange{{Field: "email", Was: "asha@old.example", Became: "asha@hillview.example", By: "Ada Moss", At: at}, {Field: "registration", Became: "GMC 7012345", At: at}}
+		waiting, refused := NewDataPage(), NewDataPage()
+		waiting.Erasure.AskedAt = at
+		refused.Erasure.AskedAt, refused.Erasure.RefusedAt = at.AddDate(0, 0, -3), at
 		own := NewOwnTrailPage()
 		own.Rows = []TrailRow{
 			{At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("record.read")}, {At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("evidence.accept")},
@@ -164,7 +191,8 @@ func init() {
 		wrong.From = "yesterday"
 		wrong.Fail(countersign.InvalidField("from", "Enter a date that exists, such as 2026-03-27"))
 		return []Sample{
-			{"your data", data}, {"your data: nothing was corrected", NewDataPage()}, {"who saw your record", own}, {"who saw your record: nobody", NewOwnTrailPage()},
+			{"your data", data}, {"your data: nothing was corrected", NewDataPage()}, {"your data: asked to be erased", waiting}, {"your data: refused", refused},
+			{"who saw your record", own}, {"who saw your record: nobody", NewOwnTrailPage()},
 			{"audit", audit}, {"audit: wrong date", wrong},
 		}
 	})

@@ -18,15 +18,27 @@ import (
 
 // showData handles GET /account/data.
 func (h *Handlers) showData(c echo.Context, actor authz.Actor) error {
-	changes, err := h.svc.OwnChanges(c.Request().Context(), actor)
+	page, err := h.dataPage(c, actor)
 	if err != nil {
 		return err
 	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) dataPage(c echo.Context, actor authz.Actor) (*view.DataPage, error) {
+	ctx := c.Request().Context()
+	changes, err := h.svc.OwnChanges(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	page := view.NewDataPage()
+	if page.Erasure, err = h.svc.OwnErasure(ctx, actor); err != nil {
+		return nil, err
+	}
 	for _, ch := range changes {
 		page.Changes = append(page.Changes, view.DataChange{Field: ch.Field, Was: ch.Was, Became: ch.Became, By: personal(ch.ByName, ch.By), At: ch.At})
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return page, nil
 }
 
 // personal is somebody's name; empty for a command.

@@ -73,3 +73,19 @@ func TestAPersonSeesWhoLookedAtTheirRecordAndWhatWasPutRight(t *testing.T) {
 		admin.get("/admin/audit?from=yesterday", http.StatusUnprocessableEntity).wants("Enter a date that exists")
 	})
 }
+
+func TestAnAdministratorAnswersAWishToBeErased(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		asha, admin := s.as(t, s.Apprentice), s.as(t, s.Admin)
+		asha.get("/account/data", http.StatusOK).form("/account/erasure").with("reason", "I am leaving").send(http.StatusOK).wants("An administrator will answer")
+		admin.get("/admin/erasures", http.StatusOK).wants("Asha Patel", "has not set a retention period")
+		page := admin.get("/admin/people/"+string(s.Apprentice.ID)+"/erasure", http.StatusOK).wants("I am leaving", "has an apprenticeship that has not ended").lacks("Erase everything")
+		form := page.form("/admin/people/" + string(s.Apprentice.ID) + "/erasure")
+		form.with("decision", "refuse").with("basis", "Public task").send(http.StatusUnprocessableEntity).wants("Error: Erase Asha Patel", "Public task")
+		form.with("decision", "refuse").with("basis", "Public task").with("reason", "The record is needed until it ends").send(http.StatusOK).wants("The wish is refused", "Nobody waits")
+		asha.get("/account/data", http.StatusOK).wants("was refused", "Ask for my data to be erased")
+		admin.get("/admin/people/"+string(s.Apprentice.ID), http.StatusOK).wants("Erase this person")
+		asha.get("/admin/erasures", http.StatusNotFound)
+	})
+}
