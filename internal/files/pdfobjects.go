@@ -39,7 +39,7 @@ type pdfDocument struct {
 	ctx      context.Context //nolint:containedctx // it lives as long as one inspection
 	objects  map[pdfRef]any
 	unpacked int
-	partial  bool // something couldn't be unpacked
+	partial  bool // something that may hold text couldn't be unpacked
 }
 
 var pdfObject = regexp.MustCompile(`(\d{1,9})[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b`)

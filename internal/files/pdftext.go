@@ -66,7 +66,7 @@ func (f *pdfDocument) text() (string, bool, error) {
 		bare := strings.TrimSpace(s.out.String()) == "" && len(f.dict(f.dict(resources)["XObject"])) > 0
 		unread = unread || bare || s.unknown*10 > utf8.RuneCountInString(s.out.String())
 	}
-	return out.String(), unread || pages == 0, nil
+	return out.String(), unread || pages == 0 || f.partial, nil
 }
 
 // sorted returns the numbers of the objects in order, so that the same PDF
