@@ -25,6 +25,7 @@ import (
 	"countersign/internal/oidc"
 	"countersign/internal/oidc/oidctest"
 	"countersign/internal/pack"
+	"countersign/internal/passkey"
 	"countersign/internal/server"
 	"countersign/internal/service"
 	"countersign/internal/session"
@@ -85,10 +86,15 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	vault := files.NewVault(folder, st.FileKeys())
+	srv := httptest.NewUnstartedServer(nil)
+	passkeys, err := passkey.New("http://" + srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
 	svc := service.New(service.Config{
 		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
-		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
+		Secrets: storetest.Secrets(t), Passkeys: passkeys,
 		Provider: oidc.New(oidc.Config{
 			Name: "NHSmail", Issuer: provider, ClientID: oidctest.ID, ClientSecret: oidctest.Secret, ACR: "strong", Callback: providerCallback, Now: time.Now,
 		}),
@@ -119,7 +125,8 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
 		Now: clock.Now, Ready: func() bool { return true }, Metrics: http.NotFoundHandler(),
 	})
-	srv := httptest.NewServer(handler)
+	srv.Config.Handler = handler
+	srv.Start()
 	t.Cleanup(srv.Close)
 	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/api/docs"}}
 }
