@@ -98,7 +98,11 @@ func decisionLine(d ledger.CheckedDecision) string {
 	if d.Shown != nil && d.Shown.AssessorName != "" {
 		line += " by " + d.Shown.AssessorName
 	}
-	line += fmt.Sprintf(" (%s, %s, %s): %s", strings.ReplaceAll(d.AssessorRole, "_", " "), d.RoleInDecision, day, d.Status)
+	how := ""
+	if d.Passkey {
+		how = ", signed with a passkey"
+	}
+	line += fmt.Sprintf(" (%s, %s, %s%s): %s", strings.ReplaceAll(d.AssessorRole, "_", " "), d.RoleInDecision, day, how, d.Status)
 	if d.Why != "" {
 		line += ". " + d.Why
 	}

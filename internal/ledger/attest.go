@@ -40,6 +40,7 @@ type AttestedDecision struct {
 	Entry     int64    `json:"entry"`     // where in the log; -1 if it wasn't sealed yet
 	Proof     []string `json:"proof"`     // from the entry to the checkpoint
 	Shown     *Shown   `json:"shown"`     // null once it is erased
+	Signature string   `json:"signature"` // of the signer's passkey, see Signature; empty if none signed
 }
 
 // Shown is the personal text of a decision, with the salt that shows that it is
@@ -72,7 +73,7 @@ const (
 
 // Attested returns a decision for an attestation, without its place in the log.
 func Attested(so countersign.SignOff) AttestedDecision {
-	d := AttestedDecision{Canonical: so.Canonical, Entry: NotSealed, Proof: []string{}}
+	d := AttestedDecision{Canonical: so.Canonical, Entry: NotSealed, Proof: []string{}, Signature: so.Signature}
 	if so.Salt == "" {
 		return d
 	}

@@ -22,11 +22,12 @@ const (
 // CheckedDecision is what a check says of one decision.
 type CheckedDecision struct {
 	Decision
-	Leaf   string
-	Shown  *Shown // nil once erased
-	Sealed bool   // proved to be in the log
-	Status Status
-	Why    string // empty if there is nothing to say
+	Leaf    string
+	Shown   *Shown // nil once erased
+	Passkey bool   // signed by a passkey that the decision names
+	Sealed  bool   // proved to be in the log
+	Status  Status
+	Why     string // empty if there is nothing to say
 }
 
 // Report is what a check says of a document.
@@ -112,9 +113,16 @@ func (r *Report) decisions(intact bool, known, keys []PublicKey) {
 		if d.Decision, err = ReadDecision([]byte(a.Canonical)); err == nil {
 			err = checkShown(d.Decision, a.Shown)
 		}
+		var passkeyErr error
+		if key := (countersign.SignOff{Authentication: d.Authentication}).Fingerprint(); key != "" || a.Signature != "" {
+			passkeyErr = CheckSignature(a.Signature, []byte(a.Canonical), key)
+			d.Passkey = passkeyErr == nil
+		}
 		switch {
 		case err != nil:
 			d.Status, d.Why = Changed, "What it says is not what was signed: "+err.Error()
+		case passkeyErr != nil:
+			d.Status, d.Why = Changed, "It is not what the signer's passkey signed"
 		case given && !r.Known:
 			d.Status, d.Why = UnknownKey, "It is signed with the key "+r.Key.ID()+", which is not among the known ones"
 		case a.Entry == NotSealed && intact:

@@ -1,6 +1,10 @@
 package ledger_test
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -129,5 +133,59 @@ func TestAManifestHasOneForm(t *testing.T) {
 	}
 	if r := checked(t, a, other, a.Document); r.Valid() { // signed by another than it says
 		t.Error("a signature of another key is taken")
+	}
+}
+
+// signedByPasskey returns a decision that names a passkey, with what it signed.
+func signedByPasskey(t *testing.T) countersign.SignOff {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(zeros{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	so, text := signedOff(), base64.RawURLEncoding
+	kept := ledger.Signature{V: 1, PublicKey: base64.StdEncoding.EncodeToString(spki), Domain: "a.example"}
+	key, err := ledger.KeyFingerprint(kept.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	so.Authentication = "passkey:" + key
+	canonical, _ := leaf(t, decision(t, so))
+	client := []byte(`{"type":"webauthn.get","challenge":"` + text.EncodeToString(ledger.Challenge(ledger.Digest(canonical))) + `"}`)
+	domain, hash := sha256.Sum256([]byte(kept.Domain)), sha256.Sum256(client)
+	data := append(domain[:], 1|4, 0, 0, 0, 1) // the user was there, and verified
+	kept.AuthenticatorData, kept.ClientDataJSON = text.EncodeToString(data), text.EncodeToString(client)
+	kept.Signature = text.EncodeToString(ed25519.Sign(private, append(data, hash[:]...)))
+	if so.Signature, err = kept.Encode(); err != nil {
+		t.Fatal(err)
+	}
+	return so
+}
+
+// What the signer's own key signed is checked without the installation too.
+func TestAPasskeysSignatureIsPartOfTheProof(t *testing.T) {
+	t.Parallel()
+	s := aSigner(t, "a.example")
+	good := attested(t, s, signedByPasskey(t))
+	if r := checked(t, good, s, good.Document, s.PublicKey()); !r.Valid() || !r.Decisions[0].Passkey {
+		t.Errorf("as it was signed: %+v", r.Decisions)
+	}
+	for what, signature := range map[string]string{
+		"none": "", "another": strings.Replace(good.Decisions[0].Signature, `"rp_id":"a`, `"rp_id":"b`, 1), "nonsense": "x",
+	} {
+		forged := attested(t, s, signedByPasskey(t))
+		forged.Decisions[0].Signature = signature
+		if r := checked(t, forged, s, forged.Document, s.PublicKey()); r.Valid() || r.Decisions[0].Status != ledger.Changed || !strings.Contains(r.Decisions[0].Why, "passkey") {
+			t.Errorf("%s: %+v", what, r.Decisions)
+		}
+	}
+	plain := attested(t, s, signedOff())
+	plain.Decisions[0].Signature = good.Decisions[0].Signature
+	if r := checked(t, plain, s, plain.Document, s.PublicKey()); r.Valid() {
+		t.Error("a signature beside a decision that names no key is taken")
 	}
 }

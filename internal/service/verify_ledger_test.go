@@ -115,7 +115,7 @@ var columnsOf = map[string][]string{
 	"sign_offs": {
 		"id|relied_on", "apprenticeship_id", "competency", "decision", "part", "awaits", "level", "comment", "statement", "relied_on", "relied_text",
 		"assessor_id", "assessor_name", "assessor_role", "registration", "authentication", "framework_id", "framework_version", "text_hash", "signed_at",
-		"supersedes_id", "previous_leaf", "leaf", "canonical", "salt",
+		"supersedes_id", "previous_leaf", "leaf", "canonical", "salt", "signature",
 	},
 	"evidence_revisions":         {"evidence_id", "number", "content", "hash"},
 	"evidence":                   {"kind", "title", "occurred_on", "narrative", "reflection", "details", "entries", "anonymised", "prior_learning"},

@@ -79,6 +79,9 @@ func checkedPortfolio(r ledger.Report) *view.CheckedPortfolio {
 			Competency: d.Competency, Decision: countersign.Decision(d.Decision.Decision).Title(), Level: d.Level, Part: countersign.Part(d.RoleInDecision).Title(), Role: countersign.NamingRole(d.AssessorRole).Title(), On: countersign.LondonDate(at),
 			Status: string(d.Status), Why: d.Why,
 		}
+		if d.Passkey {
+			line.Part += ", signed with a passkey"
+		}
 		if d.Shown != nil {
 			line.By = d.Shown.AssessorName
 		}
