@@ -100,4 +100,5 @@ endif
 $(ASSETS): $(MODULES) $(wildcard templates/*.mjs) $(shell find templates/src -type f)
 	$(NODE) templates/build.mjs
 	$(NODE) templates/passwords.mjs
+	$(NODE) templates/contexts.mjs
 	@touch $@

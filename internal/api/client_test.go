@@ -69,7 +69,7 @@ var templates = sync.OnceValues(func() (*view.View, error) { return view.New(vie
 // contract is the document, and what finds the operation of a request in it.
 var contract = sync.OnceValues(func() (routers.Router, error) {
 	openapi3.DefineStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`))
-	for _, mediaType := range []string{"application/pdf", "application/zip", "image/jpeg", "image/png"} {
+	for _, mediaType := range []string{"application/pdf", "application/zip", "image/jpeg", "image/png", "image/svg+xml"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
 	}
 	rec := httptest.NewRecorder()

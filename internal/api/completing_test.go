@@ -75,6 +75,7 @@ func TestAProgrammeIsCompletedOverAVerifier(t *testing.T) {
 		h.clock.Advance(time.Hour)
 		gp.post(at+"/sign-offs", object{"competency": "GPA-CL1", "decision": "competent", "level": "5", "evidence": []string{e[len("/evidence/"):]}}).want(201)
 
+		h.badges(t, at)
 		gateway := gp.get(at + "/gateway").want(200)
 		gp.post(at+"/gateway/submission", nil).want(422) // English isn't declared
 		gp.do("PUT", at+"/gateway/declarations", object{"conditions": []string{"english"}}, ifMatch(gateway.tag())).want(200)

@@ -90,6 +90,12 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/competencies/:code", access: token, handle: (*Handlers).showCompetency},
 	{method: get, path: "/apprenticeships/:id/portfolio.pdf", access: token, handle: (*Handlers).showPortfolio},
 	{method: get, path: "/apprenticeships/:id/portfolio.zip", access: token, handle: (*Handlers).showPackage},
+	{method: get, path: "/apprenticeships/:id/badges", access: token, handle: (*Handlers).listBadges},
+	{method: post, path: "/apprenticeships/:id/badges", access: token, handle: (*Handlers).issueBadge, probe: onApprenticeship(authz.IssueBadge)},
+	{method: get, path: "/apprenticeships/:id/badges/:badge", access: token, handle: (*Handlers).showBadge},
+	{method: get, path: "/apprenticeships/:id/badges/:badge/badge.svg", access: token, handle: (*Handlers).showBadgeSVG},
+	{method: get, path: "/apprenticeships/:id/badges/:badge/badge.png", access: token, handle: (*Handlers).showBadgePNG},
+	{method: get, path: "/badge-status/:list", access: public, handle: (*Handlers).showBadgeStatus},
 
 	// From other installations
 	{method: get, path: "/received-packages", access: token, handle: (*Handlers).listReceived},

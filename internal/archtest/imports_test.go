@@ -38,17 +38,18 @@ var arrows = map[string][]string{
 	"problem":     nil,
 	"view":        nil,
 	"pdf":         nil,
+	"badge":       {"ledger"},
 	"transfer":    {"framework", "ledger", "privacy"},
 	"store":       {"authz", "transfer"},
 	"calendar":    nil,
 	"interchange": {"framework"},
-	"service":     {"framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring"},
+	"service":     {"badge", "framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring"},
 	"verify":      {"ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
-	"api":         {"service", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
+	"web":         {"service", "badge", "view", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
+	"api":         {"service", "badge", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
 }
 
 // roots put the others together and may import what they need, but not one

@@ -41,6 +41,7 @@ var actorless = map[string]string{
 	"StandNow":         "who has the document holds its decisions",
 	"Standings":        "who knows a leaf holds the decision",
 	"StandingOfCode":   "counts decisions for whoever has the document, and tells nothing of a person",
+	"BadgeStatus":      "a bit for each badge tells nothing about a person",
 	"Checkpoint":       "there is nothing of a person in the log",
 	"EntryProof":       "there is nothing of a person in the log",
 	"GrowthProof":      "there is nothing of a person in the log",

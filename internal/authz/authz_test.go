@@ -75,6 +75,7 @@ var matrix = map[Action][]string{
 	ReadAdministrationEvidence: {"manager"},
 	ReadPortfolio:              {"apprentice", "gp", "mentor", "assessor", "verifier", "operator"},
 	ExportPackage:              {"apprentice", "gp", "operator"},
+	IssueBadge:                 {"apprentice"},
 	WriteEvidence:              {"apprentice"},
 	RecordEvidence:             {"gp", "mentor", "assessor", "manager"},
 	ReviewEvidence:             {"gp", "mentor", "assessor", "manager"},

@@ -11,6 +11,7 @@ const (
 	ReadAdministrationEvidence                   // pieces of the domains that a practice manager assesses
 	ReadPortfolio                                // the whole of it, as a page or a PDF
 	ExportPackage                                // everything, for another installation
+	IssueBadge                                   // one's own, for what is signed off
 	WriteEvidence                                // one's own: draft, change, submit, withdraw
 	RecordEvidence                               // about what an assessor saw, for the apprentice
 	ReviewEvidence                               // accept or return
@@ -80,6 +81,7 @@ var policy = map[Action][]relation{
 	ReadAdministrationEvidence: {manager},
 	ReadPortfolio:              {self, gpSupervisor, secondaryMentor, assessor, verifier, operator},
 	ExportPackage:              {self, gpSupervisor, operator},
+	IssueBadge:                 {self},
 	WriteEvidence:              {self},
 	RecordEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
 	ReviewEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
@@ -148,6 +150,7 @@ var actionNames = map[Action]string{
 	ReadAdministrationEvidence: "reading administration evidence",
 	ReadPortfolio:              "reading the portfolio",
 	ExportPackage:              "exporting everything",
+	IssueBadge:                 "making a badge",
 	WriteEvidence:              "writing evidence",
 	RecordEvidence:             "recording evidence for an apprentice",
 	ReviewEvidence:             "reviewing evidence",

@@ -53,6 +53,11 @@ func stable(names ...string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:countersign:case:"+strings.Join(names, ":"))).String()
 }
 
+// CompetencyURI is where an installation serves a competency as a CASE item.
+func CompetencyURI(baseURL, framework, version, code string) string {
+	return strings.TrimRight(baseURL, "/") + CASEPath + "/CFItems/" + stable("item", framework+"@"+version, typeCompetency, code)
+}
+
 // packer writes one release as a package.
 type packer struct {
 	Release

@@ -153,6 +153,11 @@ func (s *Service) record(w work, so countersign.SignOff, a countersign.Attainmen
 	if err := w.tx.SaveAttainments(w.permit, []countersign.Attainment{a}, w.app.Seq, true); err != nil {
 		return so, none, err
 	}
+	if a.Status() != countersign.SignedOff {
+		if _, err := w.tx.RevokeBadges(w.permit, so.Competency); err != nil {
+			return so, none, err
+		}
+	}
 	if err := w.notifyDecision(so); err != nil {
 		return so, none, err
 	}

@@ -24,7 +24,7 @@ var (
 		authz.ScanSkills, authz.ClaimPriorLearning, authz.DecidePriorLearning,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.ProposeScope, authz.ConfirmScope, authz.ChangeNamings, authz.NameOnEnrolment, authz.CountAttainments,
-		authz.RecordAward, authz.ClaimPayment, authz.PayPractice, authz.KeepCPD,
+		authz.RecordAward, authz.ClaimPayment, authz.PayPractice, authz.KeepCPD, authz.IssueBadge,
 	})
 	recordReaders = slices.Concat(recordWriters, []authz.Action{
 		authz.ReadApprenticeship, authz.ReadDecisions, authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio,
@@ -32,7 +32,7 @@ var (
 	})
 	// Progress without the text: not for those who read enrolments only.
 	evidenceReaders = []authz.Action{
-		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio, authz.ExportPackage,
+		authz.ReadEvidence, authz.ReadAdministrationEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.IssueBadge,
 		authz.WriteEvidence, authz.RecordEvidence, authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff, authz.WithdrawSignOff,
 		authz.WriteLetter, // which asks for kinds and competencies only
 	}
@@ -40,7 +40,7 @@ var (
 	destroyers      = authors // of content: who redacts a piece, by submitting it anew or by withdrawing it
 	reviewers       = []authz.Action{authz.ReviewEvidence, authz.ReportEvidence, authz.SignOff}
 	decisionReaders = []authz.Action{
-		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.SignOff, authz.WithdrawSignOff,
+		authz.ReadDecisions, authz.ReadEvidence, authz.ReadPortfolio, authz.ExportPackage, authz.SignOff, authz.WithdrawSignOff, authz.IssueBadge,
 	}
 )
 

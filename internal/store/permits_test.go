@@ -232,6 +232,14 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 			data, err := d.Encode()
 			return []string{string(data)}, err
 		}, gp, authz.ExportPackage, authz.ReadApprenticeship},
+		"Badges": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Badges(p) }, apprentice, authz.ReadPortfolio, authz.ReadApprenticeship},
+		"AddBadge": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			return nil, tx.AddBadge(p, countersign.Badge{ID: "intruder", Apprenticeship: r.App.ID, Place: 1})
+		}, apprentice, authz.IssueBadge, authz.ReadApprenticeship},
+		"RevokeBadges": {func(tx *store.Tx, p authz.Permit) (any, error) {
+			_, err := tx.RevokeBadges(p, "A1")
+			return nil, err
+		}, gp, authz.SignOff, authz.ReadApprenticeship},
 		"LastLeaf": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.LastLeaf(p) }, gp, authz.SignOff, authz.ReadApprenticeship},
 	}
 }

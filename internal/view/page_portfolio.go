@@ -44,6 +44,11 @@ func (p *PortfolioPage) Everything() Button {
 	return Button{Text: "Download everything, to move elsewhere", Variant: "secondary", Href: apprenticeshipHref(p.Portfolio.Apprenticeship.ID) + "/portfolio.zip"}
 }
 
+// Badges leads to the badges.
+func (p *PortfolioPage) Badges() Button {
+	return Button{Text: "Badges", Variant: "secondary", Href: apprenticeshipHref(p.Portfolio.Apprenticeship.ID) + "/badges"}
+}
+
 // Programme is the framework with its version.
 func (p *PortfolioPage) Programme() string {
 	f := p.Portfolio.Framework

@@ -139,7 +139,7 @@ func newRecorded(t *testing.T) *recorded {
 		"received/:id":            string(received.ID),
 		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "placement-confirmation/:token": "no-such-link",
-		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim),
+		"cpd/:cycle": "no-such-cycle", "entries/:entry": "no-such-entry", "reviews/:number": "1", "prior-learning/:claim": string(claim), "badges/:badge": "no-such-badge.json",
 		"apprenticeships/:id": string(s.App.ID), "equivalents/:evidence": string(piece[0].ID), "evidence/:id": string(piece[0].ID), "attachments/:id": string(whole.Evidence.Attachments[0].ID),
 		"sign-offs/:id": string(so.ID), "hours/:id": string(hours.ID), "namings/:naming": string(namings[0].ID), "payments/:payment": "mentor", "competencies/:code": raising, "revisions/:number": "1",
 		"frameworks/:id": s.Framework.ID, s.Framework.ID + "/:version": s.Framework.Version, "job-description/:id": s.Framework.ID, "places/:code": s.Hub.Code, "organisations/:code": s.Hub.Code,
@@ -421,6 +421,7 @@ var unanswered = []string{
 	"/apprenticeships/:id/programme/acceptance", "/apprenticeships/:id/programme/refusal", // need an application
 	"/apprenticeships/:id/programme/return", "/apprenticeships/:id/programme/restart", "/apprenticeships/:id/programme/decision",
 	"/apprenticeships/:id/gateway/verification", "/apprenticeships/:id/gateway/award", "/apprenticeships/:id/certificate.pdf", // need a portfolio that was handed in, or verified
+	"/apprenticeships/:id/badges/:badge", // needs a badge
 	"/apprenticeships/:id/payments/:payment/claim", "/apprenticeships/:id/payments/:payment/payment",
 	"/apprenticeships/:id/payments/:payment/claim/reversal", "/apprenticeships/:id/payments/:payment/payment/reversal", // need a version with payments
 	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
