@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"countersign/internal/api"
-	"countersign/internal/countersign"
 	"countersign/internal/demo"
 	"countersign/internal/files"
 	"countersign/internal/jobs"
@@ -114,7 +113,7 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake:  files.NewIntake(a.files, "", guard),
 		Secrets: a.secrets, Passkeys: passkeys, Provider: a.Config.provider(a.now),
-		Retention: countersign.Retention{Years: a.Config.RetentionYears, Basis: a.Config.RetentionBasis},
+		Retention: a.Config.retention(),
 	})
 }
 
@@ -227,7 +226,7 @@ func (a *App) fill(ctx context.Context, out io.Writer) error {
 }
 
 func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
-	site := view.Site{Organisation: a.Config.Organisation, Demo: a.Config.Demo, Contact: a.Config.Contact, Version: Version}
+	site := view.Site{Organisation: a.Config.Organisation, Demo: a.Config.Demo, Contact: a.Config.Contact, Version: Version, Retention: a.Config.retention()}
 	pages, err := view.New(site)
 	if err != nil {
 		return nil, nil, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"countersign/internal/countersign"
 	"countersign/internal/files"
 	"countersign/internal/oidc"
 	"countersign/internal/service"
@@ -196,6 +197,11 @@ func (c Config) objects(ctx context.Context) (files.Objects, error) {
 		return files.OpenBucket(ctx, c.Files)
 	}
 	return files.OpenFolder(strings.TrimPrefix(c.Files, "file://"))
+}
+
+// retention returns for how long people are kept.
+func (c Config) retention() countersign.Retention {
+	return countersign.Retention{Years: c.RetentionYears, Basis: c.RetentionBasis}
 }
 
 // clock returns the time source: the real clock, moved so that it starts at

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"countersign/internal/countersign"
 )
 
 // text returns what a page says.
@@ -19,13 +21,15 @@ func text(t *testing.T, site Site, page Page) string {
 // The notice that people see and docs/assurance/privacy-notice.md say the same.
 func TestThePrivacyNoticeSaysWhatIsKept(t *testing.T) {
 	t.Parallel()
-	page := text(t, Site{Organisation: "Leeds Training Hub", Contact: "help@example.org"}, NewPrivacyPage())
+	page := text(t, Site{
+		Organisation: "Leeds Training Hub", Contact: "help@example.org", Retention: countersign.Retention{Years: 6, Basis: "the funding rules"},
+	}, NewPrivacyPage())
 	for _, said := range []string{
 		"Leeds Training Hub", "help@example.org", "the controller", // who
 		"run the training programme", "keep patients safe", "keep accounts safe", "legal basis", // why
 		"registration number", "evidence", "breaks with their reason", "when you signed in", "the emails we send you", // what
 		"Whoever you give your portfolio to", "host the service", "sends nothing elsewhere", "Your training hub", "An external verifier", // to whom
-		"never changed or deleted", "the personal content is erased", "Backups", // how long
+		"for 6 years after", "the funding rules", "never changed or deleted", "the personal content is erased", "Backups", // how long
 		"copy of what is kept", "mistakes put right", "object", "to be erased", "Information Commissioner", // rights
 		"People make every decision", "2 cookies", "Never enter anything about a patient",
 	} {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"text/template/parse"
 
+	"countersign/internal/countersign"
 	"countersign/templates"
 )
 
@@ -29,6 +30,8 @@ type Site struct {
 	Demo         bool   // demonstration data: a banner says so on every page
 	Contact      string // e-mail address for help; may be empty
 	Version      string // of the program, for the footer; may be empty
+	// Retention is for how long people are kept, for the privacy notice.
+	Retention countersign.Retention
 }
 
 // View renders pages. It is safe for concurrent use.
