@@ -134,6 +134,8 @@ var personalTables = []PersonalTable{
 	about("progress_review_signatures", "review_id IN (SELECT id FROM progress_reviews WHERE "+beneathRecord+")", "person_id = @p",
 		`review_id fact, party fact, person_id fact, person_name words, role fact, remark words, content_sha256 fact, at fact, erased_at fact`),
 	about("skills_scans", beneathRecord, "by_id = @p", `apprenticeship_id fact, side fact, framework_version fact, levels fact, by_id fact, by_name words, finished_on fact, version none, erased_at fact`),
+	about("badges", beneathRecord, "", `id fact, apprenticeship_id fact, domain fact, framework_id fact, framework_version fact, competencies fact, issued_at fact, valid_until fact,
+		list none, place none, revoked_at fact, credential own`),
 	about("prior_learning", beneathRecord, "decided_by = @p", `id fact, apprenticeship_id fact, title own, provider own, completed_on fact, minutes fact, competencies fact, evidence_id fact, state fact, reason words,
 		claimed_at fact, decided_by fact, decided_by_name words, decided_at fact, version none, erased_at fact`),
 	about("gateway_declarations", beneathRecord, "by_id = @p", `id fact, apprenticeship_id fact, condition_code fact, act fact, by_id fact, by_name words, at fact, erased_at fact`),

@@ -138,6 +138,7 @@ var tables = []Table{
 // LeftOut are the tables of an installation of which a package holds nothing,
 // and why.
 var LeftOut = map[string]string{
+	"badges":                 "they are one installation's own signed word",
 	"organisation_ancestors": "the tree is that of one installation",
 	"memberships":            "roles are those of one installation; a decision holds its signer's",
 	"one_time_links":         "nobody's way in leaves an installation",
