@@ -99,7 +99,7 @@ func TestAChangedByteAnywhereIsFound(t *testing.T) {
 				t.Errorf("%s: byte %d of %d changed, and it is valid", what, i, len(data))
 			}
 			var said *verify.Error
-			if err != nil && !errors.As(err, &said) {
+			if err != nil && (!errors.As(err, &said) || !said.Changed && i > 4) {
 				t.Errorf("%s: byte %d changed: %v", what, i, err)
 			}
 			for _, w := range r.Wrong {

@@ -50,6 +50,9 @@ func document(r io.ReaderAt, size int64, known []ledger.PublicKey) (ledger.Repor
 	sealed, err := pdf.Open(r, size)
 	switch {
 	case errors.Is(err, pdf.ErrNoManifest):
+		if ours, err := marked(io.NewSectionReader(r, 0, size)); ours || err != nil {
+			return ledger.Report{}, errors.Join(unfounded, err)
+		}
 		return ledger.Report{}, notOurs
 	case errors.Is(err, pdf.ErrChanged):
 		return ledger.Report{}, unfounded
@@ -60,10 +63,31 @@ func document(r io.ReaderAt, size int64, known []ledger.PublicKey) (ledger.Repor
 	if errors.Is(err, ledger.ErrManifest) {
 		return report, unfounded
 	}
-	if !sealed.Intact {
+	if !sealed.Intact && len(report.Wrong) == 0 { // which follows from any change before it
 		report.Wrong = append(report.Wrong, "The end of the file, which says where its parts are, was changed")
 	}
 	return report, err
+}
+
+// mark stands in the catalog of a PDF that was issued with a manifest.
+const mark = "/PieceInfo <</Countersign "
+
+// marked reports whether a file that doesn't end as one of ours does was one.
+func marked(r io.Reader) (bool, error) {
+	buffer, kept := make([]byte, 1<<16), 0
+	for {
+		n, err := io.ReadFull(r, buffer[kept:])
+		if bytes.Contains(buffer[:kept+n], []byte(mark)) {
+			return true, nil
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		kept = copy(buffer, buffer[len(buffer)-len(mark):])
+	}
 }
 
 // Document names the bytes of a PDF.
