@@ -211,7 +211,7 @@ func words(v any) []string {
 // what the operation is.
 func completeOperation(path, method string, op tree) {
 	anybody := op["security"] != nil
-	problems := append([]string{"422", "500"}, words(op["x-problems"])...)
+	problems := append([]string{"422", "500", "503"}, words(op["x-problems"])...)
 	delete(op, "x-problems")
 	parameters, _ := op["parameters"].([]any)
 	if strings.Contains(path, "{") {

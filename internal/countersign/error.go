@@ -18,6 +18,7 @@ const (
 	Conflict                        // something changed since the actor looked
 	TooMany                         // too many tries; wait
 	Unproved                        // the actor has to prove afresh who they are
+	Unavailable                     // something that the server needs is away or full; it passes
 	Internal                        // our fault; the message says nothing about it
 )
 
@@ -56,6 +57,13 @@ func (e *Error) Error() string {
 		parts = append(parts, f.Message)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// IsFault reports whether err isn't about what somebody asked for: it would have
+// gone wrong whatever that was.
+func IsFault(err error) bool {
+	kind := KindOf(err)
+	return kind == Internal || kind == Unavailable
 }
 
 // KindOf returns the kind of err: 0 for nil, Internal for an error that is

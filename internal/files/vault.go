@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/minio/sio"
+
+	"countersign/internal/countersign"
 )
 
 // Blob is stored content. It has no name of its own but its hash.
@@ -78,6 +81,9 @@ func (v *Vault) PutUnchecked(ctx context.Context, r io.Reader) (Blob, error) {
 
 func (v *Vault) keep(ctx context.Context, r io.Reader, unchecked bool) (Blob, error) {
 	b, err := v.put(ctx, r, unchecked)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		err = errors.Join(countersign.Refuse(countersign.Unavailable, "The server has no room for files at the moment. Nothing was saved. Try again later"), err)
+	}
 	if err != nil {
 		return Blob{}, fmt.Errorf("files: put: %w", err)
 	}

@@ -18,12 +18,12 @@ import (
 )
 
 // How often the worker looks, how many jobs it claims at once and for how
-// long, and how often a mail is tried.
+// long, and for how long a mail is tried.
 const (
 	pollEvery   = 2 * time.Second
 	claimAtOnce = 20
 	lease       = 2 * time.Minute
-	maxAttempts = 8
+	tryFor      = 4 * 24 * time.Hour // a mail that can't be sent for now
 	// digestHour is the London hour from which the day's digests go out.
 	digestHour = 7
 )
@@ -143,7 +143,7 @@ func (w *Worker) do(ctx context.Context, job service.Job) error {
 	switch {
 	case err == nil, errors.Is(err, service.ErrNothingToSay), countersign.KindOf(err) == countersign.NotFound:
 		return w.Service.FinishJob(ctx, job.ID)
-	case mail.IsTemporary(err) && job.Attempts < maxAttempts:
+	case mail.IsTemporary(err) && w.Now().Sub(job.CreatedAt) < tryFor:
 		return w.Service.RetryJob(ctx, job.ID, backoff(job.Attempts), err.Error())
 	}
 	w.Log.Error("a mail could not be sent", "job", job.ID, "error", err.Error())

@@ -337,6 +337,30 @@ func TestAMailThatCannotBeSentForNowIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestMailsSurviveAMailServerThatIsDownForADay(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o.returnPiece(t)
+		o.post.err = errUnreachable(t)
+		for range 24 * 4 {
+			if err := o.worker.Once(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			o.clock.Advance(15 * time.Minute)
+		}
+		o.post.err = nil
+		o.clock.Advance(2 * time.Hour) // it is tried once an hour or so by now
+		returned := 0
+		for _, m := range o.work(t) {
+			if strings.Contains(m.Subject, "returned") || strings.Contains(m.Text, "returned") {
+				returned++
+			}
+		}
+		if returned != 1 {
+			t.Errorf("after a day without a mail server %d mails about the piece went out, want the one", returned)
+		}
+	})
+}
+
 // errUnreachable is what a mail server that isn't there causes.
 func errUnreachable(t *testing.T) error {
 	t.Helper()

@@ -74,6 +74,7 @@ var kinds = map[countersign.Kind]struct {
 	countersign.Conflict:        {http.StatusConflict, "conflict", "Something has changed"},
 	countersign.TooMany:         {http.StatusTooManyRequests, "too-many", "Too many tries"},
 	countersign.Unproved:        {http.StatusUnauthorized, Unproved, "Prove that it is you"},
+	countersign.Unavailable:     {http.StatusServiceUnavailable, "unavailable", "The service is unavailable"},
 	countersign.Internal:        {http.StatusInternalServerError, "internal", "Sorry, there is a problem with the service"},
 }
 

@@ -96,7 +96,7 @@ func (s *Service) hubFor(ctx context.Context, actor authz.Actor, code string) (c
 // and the newest version of its framework.
 func (s *Service) session(ctx context.Context, in SessionInput, rule func(countersign.Session, countersign.Framework) error) error {
 	f, err := s.FrameworkRelease(ctx, in.Framework, "")
-	if countersign.KindOf(err) == countersign.Internal {
+	if countersign.IsFault(err) {
 		return err
 	}
 	return s.both(in, rule(countersign.Session{
@@ -165,7 +165,7 @@ func (s *Service) AddSession(ctx context.Context, actor authz.Actor, in SessionI
 		return added, err
 	}
 	hub, wrongHub := s.hubFor(ctx, actor, in.Hub)
-	if countersign.KindOf(wrongHub) == countersign.Internal {
+	if countersign.IsFault(wrongHub) {
 		return added, wrongHub
 	}
 	var session countersign.Session
@@ -232,7 +232,7 @@ func (s *Service) MarkAttendance(ctx context.Context, actor authz.Actor, id coun
 			}
 			return w.withdrawAttendance(who.Entry)
 		}, authz.HoldSessions)
-		if countersign.KindOf(err) == countersign.Internal {
+		if countersign.IsFault(err) {
 			return refused, err
 		}
 		if err != nil {

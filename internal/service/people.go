@@ -119,7 +119,7 @@ func (s *Service) placeFor(tx *store.Tx, actor authz.Actor, action authz.Action,
 // use is wrong beside its field.
 func (s *Service) placeNamed(tx *store.Tx, actor authz.Actor, action authz.Action, field, code string) (countersign.Organisation, error) {
 	o, err := s.placeFor(tx, actor, action, code)
-	if err != nil && countersign.KindOf(err) != countersign.Internal {
+	if err != nil && !countersign.IsFault(err) {
 		err = countersign.InvalidField(field, "No place of yours has this code")
 	}
 	return o, err

@@ -192,7 +192,7 @@ func (s *Service) PrepareSigning(ctx context.Context, actor authz.Actor, rows []
 		err := s.signRow(ctx, preparing, row, g)
 		switch {
 		case errors.Is(err, errPrepared):
-		case countersign.KindOf(err) == countersign.Internal:
+		case countersign.IsFault(err):
 			return Challenge{}, err
 		case first == nil:
 			first = err

@@ -1,9 +1,14 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
@@ -63,6 +68,35 @@ func classify(err error) error {
 			message = "Somebody else has just saved the same thing. Look again before you save"
 		}
 		return refused{countersign.Refuse(countersign.Conflict, message), err}
+	}
+	return err
+}
+
+// unavailable turns what a database says that is away, full or overloaded into
+// what its users are told. Any other error stays as it is.
+func unavailable(err error) error {
+	var pg *pgconn.PgError
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	away, full := false, false
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &pg):
+		full = pg.Code == "53100"
+		// connection exceptions, too many connections, shutting down or starting
+		away = strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P")
+	case errors.Is(err, sqlite3.FULL):
+		full = true
+	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.CANTOPEN), errors.As(err, &connect), errors.As(err, &network),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNRESET):
+		away = true
+	}
+	switch {
+	case full:
+		return refused{countersign.Refuse(countersign.Unavailable, "The server has no room to save anything at the moment. Nothing was saved. Try again later"), err}
+	case away:
+		return refused{countersign.Refuse(countersign.Unavailable, "The database cannot be reached at the moment, so this may not be saved. Look again in a few minutes before you repeat it"), err}
 	}
 	return err
 }

@@ -142,7 +142,7 @@ func (s *Store) run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, write
 		tx.db = gtx
 		return fn(tx)
 	}, opts)
-	return tx, err
+	return tx, unavailable(err)
 }
 
 // sleep waits, unless ctx ends before.

@@ -21,7 +21,7 @@ func (h *Handlers) listFrameworks(c echo.Context, actor authz.Actor) error {
 	page := view.NewFrameworksPage()
 	if _, err := h.svc.FrameworkDrafts(c.Request().Context(), actor); err == nil {
 		page.Drafting = true
-	} else if countersign.KindOf(err) == countersign.Internal {
+	} else if countersign.IsFault(err) {
 		return err
 	}
 	for _, r := range rows {

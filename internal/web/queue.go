@@ -138,7 +138,7 @@ func (h *Handlers) createDecisions(c echo.Context, actor authz.Actor) error {
 			saved = append(saved, typed[i].became(seen, result))
 			continue
 		}
-		if countersign.KindOf(result.Err) == countersign.Internal {
+		if countersign.IsFault(result.Err) {
 			return result.Err
 		}
 		status = http.StatusUnprocessableEntity

@@ -196,7 +196,7 @@ func (h *Handlers) render(c echo.Context, status int, actor authz.Actor, page vi
 // other error is passed on.
 func (h *Handlers) again(c echo.Context, actor authz.Actor, page view.Page, err error) error {
 	switch countersign.KindOf(err) {
-	case countersign.Invalid, countersign.Conflict, countersign.TooMany:
+	case countersign.Invalid, countersign.Conflict, countersign.TooMany, countersign.Unavailable: // what was typed stays in the form
 		page.Base().Fail(err)
 		return h.render(c, problem.Of(err).Status, actor, page)
 	}
