@@ -44,7 +44,7 @@ func (passkeyRow) TableName() string { return "passkeys" }
 func (r passkeyRow) toDomain() Passkey {
 	return Passkey{
 		ID: countersign.PasskeyID(r.ID), Person: countersign.PersonID(r.PersonID), Name: r.Name, CredentialID: r.CredentialID,
-		COSEKey: r.COSEKey, SPKI: r.SPKI, SignCount: uint32(r.SignCount), BackupEligible: r.BackupEligible, //nolint:gosec // it was one
+		COSEKey: r.COSEKey, SPKI: r.SPKI, SignCount: uint32(r.SignCount), BackupEligible: r.BackupEligible,
 		CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time,
 	}
 }
