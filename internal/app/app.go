@@ -87,7 +87,7 @@ func (a *App) prepare(ctx context.Context) error {
 func (a *App) connect(ctx context.Context) error {
 	objects, err := a.Config.objects(ctx)
 	if err != nil {
-		return fmt.Errorf("the place for files cannot be used: %w", err)
+		return fmt.Errorf("COUNTERSIGN_FILES: the place for files cannot be used: %w", err)
 	}
 	a.files, a.keys = files.NewVault(objects, a.Store.FileKeys()), keyring.Open(filepath.Join(a.Config.Data, "keys"), a.Config.host())
 	key, err := secretKey(filepath.Join(a.Config.Data, "keys", "secrets.key"))

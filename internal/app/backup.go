@@ -103,7 +103,7 @@ func Restore(ctx context.Context, c Config, file, keyFile string, despite bool, 
 	}
 	if end.Keys == 0 {
 		fmt.Fprintln(out, "The backup has no keys of the installation. Copy them into "+p.Keys+", or give it another with countersign ledger rotate-key:"+
-			" what was signed stays verifiable.")
+			" what was signed stays verifiable. Authenticator apps are to be set up again, and passwords and passkeys go on.")
 	}
 	a, err := Open(ctx, c) // as a server would
 	if err != nil {
