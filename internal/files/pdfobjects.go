@@ -145,12 +145,11 @@ func (f *pdfDocument) unpack(blob pdfBlob) ([]byte, error) {
 		var r io.Reader
 		switch f.get(filter) {
 		case pdfName("FlateDecode"), pdfName("Fl"):
-			z, damaged := zlib.NewReader(bytes.NewReader(data))
-			if damaged != nil {
+			var err error
+			if r, err = zlib.NewReader(bytes.NewReader(data)); err != nil {
 				f.partial = true
-				return nil, nil
+				return nil, nil //nolint:nilerr // damaged: nothing of it can be read, and that is noted
 			}
-			r = z
 		case pdfName("ASCII85Decode"), pdfName("A85"):
 			end := bytes.IndexByte(data, '~')
 			if end < 0 {

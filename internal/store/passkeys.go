@@ -49,7 +49,7 @@ func (r passkeyRow) toDomain() Passkey {
 	}
 }
 
-const passkeyColumns = "id, person_id, name, credential_id, cose_key, spki, sign_count, backup_eligible, created_at, last_used_at"
+const passkeyColumns = "id, person_id, name, credential_id, cose_key, spki, sign_count, backup_eligible, created_at, last_used_at" //nolint:gosec // names of columns
 
 // AddPasskey stores a passkey. One that somebody has already is a Conflict.
 func (tx *Tx) AddPasskey(p Passkey) (Passkey, error) {

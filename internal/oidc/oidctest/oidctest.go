@@ -78,20 +78,21 @@ func (p *Person) SignIn(begin, callback string) url.Values {
 		}
 		return nil
 	}
-	res := p.send(http.MethodGet, begin, nil)
+	at, page := p.send(http.MethodGet, begin, nil)
 	for range 5 {
 		if back != nil {
 			return back
 		}
-		action, fields := p.form(res)
+		action, fields := p.form(page)
 		fields.Set("login", p.name)
-		res = p.send(http.MethodPost, res.Request.URL.ResolveReference(action).String(), strings.NewReader(fields.Encode()))
+		at, page = p.send(http.MethodPost, at.ResolveReference(action).String(), strings.NewReader(fields.Encode()))
 	}
 	p.t.Fatal("the provider asks for ever")
 	return nil
 }
 
-func (p *Person) send(method, address string, body io.Reader) *http.Response {
+// send returns the page that the request leads to, and its address.
+func (p *Person) send(method, address string, body io.Reader) (*url.URL, *html.Node) {
 	p.t.Helper()
 	r, err := http.NewRequestWithContext(p.t.Context(), method, address, body)
 	if err != nil {
@@ -104,17 +105,17 @@ func (p *Person) send(method, address string, body io.Reader) *http.Response {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.t.Cleanup(func() { _ = res.Body.Close() })
-	return res
-}
-
-// form reads the first form of a page.
-func (p *Person) form(res *http.Response) (action *url.URL, fields url.Values) {
-	p.t.Helper()
+	defer func() { _ = res.Body.Close() }() // it was only read
 	page, err := html.Parse(res.Body)
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	return res.Request.URL, page
+}
+
+// form reads the first form of a page.
+func (p *Person) form(page *html.Node) (action *url.URL, fields url.Values) {
+	p.t.Helper()
 	fields = url.Values{}
 	for n := range page.Descendants() {
 		at := map[string]string{}
@@ -123,6 +124,7 @@ func (p *Person) form(res *http.Response) (action *url.URL, fields url.Values) {
 		}
 		switch {
 		case n.Data == "form" && action == nil:
+			var err error
 			if action, err = url.Parse(at["action"]); err != nil {
 				p.t.Fatal(err)
 			}
@@ -131,7 +133,7 @@ func (p *Person) form(res *http.Response) (action *url.URL, fields url.Values) {
 		}
 	}
 	if action == nil {
-		p.t.Fatalf("%s: a page without a form", res.Status)
+		p.t.Fatal("the provider shows a page without a form")
 	}
 	return action, fields
 }
