@@ -137,6 +137,8 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		}
 	case "POST /signing-challenges", "POST /signing-grants":
 		c.post(r.Path, object{"password": "x", "totp": "000000"}).want(map[string]int{"/signing-challenges": 409, "/signing-grants": 422}[r.Path])
+	case "POST /me/erasure": // one's own, which nobody else's token reaches
+		c.post(r.Path, object{"reason": 5}).want(422)
 	case "GET /framework-drafts":
 		if outsider.ID == h.OtherHubLead.ID {
 			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {
@@ -190,6 +192,8 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 			t.Errorf("batch: %s", a.Body)
 		}
 	case "POST /tokens", "PATCH /me": // one's own
+	case "GET /audit-events", "GET /erasures": // administrators' alone
+		c.get(r.Path).want(404)
 	case "GET /reports/sums":
 		c.get("/reports/sums?organisation=" + h.Hub.Code).want(404)
 	default:
