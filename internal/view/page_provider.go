@@ -34,6 +34,6 @@ func (*ProviderPage) Submit() Button { return Button{Text: "Continue", Once: tru
 
 func init() {
 	addSamples(func() []Sample {
-		return []Sample{{"back from a provider", NewProviderPage("NHSmail", func(name string) string { return name })}}
+		return []Sample{{"back from a provider", NewProviderPage("NHSmail", func(string) string { return "" })}}
 	})
 }

@@ -32,7 +32,7 @@ func (*DataPage) Template() string { return "account/data" }
 
 // Download gets everything.
 func (*DataPage) Download() Button {
-	return Button{Text: "Download everything about you", Href: "/account/data.zip"}
+	return Button{Text: "Download everything about you"}
 }
 
 // Standing says what became of their wish to be erased; empty if they have

@@ -49,7 +49,7 @@ func personal(name string, id countersign.PersonID) string {
 	return name
 }
 
-// downloadData handles GET /account/data.zip.
+// downloadData handles POST /account/data.zip: that it was asked for is audited.
 func (h *Handlers) downloadData(c echo.Context, actor authz.Actor) error {
 	out, err := h.packer.Personal(c.Request().Context(), actor)
 	if err != nil {

@@ -38,7 +38,7 @@ func TestEverythingAboutOneselfIsOneClickFromTheAccount(t *testing.T) {
 		asha.submitted()
 		asha.get("/account", http.StatusOK).wants("Download everything about you")
 		asha.get("/account/data", http.StatusOK).wants("Download everything about you", "have not been changed")
-		all := unzipped(t, asha.get("/account/data.zip", http.StatusOK).body)
+		all := unzipped(t, asha.post("/account/data.zip", nil, http.StatusOK).body)
 		for _, part := range []string{"index.html", "data.json"} {
 			if !strings.Contains(all[part], s.Apprentice.Email) || !strings.Contains(all[part], "Morning blood pressure clinic") {
 				t.Errorf("%s lacks the person or their evidence:\n%s", part, all[part])

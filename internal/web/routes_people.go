@@ -45,7 +45,7 @@ var peopleRoutes = []route{
 	{method: post, path: "/admin/people/:person/roles/:role/end", access: signedIn, handle: (*Handlers).endRole},
 	{method: get, path: "/account", access: signedIn, handle: (*Handlers).showAccount},
 	{method: get, path: "/account/data", access: signedIn, handle: (*Handlers).showData},
-	{method: get, path: "/account/data.zip", access: signedIn, handle: (*Handlers).downloadData},
+	{method: post, path: "/account/data.zip", access: signedIn, handle: (*Handlers).downloadData},
 	{method: post, path: "/account/erasure", access: signedIn, handle: (*Handlers).askErasure},
 	{method: get, path: "/account/trail", access: signedIn, handle: (*Handlers).showOwnTrail},
 	{method: post, path: "/account/digest", access: signedIn, handle: (*Handlers).changeDigest},

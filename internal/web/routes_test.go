@@ -428,5 +428,6 @@ var unanswered = []string{
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
 	"/placement-confirmation/:token",                                     // needs a link from a mail
 	"/framework-drafts/:draft/removal",                                   // needs a part to remove
+	"/evidence/:id/report-closure",                                       // needs a piece that was reported
 	"/evidence/:id/deletion", "/evidence/:id/edit", "/evidence/:id/kind", // need a draft
 }
