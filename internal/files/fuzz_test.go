@@ -17,7 +17,7 @@ func FuzzDOCX(f *testing.F) {
 	f.Add("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><w:t>&b;</w:t>", "word/vbaProject.bin", "x")
 	f.Fuzz(func(t *testing.T, body, name, more string) {
 		if len(name) > 1000 || strings.HasSuffix(name, "/") {
-			t.Skip() // what our own writer of ZIP can't do
+			return // what our own writer of ZIP can't do
 		}
 		in, _ := newIntake(t)
 		_, err := in.Accept(t.Context(), "a.docx", bytes.NewReader(docx(t, body, entry{name, more})))

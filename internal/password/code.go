@@ -36,11 +36,7 @@ type App struct {
 
 // NewSecret returns the secret of a new app.
 func NewSecret(random io.Reader) string {
-	b := make([]byte, secretBytes)
-	if _, err := io.ReadFull(random, b); err != nil {
-		panic("password: no random bytes: " + err.Error())
-	}
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(randomBytes(random, secretBytes))
 }
 
 // NewApp returns the app of somebody's account with that secret.
@@ -96,12 +92,9 @@ func CodeStep(secret, code string, now time.Time) (int64, bool) {
 // once, and the hashes to keep of them.
 func NewRecoveryCodes(random io.Reader) (codes, hashes []string) {
 	for range 10 {
-		var b [15]byte
-		if _, err := io.ReadFull(random, b[:]); err != nil {
-			panic("password: no random bytes: " + err.Error())
-		}
+		b := randomBytes(random, 15)
 		var groups []string
-		for group := range slices.Chunk([]byte(tokenText.EncodeToString(b[:])), 4) {
+		for group := range slices.Chunk([]byte(tokenText.EncodeToString(b)), 4) {
 			groups = append(groups, string(group))
 		}
 		code := strings.Join(groups, "-")

@@ -16,15 +16,21 @@ const APIPrefix = "cs_"
 // address at a hyphen, and a double click selects all of it.
 var tokenText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
+// randomBytes returns so many bytes of random. It panics if that fails, which
+// crypto/rand.Reader never does.
+func randomBytes(random io.Reader, n int) []byte {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(random, b); err != nil {
+		panic("password: no random bytes: " + err.Error())
+	}
+	return b
+}
+
 // NewToken returns 256 random bits as 52 letters and digits, and the hash to
 // keep of them; the token itself is shown or mailed once and never stored. It
 // panics if random fails, which crypto/rand.Reader never does.
 func NewToken(random io.Reader) (token, hash string) {
-	var b [32]byte
-	if _, err := io.ReadFull(random, b[:]); err != nil {
-		panic("password: no random bytes: " + err.Error())
-	}
-	token = tokenText.EncodeToString(b[:])
+	token = tokenText.EncodeToString(randomBytes(random, 32))
 	return token, HashToken(token)
 }
 

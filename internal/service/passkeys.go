@@ -100,14 +100,8 @@ func (s *Service) AddPasskey(ctx context.Context, actor authz.Actor, in AddPassk
 	}
 	var out store.Passkey
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
-			return err
-		}
-		if err := s.check.Check(in); err != nil {
-			return err
-		}
 		var challenge string
-		if err := takeOwn(tx, actor.ID(), in.Token, stepRegister, &challenge); err != nil {
+		if err := s.takeBack(tx, actor, in, in.Token, stepRegister, &challenge); err != nil {
 			return err
 		}
 		o, err := owner(tx, actor.ID())
@@ -133,6 +127,18 @@ func (s *Service) AddPasskey(ctx context.Context, actor authz.Actor, in AddPassk
 		return s.securityChanged(tx, actor, o.ID, "account.add_passkey", "A passkey was added to your account")
 	})
 	return out, err
+}
+
+// takeBack takes what the actor's own browser sends of what is under way with
+// it: after permission, and once.
+func (s *Service) takeBack(tx *store.Tx, actor authz.Actor, in any, token, purpose string, into any) error {
+	if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
+		return err
+	}
+	if err := s.check.Check(in); err != nil {
+		return err
+	}
+	return takeOwn(tx, actor.ID(), token, purpose, into)
 }
 
 // takeOwn takes what is under way with the person's browser.

@@ -112,14 +112,8 @@ func (s *Service) ProveByPasskey(ctx context.Context, actor authz.Actor, in Answ
 	}
 	var proof authz.Proof
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
-			return err
-		}
-		if err := s.check.Check(in); err != nil {
-			return err
-		}
 		var challenge string
-		if err := takeOwn(tx, actor.ID(), in.Token, stepProve, &challenge); err != nil {
+		if err := s.takeBack(tx, actor, in, in.Token, stepProve, &challenge); err != nil {
 			return err
 		}
 		answer, err := passkey.Read([]byte(in.Response))

@@ -230,14 +230,8 @@ func (s *Service) Sign(ctx context.Context, actor authz.Actor, in AnswerInput) (
 	}
 	var g *Signing
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
-			return err
-		}
-		if err := s.check.Check(in); err != nil {
-			return err
-		}
 		var kept intent
-		if err := takeOwn(tx, actor.ID(), in.Token, stepSign, &kept); err != nil {
+		if err := s.takeBack(tx, actor, in, in.Token, stepSign, &kept); err != nil {
 			return err
 		}
 		answer, err := passkey.Read([]byte(in.Response))
