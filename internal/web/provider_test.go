@@ -46,11 +46,11 @@ func (f *sheet) leads() string {
 	return res.Header.Get("Location")
 }
 
-func onProvider(t *testing.T, fn func(t *testing.T, s *site)) {
+func onProvider(t *testing.T, acr string, fn func(t *testing.T, s *site)) {
 	t.Helper()
 	clock := storetest.NewClock()
 	issuer := oidctest.Start(t, providerCallback)
-	fn(t, siteFor(t, storetest.Open(t, storetest.SQLite(t), clock), clock, false, issuer))
+	fn(t, siteFor(t, storetest.Open(t, storetest.SQLite(t), clock), clock, false, providerAt(issuer, acr)))
 }
 
 // nameOf is what somebody types at the provider to be known by that address.
@@ -58,7 +58,7 @@ func nameOf(p countersign.Person) string { return strings.TrimSuffix(p.Email, "@
 
 func TestSigningInWithAProvider(t *testing.T) {
 	t.Parallel()
-	onProvider(t, func(t *testing.T, s *site) {
+	onProvider(t, "strong", func(t *testing.T, s *site) {
 		c := s.anonymous(t)
 		page := c.get("/sign-in?next=/account", http.StatusOK).wants("Sign in with NHSmail")
 		back := page.form("/sign-in/provider").through(c.atProvider(nameOf(s.GP)))
@@ -96,7 +96,7 @@ func TestSigningInWithAProvider(t *testing.T) {
 
 func TestLinkingAnAccountAtAProvider(t *testing.T) {
 	t.Parallel()
-	onProvider(t, func(t *testing.T, s *site) {
+	onProvider(t, "strong", func(t *testing.T, s *site) {
 		gp := s.withPassword(t, s.GP)
 		link := func() *sheet { return gp.get("/account/security", http.StatusOK).form("/account/provider") }
 		link().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
@@ -120,7 +120,7 @@ func TestLinkingAnAccountAtAProvider(t *testing.T) {
 
 func TestAFreshAuthenticationAtTheProviderSigns(t *testing.T) {
 	t.Parallel()
-	onProvider(t, func(t *testing.T, s *site) {
+	onProvider(t, "strong", func(t *testing.T, s *site) {
 		s.accepted(t, s.Mentor, "Said it", raising)
 		s.accepted(t, s.Mentor, "Said it again", raising)
 		c := s.anonymous(t)
@@ -134,6 +134,19 @@ func TestAFreshAuthenticationAtTheProviderSigns(t *testing.T) {
 			wants("It is you", "Speak up sooner").form("/sign-offs").send(http.StatusOK).
 			wants("Not yet competent", "Speak up sooner", "proved by the sign-in service of their organisation (strong)")
 		s.wantStanding(t, raising, countersign.StatusNotYet)
+	})
+}
+
+// The provider knows nothing stronger than "strong".
+func TestAWeakAuthenticationAtTheProviderSignsNothing(t *testing.T) {
+	t.Parallel()
+	onProvider(t, "stronger", func(t *testing.T, s *site) {
+		c := s.anonymous(t)
+		c.get("/sign-in", http.StatusOK).form("/sign-in/provider").through(c.atProvider(nameOf(s.GP))).form("/sign-in/provider/answer").send(http.StatusOK)
+		asked := c.decide(raising).with("decision", "not_yet_competent").with("comment", "Speak up sooner").send(http.StatusUnauthorized)
+		asked.form("/prove/provider").through(c.atProvider(nameOf(s.GP))).form("/sign-in/provider/answer").
+			send(http.StatusConflict).wants("did not confirm who you are well enough")
+		c.decide(raising).with("decision", "not_yet_competent").with("comment", "Speak up sooner").send(http.StatusUnauthorized)
 	})
 }
 

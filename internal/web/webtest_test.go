@@ -66,19 +66,26 @@ var templates = sync.OnceValues(func() (*view.View, error) { return view.New(vie
 // newSite is a demonstration, in which one click signs people in.
 func newSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	t.Helper()
-	return siteFor(t, st, clock, true, nobodysProvider)
+	return siteFor(t, st, clock, true, providerAt(nobodysProvider, "strong"))
 }
 
 // realSite is no demonstration: whoever signs must prove that it is them.
 func realSite(t *testing.T, st *store.Store, clock *storetest.Clock) *site {
 	t.Helper()
-	return siteFor(t, st, clock, false, nobodysProvider)
+	return siteFor(t, st, clock, false, providerAt(nobodysProvider, "strong"))
 }
 
 // nobodysProvider is one that doesn't answer.
 const nobodysProvider = "http://127.0.0.1:1"
 
-func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstration bool, provider string) *site {
+// providerAt is the provider there, where that authentication is proof to sign.
+func providerAt(issuer, acr string) *oidc.Provider {
+	return oidc.New(oidc.Config{
+		Name: "NHSmail", Issuer: issuer, ClientID: oidctest.ID, ClientSecret: oidctest.Secret, ACR: acr, Callback: providerCallback, Now: time.Now,
+	})
+}
+
+func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstration bool, provider *oidc.Provider) *site {
 	t.Helper()
 	folder, err := files.OpenFolder(t.TempDir())
 	if err != nil {
@@ -95,9 +102,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 		Store: st, Files: vault, Keys: keyring.Open(t.TempDir(), "record.example.org"), Rand: rand.Reader, Demo: true,
 		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: passkeys,
-		Provider: oidc.New(oidc.Config{
-			Name: "NHSmail", Issuer: provider, ClientID: oidctest.ID, ClientSecret: oidctest.Secret, ACR: "strong", Callback: providerCallback, Now: time.Now,
-		}),
+		Provider: provider,
 	})
 	world := storetest.NewWorld(t, st)
 	if demonstration {
