@@ -88,6 +88,34 @@ func TestAReportedPieceIsHiddenAtOnceAndDoesNotCount(t *testing.T) {
 	})
 }
 
+func TestAReportedPieceWaitsForNobodysReview(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		asha, nurse := h.as(t, h.Apprentice), h.as(t, h.Mentor)
+		e, err := h.svc.DraftEvidence(t.Context(), asha, h.App.ID, h.observation(h.Mentor.Email, "GPA-CL1"))
+		if err == nil {
+			_, err = h.svc.SubmitEvidence(t.Context(), asha, e.ID, 0)
+		}
+		wantDone(t, "submitting", err, 0)
+		waits := func() (n int) {
+			t.Helper()
+			for _, p := range []countersign.Person{h.Mentor, h.GP} {
+				items, err := h.svc.Queue(t.Context(), h.as(t, p), service.QueueFilter{})
+				wantDone(t, "the queue", err, 0)
+				n += len(items)
+			}
+			return n
+		}
+		if waits() == 0 {
+			t.Fatal("the piece waits for nobody before it is reported")
+		}
+		wantDone(t, "reporting", h.svc.ReportEvidence(t.Context(), nurse, e.ID, service.ReportInput{Reason: "A first name"}), 0)
+		if n := waits(); n != 0 {
+			t.Errorf("%d queues still hold the piece", n)
+		}
+	})
+}
+
 func TestRedactingDestroysWhatWasSubmittedAndTheReporterReleasesIt(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *house) {
