@@ -114,6 +114,16 @@ func TestAReportedPieceWaitsForNobodysReview(t *testing.T) {
 		if waits(pieces[0].ID) || !waits(pieces[1].ID) {
 			t.Error("the reported piece still waits, or the other doesn't")
 		}
+		h.clock.Advance(time.Minute)
+		_, err := h.svc.SubmitEvidence(t.Context(), asha, pieces[0].ID, 0)
+		wantDone(t, "submitting it redacted", err, 0)
+		if waits(pieces[0].ID) {
+			t.Error("the redacted piece waits for review before anybody has released it")
+		}
+		wantDone(t, "releasing", h.svc.CloseReport(t.Context(), nurse, pieces[0].ID, service.CloseReportInput{Outcome: countersign.Released}), 0)
+		if !waits(pieces[0].ID) {
+			t.Error("the released piece doesn't wait for review")
+		}
 	})
 }
 
