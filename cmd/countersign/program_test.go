@@ -5,11 +5,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -344,6 +346,50 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 	newShell(t).refused(exitRefused, "host:port", "serve", "--addr", "here")
 }
 
+// serving starts a server and returns its address and what tells it to stop,
+// as a supervisor does, and waits until it has.
+func (s shell) serving(args ...string) (address string, stop func()) {
+	s.t.Helper()
+	cmd := s.command(args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	line := make([]byte, 200)
+	n, err := out.Read(line)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return regexp.MustCompile(`http://\S+`).FindString(string(line[:n])), func() {
+		s.t.Helper()
+		http.DefaultClient.CloseIdleConnections()
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			s.t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, out)
+		if err := cmd.Wait(); err != nil {
+			s.t.Errorf("told to stop: %v", err)
+		}
+	}
+}
+
+func (s shell) get(address string) string {
+	s.t.Helper()
+	res, err := http.Get(address) //nolint:noctx // a test's own server
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		s.t.Errorf("%s: %d, %v", address, res.StatusCode, err)
+	}
+	return string(body)
+}
+
 // A server that is told to stop, as by a supervisor, has done what it should.
 func TestServersStopWhenTold(t *testing.T) {
 	t.Parallel()
@@ -353,36 +399,38 @@ func TestServersStopWhenTold(t *testing.T) {
 	} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
-			cmd := newShell(t).command(args...)
-			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			line := make([]byte, 200)
-			n, err := out.Read(line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			address := regexp.MustCompile(`http://\S+`).FindString(string(line[:n]))
-			res, err := http.Get(address) //nolint:noctx // a test's own server
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = res.Body.Close()
-			if res.StatusCode != http.StatusOK {
-				t.Errorf("%s: %d", address, res.StatusCode)
-			}
-			http.DefaultClient.CloseIdleConnections()
-			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
-			_, _ = io.Copy(io.Discard, out)
-			if err := cmd.Wait(); err != nil {
-				t.Errorf("told to stop: %v", err)
-			}
+			s := newShell(t)
+			address, stop := s.serving(args...)
+			s.get(address)
+			stop()
 		})
+	}
+}
+
+// Traces go to the collector that OpenTelemetry's own settings name, the last
+// of them before the server ends; work that waits is measured.
+func TestAServerTellsHowItIsDoing(t *testing.T) {
+	t.Parallel()
+	var told atomic.Value
+	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil && r.URL.Path == "/v1/traces" {
+			told.Store(string(body))
+		}
+		w.Header().Set("Content-Type", "application/x-protobuf")
+	}))
+	t.Cleanup(collector.Close)
+	s := newShell(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
+	address, stop := s.serving("serve", "--addr", "127.0.0.1:0")
+	s.get(address + "/sign-in")
+	metrics := s.get(address + "/metrics")
+	stop()
+	if spans, _ := told.Load().(string); !strings.Contains(spans, "GET /sign-in") || !strings.Contains(spans, "countersign") {
+		t.Errorf("the collector was sent %q", spans)
+	}
+	for _, want := range []string{`countersign_request_seconds_count{method="GET",route="/sign-in",status="200"} 1`, "countersign_ledger_leaves 0", "go_sql_wait_duration_seconds_total"} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("no %s in\n%s", want, metrics)
+		}
 	}
 }

@@ -164,6 +164,11 @@ func Serve(ctx context.Context, c Config, out io.Writer) error {
 		return err
 	}
 	defer unlock()
+	stop, err := startTraces(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	listener, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.Config.Addr, err)
@@ -260,7 +265,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	})
 	return server.New(server.Config{
 		Pages: web.New(cfg), API: rest,
-		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Issuer: a.Config.OIDCIssuer, Ready: ready.Load, Metrics: metrics(a.Store),
+		Store: a.Store, Log: a.Config.Log, Now: a.now, Secure: secure, Issuer: a.Config.OIDCIssuer, Ready: ready.Load, Registry: metrics(a.Store), SlowStatement: a.Config.SlowStatement,
 		TrustedProxies: proxies,
 	}), worker, nil
 }

@@ -43,6 +43,9 @@ type Config struct {
 	// TrustedProxies are the networks, in CIDR form with commas between them, of
 	// the proxies whose X-Forwarded-For is believed.
 	TrustedProxies string `env:"TRUSTED_PROXIES"`
+	// SlowStatement is how long a database statement of a request takes that is
+	// logged with its route: 500ms unless it is set, 0 for none.
+	SlowStatement time.Duration `env:"SLOW_STATEMENT" envDefault:"500ms"`
 	// An OpenID Connect provider with which people sign in too.
 	OIDCIssuer       string       `env:"OIDC_ISSUER"`
 	OIDCClientID     string       `env:"OIDC_CLIENT_ID"`

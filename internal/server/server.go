@@ -15,6 +15,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"countersign/internal/api"
 	"countersign/internal/countersign"
@@ -27,15 +29,20 @@ import (
 
 // Config is what the server is made of.
 type Config struct {
-	Pages   *web.Handlers
-	API     *api.Handlers
-	Store   *store.Store
-	Log     *slog.Logger
-	Now     func() time.Time
-	Secure  bool         // the public address is https
-	Issuer  string       // address of the provider that forms may lead to; empty if there is none
-	Ready   func() bool  // demonstration data is complete, or there is none
-	Metrics http.Handler // for Prometheus, on the server's own machine only
+	Pages  *web.Handlers
+	API    *api.Handlers
+	Store  *store.Store
+	Log    *slog.Logger
+	Now    func() time.Time
+	Secure bool        // the public address is https
+	Issuer string      // address of the provider that forms may lead to; empty if there is none
+	Ready  func() bool // demonstration data is complete, or there is none
+	// Registry is where the server's own measures go; all that is registered is
+	// for Prometheus, on the server's own machine only.
+	Registry *prometheus.Registry
+	// SlowStatement is how long a database statement takes that is logged with
+	// its route; 0 logs none.
+	SlowStatement time.Duration
 	// TrustedProxies are the networks of the proxies in front of the server,
 	// whose X-Forwarded-For says where a request comes from.
 	TrustedProxies []*net.IPNet
@@ -46,15 +53,15 @@ func New(c Config) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(c.TrustedProxies)
-	h := &handler{Config: c, csp: view.CSP}
+	h := &handler{Config: c, csp: view.CSP, meter: newMeter(c.Registry)}
 	if c.Issuer != "" { // browsers hold a form's redirects to its policy too
 		h.csp = strings.Replace(view.CSP, "form-action 'self'", "form-action 'self' "+originOf(c.Issuer), 1)
 	}
 	e.HTTPErrorHandler = h.handleError
-	e.Use(h.logged, h.requestID, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin)
+	e.Use(h.requestID, h.metered, h.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "alive\n") })
 	e.GET("/readyz", h.ready)
-	e.GET("/metrics", loopbackOnly(c.Metrics))
+	e.GET("/metrics", loopbackOnly(promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{})))
 	c.Pages.Mount(e)
 	c.API.Mount(e)
 
@@ -77,7 +84,8 @@ func addressOf(proxies []*net.IPNet) echo.IPExtractor {
 
 type handler struct {
 	Config
-	csp string
+	csp   string
+	meter *meter
 }
 
 // originOf returns scheme and host of an address.

@@ -13,6 +13,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"countersign/internal/api"
 	"countersign/internal/pack"
@@ -36,25 +39,39 @@ type house struct {
 
 func newHouse(t *testing.T, proxies ...string) *house {
 	t.Helper()
-	return build(t, false, proxies)
+	return build(t, false, proxies, storetest.NewClock().Now)
+}
+
+// newSlowHouse is one where a second passes whenever somebody looks at the
+// clock.
+func newSlowHouse(t *testing.T) *house {
+	t.Helper()
+	clock := storetest.NewClock()
+	return build(t, false, nil, func() time.Time {
+		clock.Advance(time.Second)
+		return clock.Now()
+	})
 }
 
 // newSecureHouse is one whose public address is https.
 func newSecureHouse(t *testing.T) *house {
 	t.Helper()
-	return build(t, true, nil)
+	return build(t, true, nil, storetest.NewClock().Now)
 }
 
-func build(t *testing.T, secure bool, proxies []string) *house {
+func build(t *testing.T, secure bool, proxies []string, now func() time.Time) *house {
 	t.Helper()
-	clock := storetest.NewClock()
-	st := storetest.Open(t, storetest.SQLite(t), clock)
+	st, err := store.Open(t.Context(), storetest.SQLite(t), store.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
 	h := &house{svc: service.New(service.Config{Store: st, Rand: rand.Reader, Demo: true, Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t)}), store: st, World: storetest.NewWorld(t, st)}
 	pages, err := view.New(view.Site{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealer, err := session.NewSealer(bytes.Repeat([]byte{7}, 32), clock.Now)
+	sealer, err := session.NewSealer(bytes.Repeat([]byte{7}, 32), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,10 +89,10 @@ func build(t *testing.T, secure bool, proxies []string) *house {
 		url = "https://example.com"
 	}
 	h.Handler = server.New(server.Config{
-		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), secure, clock.Now), Sealer: sealer, Now: clock.Now, Packer: packer, URL: url}),
+		Pages: web.New(web.Config{Service: h.svc, View: pages, Sessions: session.New(st.Sessions(), secure, now), Sealer: sealer, Now: now, Packer: packer, URL: url}),
 		API:   api.New(api.Config{Service: h.svc, Packer: packer}),
-		Store: st, Log: slog.New(slog.NewJSONHandler(&h.log, nil)), Now: clock.Now, Secure: secure,
-		Ready: func() bool { return true }, Metrics: http.NotFoundHandler(), TrustedProxies: networks,
+		Store: st, Log: slog.New(slog.NewJSONHandler(&h.log, nil)), Now: now, Secure: secure, SlowStatement: time.Second,
+		Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), TrustedProxies: networks,
 	})
 	return h
 }

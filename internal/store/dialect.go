@@ -113,7 +113,7 @@ func (s *Store) gorm(ctx context.Context, pool *sql.DB, d gorm.Dialector) (*gorm
 	if err != nil {
 		return nil, err
 	}
-	return db, recordStatements(db)
+	return db, s.watchStatements(db)
 }
 
 // sqliteDialector translates errors without losing what SQLite said.

@@ -69,6 +69,33 @@ func (tx *Tx) Enqueue(kind string, payload any, notBefore time.Time, key string)
 	return nil
 }
 
+// DueJobs is how many jobs of one kind are due and not done, and since when the
+// oldest of them has been.
+type DueJobs struct {
+	Kind   string
+	Jobs   int
+	Oldest time.Time
+}
+
+// JobsDue returns the kinds of which jobs are due, running ones included, by
+// name.
+func (tx *Tx) JobsDue() ([]DueJobs, error) {
+	rows, err := all[struct {
+		Kind   string
+		Jobs   int
+		Oldest dbTime
+	}](tx, `SELECT kind, count(*) AS jobs, min(run_at) AS oldest FROM jobs
+		WHERE state IN ('waiting', 'running') AND run_at <= ? GROUP BY kind ORDER BY kind`, dbTime{tx.Now()})
+	if err != nil {
+		return nil, fmt.Errorf("store: jobs due: %w", err)
+	}
+	due := make([]DueJobs, len(rows))
+	for i, r := range rows {
+		due[i] = DueJobs{Kind: r.Kind, Jobs: r.Jobs, Oldest: r.Oldest.Time}
+	}
+	return due, nil
+}
+
 // newJobRow is a job as it is asked for.
 type newJobRow struct {
 	ID, Kind, Payload, State string

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -155,59 +153,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// Statement is one statement as the database got it.
-type Statement struct {
-	SQL  string
-	Args []any
-}
-
-type statementRecorder struct{}
-
-// recorder keeps the statements of one context, which several goroutines may
-// share.
-type recorder struct {
-	mu   sync.Mutex
-	list []Statement
-}
-
-// RecordStatements returns a context whose SELECT, INSERT, UPDATE and DELETE
-// statements are recorded, and those so far: for tests and benchmarks.
-func (s *Store) RecordStatements(ctx context.Context) (context.Context, func() []Statement) {
-	r := new(recorder)
-	return context.WithValue(ctx, statementRecorder{}, r), func() []Statement {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		return slices.Clone(r.list)
-	}
-}
-
-// CountStatements is RecordStatements for those who ask only how many.
-func (s *Store) CountStatements(ctx context.Context) (context.Context, func() int) {
-	ctx, recorded := s.RecordStatements(ctx)
-	return ctx, func() int { return len(recorded()) }
-}
-
-// recordStatements makes db record.
-func recordStatements(db *gorm.DB) error {
-	record := func(db *gorm.DB) {
-		r, ok := db.Statement.Context.Value(statementRecorder{}).(*recorder)
-		if !ok {
-			return
-		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.list = append(r.list, Statement{SQL: db.Statement.SQL.String(), Args: slices.Clone(db.Statement.Vars)})
-	}
-	c := db.Callback()
-	const name = "countersign:record"
-	return errors.Join(
-		c.Create().After("gorm:create").Register(name, record),
-		c.Query().After("gorm:query").Register(name, record),
-		c.Update().After("gorm:update").Register(name, record),
-		c.Delete().After("gorm:delete").Register(name, record),
-		c.Row().After("gorm:row").Register(name, record),
-		c.Raw().After("gorm:raw").Register(name, record),
-	)
 }

@@ -18,6 +18,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"countersign/internal/api"
 	"countersign/internal/countersign"
 	"countersign/internal/files"
@@ -128,7 +130,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: personas, Now: clock.Now, Packer: packer}),
 		API:   api.New(api.Config{Service: svc, Packer: packer}),
 		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
-		Now: clock.Now, Ready: func() bool { return true }, Metrics: http.NotFoundHandler(),
+		Now: clock.Now, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(),
 	})
 	srv.Config.Handler = handler
 	srv.Start()
