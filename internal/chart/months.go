@@ -1,0 +1,219 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+)
+
+// Months are numbers month by month: columns, of one part or stacked, or a
+// line for each part.
+type Months struct {
+	Title   string
+	Summary string
+	Parts   []string
+	Points  []Month
+	Lines   bool
+}
+
+// Month is a month with a value for each part.
+type Month struct {
+	Name   string // "Nov 2026"
+	Values []Value
+}
+
+// Name implements Chart.
+func (m Months) Name() string { return m.Title }
+
+// Says implements Chart.
+func (m Months) Says() string {
+	if m.Summary != "" || len(m.Points) == 0 {
+		return m.Summary
+	}
+	first, last := m.Points[0], m.Points[len(m.Points)-1]
+	return fmt.Sprintf("From %s (%s) to %s (%s).", first.Name, m.text(first), last.Name, m.text(last))
+}
+
+func (m Months) text(p Month) string {
+	return Bars{Parts: m.Parts}.text(Bar{Values: p.Values})
+}
+
+// frame is the area in which values are drawn.
+type frame struct {
+	left, top, right, floor float64
+	most                    float64
+}
+
+func (f frame) y(v float64) float64 { return f.floor - (f.floor-f.top)*v/f.most }
+
+// middle is across the middle of the i-th of n columns.
+func (f frame) middle(i, n int) float64 {
+	return f.left + (f.right-f.left)*(float64(i)+0.5)/float64(n)
+}
+
+const plotHigh = 200.0
+
+// axes draws the scale and the months, and returns where to draw.
+func (d *Drawing) axes(most float64, names []string) frame {
+	s := size(d.Width) - 2
+	f := frame{most: ceiling(most), top: d.Height + s, right: d.Width - 1}
+	f.left = span(number(int(f.most)), s) + 6
+	f.floor = f.top + plotHigh
+	for _, v := range []float64{0, f.most / 2, f.most} {
+		d.words(f.left-6, f.y(v)+s/3, s, End, number(int(v)))
+		d.add(Shape{Kind: Rule, X: f.left, Y: f.y(v), W: f.right - f.left, Light: v > 0})
+	}
+	step := (f.right - f.left) / float64(max(len(names), 1))
+	every := max(int(math.Ceil((span("Nov 2026", s)*1.3)/step)), 1)
+	for i := len(names) - 1; i >= 0; i -= every {
+		x, at := f.middle(i, len(names)), Middle
+		if half := span(names[i], s) / 2; x+half > d.Width {
+			x, at = d.Width, End
+		} else if x < half {
+			x, at = 0, Start
+		}
+		d.words(x, f.floor+s+4, s, at, names[i])
+	}
+	d.Height = f.floor + s + gap
+	return f
+}
+
+// Draw implements Chart.
+func (m Months) Draw(width float64) Drawing {
+	d := Drawing{Width: width}
+	if len(m.Parts) > 1 {
+		d.key(parts[:len(m.Parts)], m.Parts, m.Lines)
+	}
+	most := 0.0
+	names := make([]string, len(m.Points))
+	for i, p := range m.Points {
+		names[i] = p.Name
+		if !m.Lines {
+			most = max(most, Bar{Values: p.Values}.total())
+			continue
+		}
+		for _, v := range p.Values {
+			most = max(most, v.drawn())
+		}
+	}
+	f := d.axes(most, names)
+	if m.Lines {
+		m.lines(&d, f)
+	} else {
+		m.columns(&d, f)
+	}
+	return d
+}
+
+func (m Months) columns(d *Drawing, f frame) {
+	s := size(d.Width) - 2
+	w := (f.right - f.left) / float64(max(len(m.Points), 1))
+	for i, p := range m.Points {
+		x, sum := f.left+w*float64(i)+w*0.15, 0.0
+		for k, v := range p.Values {
+			if v.drawn() > 0 {
+				d.add(Shape{Kind: Box, X: x, Y: f.y(sum + v.drawn()), W: w * 0.7, H: f.y(sum) - f.y(sum+v.drawn()), Tone: part(k)})
+				sum += v.drawn()
+			}
+		}
+		label := number(int(sum))
+		if len(p.Values) == 1 {
+			label = p.Values[0].String()
+		}
+		if sum > 0 && span(label, s) <= w {
+			d.words(f.middle(i, len(m.Points)), f.y(sum)-4, s, Middle, label)
+		}
+	}
+}
+
+func (m Months) lines(d *Drawing, f frame) {
+	for k := range m.Parts {
+		var run []Point
+		end := func() {
+			if len(run) > 1 {
+				d.add(Shape{Kind: Path, Points: run, Tone: part(k)})
+			}
+			for _, p := range run {
+				d.add(Shape{Kind: Mark, X: p.X, Y: p.Y, Tone: part(k)})
+			}
+			run = nil
+		}
+		for i, p := range m.Points {
+			if v := p.Values[k]; v.Known {
+				run = append(run, Point{f.middle(i, len(m.Points)), f.y(v.drawn())})
+			} else {
+				end() // a month without a number is a gap, and no nought
+			}
+		}
+		end()
+	}
+}
+
+// Grid implements Chart.
+func (m Months) Grid() Grid {
+	b := Bars{Of: "Month", Parts: m.Parts}
+	for _, p := range m.Points {
+		b.Rows = append(b.Rows, Bar(p))
+	}
+	return b.Grid()
+}
+
+// Range is an estimate month by month, with how low and how high it may be.
+type Range struct {
+	Title   string
+	Summary string
+	Points  []Estimate
+}
+
+// Estimate is that of one month.
+type Estimate struct {
+	Name           string
+	Low, Mid, High Value
+}
+
+// Name implements Chart.
+func (r Range) Name() string { return r.Title }
+
+// Says implements Chart.
+func (r Range) Says() string {
+	if r.Summary != "" || len(r.Points) == 0 {
+		return r.Summary
+	}
+	p := r.Points[0]
+	return fmt.Sprintf("%s: %s, between %s and %s. The thick line is the forecast; the box reaches from the least to the most.", p.Name, p.Mid, p.Low, p.High)
+}
+
+// Draw implements Chart.
+func (r Range) Draw(width float64) Drawing {
+	d := Drawing{Width: width}
+	most := 0.0
+	names := make([]string, len(r.Points))
+	for i, p := range r.Points {
+		names[i], most = p.Name, max(most, p.High.drawn(), p.Mid.drawn())
+	}
+	s := size(width) - 2
+	f := d.axes(most, names)
+	n := len(r.Points)
+	w := min((f.right-f.left)/float64(max(n, 1))*0.6, 36)
+	for i, p := range r.Points {
+		x := f.middle(i, n)
+		if p.High.Known && p.High.drawn() > p.Low.drawn() {
+			d.add(Shape{Kind: Box, X: x - w/2, Y: f.y(p.High.drawn()), W: w, H: f.y(p.Low.drawn()) - f.y(p.High.drawn()), Tone: Stripes})
+		}
+		if p.Mid.Known {
+			d.add(Shape{Kind: Rule, X: x - w/2 - 2, Y: f.y(p.Mid.drawn()), W: w + 4, Strong: true})
+			if span(p.Mid.String(), s) <= (f.right-f.left)/float64(n) {
+				d.words(x, f.y(max(p.High.drawn(), p.Mid.drawn()))-4, s, Middle, p.Mid.String())
+			}
+		}
+	}
+	return d
+}
+
+// Grid implements Chart.
+func (r Range) Grid() Grid {
+	g := Grid{Head: []string{"Month", "Forecast", "At least", "At most"}}
+	for _, p := range r.Points {
+		g.Rows = append(g.Rows, []string{p.Name, p.Mid.String(), p.Low.String(), p.High.String()})
+	}
+	return g
+}
