@@ -90,3 +90,46 @@ func (h *Handlers) changeOrganisation(c echo.Context, actor authz.Actor) error {
 	}
 	return h.showOrganisation(c, actor)
 }
+
+// stayJSON is where a place was directly beneath another one.
+type stayJSON struct {
+	Parent placeJSON `json:"parent"`
+	From   day       `json:"from"` // null: since always
+	To     day       `json:"to"`   // its last day there; null: until now
+}
+
+// listPlaceMoves handles GET /organisations/:code/moves: beneath which places
+// it was, newest first.
+func (h *Handlers) listPlaceMoves(c echo.Context, actor authz.Actor) error {
+	f, err := h.svc.PlaceFile(c.Request().Context(), actor, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	return writePage(c, each(f.Stays, func(s countersign.Stay) stayJSON {
+		return stayJSON{placeOf(s.Parent), day(s.From), day(s.To)}
+	}), "")
+}
+
+// createPlaceMove handles POST /organisations/:code/moves.
+func (h *Handlers) createPlaceMove(c echo.Context, actor authz.Actor) error {
+	var in struct {
+		Parent string           `json:"parent"`
+		On     countersign.Date `json:"on"`
+		Reason string           `json:"reason"`
+	}
+	m, err := ifMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(c, &in); err != nil {
+		return err
+	}
+	err = m.try(func(version int) error {
+		_, err := h.svc.MovePlace(c.Request().Context(), actor, c.Param("code"), version, service.MovePlaceInput(in))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.showOrganisation(c, actor)
+}

@@ -81,6 +81,27 @@ func TestAdministration(t *testing.T) {
 	})
 }
 
+func TestAPlaceIsMoved(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		admin, path := h.as(t, h.Admin), "/organisations/A81001"
+		before := admin.get(path).want(200)
+		body := object{"parent": "TH02", "on": h.today().String(), "reason": "Two boards merged"}
+		admin.post(path+"/moves", body, ifMatch(`"999"`)).want(412)
+		admin.post(path+"/moves", object{"parent": "TH02", "on": h.today().AddDays(1).String(), "reason": "Too early"}).want(422).wantPointer("#/on")
+		admin.post(path+"/moves", object{"parent": "NOWHERE", "on": h.today().String(), "reason": "Where?"}).want(422).wantPointer("#/parent")
+		after := admin.post(path+"/moves", body, ifMatch(before.tag())).want(200)
+		if after.text("parent") != "TH02" || after.tag() == before.tag() {
+			t.Errorf("moved %s", after.Body)
+		}
+		was := admin.get(path + "/moves").want(200)
+		if len(was.list("items")) != 2 || was.text("items", 0, "parent", "code") != "TH02" || was.at("items", 0, "to") != nil ||
+			was.text("items", 1, "parent", "name") != h.Hub.Name || was.text("items", 1, "to") != h.today().AddDays(-1).String() {
+			t.Errorf("moves %s", was.Body)
+		}
+		h.as(t, h.HubLead).get(path + "/moves").want(404)
+	})
+}
+
 func TestAnAdministratorChangesAndInvitesAPerson(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		admin := h.as(t, h.Admin)

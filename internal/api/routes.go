@@ -60,6 +60,8 @@ var routes = []route{
 	{method: post, path: "/organisations", access: token, handle: (*Handlers).createOrganisation, probe: anywhere(authz.ChangePlaces)},
 	{method: get, path: "/organisations/:code", access: token, handle: (*Handlers).showOrganisation},
 	{method: patch, path: "/organisations/:code", access: token, handle: (*Handlers).changeOrganisation, probe: atPlace(authz.ChangePlaces)},
+	{method: get, path: "/organisations/:code/moves", access: token, handle: (*Handlers).listPlaceMoves},
+	{method: post, path: "/organisations/:code/moves", access: token, handle: (*Handlers).createPlaceMove, probe: atPlace(authz.ChangePlaces)},
 	{method: get, path: "/people", access: token, handle: (*Handlers).listPeople},
 	{method: get, path: "/people/:id", access: token, handle: (*Handlers).showPerson},
 	{method: patch, path: "/people/:id", access: token, handle: (*Handlers).changePerson, probe: ofPersonToChange},

@@ -67,6 +67,7 @@ type PlaceFile struct {
 	countersign.Organisation
 	Above  []countersign.Organisation // those the actor administers, from the top
 	Parent countersign.Organisation   // zero at the top
+	Stays  []countersign.Stay         // beneath which places it was, newest first
 }
 
 // PlaceFile returns a place that the actor administers.
@@ -80,6 +81,9 @@ func (s *Service) PlaceFile(ctx context.Context, actor authz.Actor, code string)
 			if p.Parent, err = tx.Organisation(p.Organisation.Parent); err != nil {
 				return err
 			}
+		}
+		if p.Stays, err = tx.Stays(p.ID); err != nil {
+			return err
 		}
 		p.Above, err = visibleAbove(tx, actor, authz.ChangePlaces, p.ID)
 		return err

@@ -194,22 +194,7 @@ func (tx *Tx) PlaceSubject(id countersign.OrganisationID) (authz.Subject, error)
 
 // Places returns a place and everything above it, nearest first.
 func (tx *Tx) Places(id countersign.OrganisationID) ([]countersign.Organisation, error) {
-	if !countersign.ValidID(string(id)) {
-		return nil, notFound()
-	}
-	rows, err := all[organisationRow](tx, "SELECT "+organisationColumns+
-		" FROM organisation_ancestors a JOIN organisations o ON o.id = a.ancestor_id WHERE a.organisation_id = ? ORDER BY a.depth", string(id))
-	if err != nil {
-		return nil, fmt.Errorf("store: places: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, notFound()
-	}
-	places := make([]countersign.Organisation, len(rows))
-	for i, r := range rows {
-		places[i] = r.toDomain()
-	}
-	return places, nil
+	return tx.PlacesOn(id, countersign.Date{})
 }
 
 // scopeIDs returns the organisations of a scope as query parameters.

@@ -257,6 +257,8 @@ var notBeneath = map[string]string{
 	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 	"ChangeSession":        "the same",
 
+	"MovePlace": "its permit is a place's: TestAMoveNeedsAPermitOfThatPlace",
+
 	"DecisionsToCheck":   "its permit is the operator's: TestOnlyTheOperatorChecksTheLog",
 	"PiecesToCheck":      "the same",
 	"ReviewsToCheck":     "the same",

@@ -168,7 +168,8 @@ var personalTables = []PersonalTable{
 
 	// ---- Nobody's ----
 	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, version none, created_at none`),
-	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none`),
+	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none`),
+	about("organisation_past_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none, to_on none`),
 	about("frameworks", "", "", `id none, version none, title none, status none, standing none, notice none, competencies none, sha256 none, source none, loaded_at none`),
 	about("attempts", "", "", `key none, window_start none, count none`),                                        // the key is hashed, and gone in a day
 	about("file_keys", "", "", `sha256 none, object none, secret none, size none, put_at none, unchecked none`), // erasure destroys them with the last reference to the content

@@ -147,6 +147,7 @@ type OrganisationPage struct {
 	Today   countersign.Date
 	Place   OrganisationRow
 	Above   Link // the place above; may be empty
+	Stays   []countersign.Stay
 	Beneath []OrganisationRow
 	Next    string
 }
@@ -164,6 +165,9 @@ func (p *OrganisationPage) Facts() SummaryList {
 	above := SummaryRow{Key: "Beneath", Value: or(p.Above.Text, "None")}
 	if p.Above.Href != "" {
 		above.Value, above.Body = "", Blocks{p.Above}
+	}
+	if p.Place.Kind != countersign.National {
+		above.Actions = []Action{{Text: "Move", Href: p.Href() + "/move", Hidden: "to another place"}}
 	}
 	change := p.Href() + "/change"
 	return SummaryList{Rows: []SummaryRow{

@@ -104,7 +104,7 @@ func (h *Handlers) showOrganisation(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	page.Beneath, page.Next = organisationRows(beneath, 0), next
+	page.Beneath, page.Next, page.Stays = organisationRows(beneath, 0), next, file.Stays
 	return h.render(c, http.StatusOK, actor, page)
 }
 
@@ -188,6 +188,51 @@ func (h *Handlers) changeOrganisation(c echo.Context, actor authz.Actor) error {
 		o, err = h.svc.ChangeOrganisation(c.Request().Context(), actor, c.Param("code"), f.number("version"), service.ChangeOrganisationInput{Name: &page.Name, EndedOn: &ended})
 		if err == nil {
 			return h.redirect(c, o.Name+" is changed.", organisationPath(o.Code))
+		}
+	}
+	page.Stale = service.IsStale(err)
+	if !page.Stale {
+		page.Version = f.number("version")
+	}
+	return h.again(c, actor, page, err)
+}
+
+// newPlaceMove handles GET /admin/organisations/:code/move.
+func (h *Handlers) newPlaceMove(c echo.Context, actor authz.Actor) error {
+	page, err := h.placeMove(c, actor)
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+func (h *Handlers) placeMove(c echo.Context, actor authz.Actor) (*view.MovePlacePage, error) {
+	file, err := h.svc.PlaceFile(c.Request().Context(), actor, c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	if file.Parent.ID == "" {
+		return nil, countersign.Refuse(countersign.NotFound, "The top of the tree cannot move")
+	}
+	page := view.NewMovePlacePage(organisationRow(file.Organisation, file.Parent.Code, 0), file.Parent.Name, countersign.LondonDate(h.now()))
+	page.Version = file.Version
+	return page, nil
+}
+
+// createPlaceMove handles POST /admin/organisations/:code/move.
+func (h *Handlers) createPlaceMove(c echo.Context, actor authz.Actor) error {
+	page, err := h.placeMove(c, actor)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	var read countersign.Problems
+	page.Parent, page.Reason, page.On = f.text("parent"), f.text("reason"), f.dateValue("on")
+	in := service.MovePlaceInput{Parent: page.Parent, On: f.date("on", &read), Reason: page.Reason}
+	if err = read.Err(); err == nil {
+		var o countersign.Organisation
+		if o, err = h.svc.MovePlace(c.Request().Context(), actor, c.Param("code"), f.number("version"), in); err == nil {
+			return h.redirect(c, o.Name+" is moved.", organisationPath(o.Code))
 		}
 	}
 	page.Stale = service.IsStale(err)

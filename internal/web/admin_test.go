@@ -68,6 +68,26 @@ func TestOrganisationsAreRenamedAndClosed(t *testing.T) {
 	})
 }
 
+func TestAPlaceIsMoved(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		c := s.as(t, s.Admin)
+		page := c.get("/admin/organisations/A81001", http.StatusOK).lacks("Where it has been")
+		open := func() *sheet { return c.get(page.link("Move to another place"), http.StatusOK).form("/move") }
+		first, second := open(), open()
+		first.send(http.StatusUnprocessableEntity).wants("Enter the code of the place above it", "Enter a reason")
+		first = first.with("parent", "th02").with("reason", "Two boards merged")
+		first.date("on", "3", "3", "2026").send(http.StatusUnprocessableEntity).wants("must be today or in the past", `value="th02"`)
+		first.date("on", "1", "2", "2026").send(http.StatusOK).wants("Oakwood Surgery is moved.", "Where it has been", "Leeds Training Hub", "31 January 2026", "Devon Training Hub")
+		second.with("parent", "TH02").with("reason", "Again").send(http.StatusConflict).wants("Somebody changed this organisation", "It is beneath Devon Training Hub now", `value="Again"`).
+			form("/move").send(http.StatusUnprocessableEntity).wants("Oakwood Surgery is beneath Devon Training Hub already")
+		s.as(t, s.OtherHubLead).get("/apprenticeships", http.StatusOK).wants("Asha Patel")
+		s.as(t, s.HubLead).get("/apprenticeships", http.StatusOK).lacks("Asha Patel")
+		c.get("/admin/organisations/ENGLAND/move", http.StatusNotFound)
+		s.as(t, s.HubLead).get("/admin/organisations/A81001/move", http.StatusNotFound)
+	})
+}
+
 func TestPeopleAreFoundAddedAndInvited(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *site) {

@@ -28,6 +28,8 @@ var peopleRoutes = []route{
 	{method: post, path: "/admin/organisations/:code/new", access: signedIn, handle: (*Handlers).createOrganisation},
 	{method: get, path: "/admin/organisations/:code/change", access: signedIn, handle: (*Handlers).editOrganisation},
 	{method: post, path: "/admin/organisations/:code/change", access: signedIn, handle: (*Handlers).changeOrganisation},
+	{method: get, path: "/admin/organisations/:code/move", access: signedIn, handle: (*Handlers).newPlaceMove},
+	{method: post, path: "/admin/organisations/:code/move", access: signedIn, handle: (*Handlers).createPlaceMove},
 	{method: get, path: "/admin/audit", access: signedIn, handle: (*Handlers).showAudit},
 	{method: get, path: "/admin/erasures", access: signedIn, handle: (*Handlers).listErasures},
 	{method: get, path: "/admin/people/:person/erasure", access: signedIn, handle: (*Handlers).showErasure},
