@@ -83,8 +83,8 @@ func TestAMovedPlaceTakesWhatIsBeneathItAndItsPastStays(t *testing.T) {
 				t.Errorf("Stays(P1) = %+v, %v; it stayed in its network", stays, err)
 			}
 			n1, err := tx.Organisation(at["N1"])
-			if n1.Parent != at["H3"] || n1.Version != 2 {
-				t.Errorf("N1 is %+v", n1)
+			if n1.Parent != at["H3"] || n1.Version != 2 || err != nil {
+				t.Errorf("N1 is %+v, %v", n1, err)
 			}
 			rows, _, err := tx.Organisations(store.OrganisationFilter{Under: under(at["H3"])})
 			if got := codesOf(rows); got != "N1 H3 P1 P2 P5" || err != nil {
