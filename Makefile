@@ -3,6 +3,7 @@
 GO ?= go
 NPM ?= npm
 NODE ?= node
+CONTAINER ?= podman
 
 # Built with `go install`, kept outside the checkout so that a fresh clone on
 # the same machine doesn't spend minutes on it again.
@@ -28,7 +29,7 @@ ASSETS := templates/node_modules/.assets-built
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run build assets test test-quick test-go lint fmt bench screenshots deps tools clean
+.PHONY: help run build deb container assets test test-quick test-go lint fmt bench screenshots deps tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +41,13 @@ run: build ## build, then start the product with a demonstration region and prin
 # and so the program statically linked.
 build: assets ## bin/countersign, with the assets embedded
 	CGO_ENABLED=0 $(GO) build -tags nodynamic -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+deb: build ## bin/countersign_VERSION_ARCH.deb, with a systemd unit (needs dpkg-deb)
+	docs/operate/package-deb '$(VERSION)'
+
+container: build ## an image `countersign` of the program alone (needs podman, or CONTAINER=docker)
+	mkdir -p bin/empty
+	$(CONTAINER) build -f docs/operate/Containerfile -t countersign:$(VERSION) bin
 
 assets: $(ASSETS) ## stylesheets, scripts and images, from npm
 

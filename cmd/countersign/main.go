@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
 	"countersign/internal/app"
 	"countersign/internal/countersign"

@@ -423,14 +423,22 @@ func TestAServerTellsHowItIsDoing(t *testing.T) {
 	s := newShell(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
 	address, stop := s.serving("serve", "--addr", "127.0.0.1:0")
 	s.get(address + "/sign-in")
+	s.get(address + "/frameworks")
 	metrics := s.get(address + "/metrics")
 	stop()
 	if spans, _ := told.Load().(string); !strings.Contains(spans, "GET /sign-in") || !strings.Contains(spans, "countersign") {
 		t.Errorf("the collector was sent %q", spans)
 	}
-	for _, want := range []string{`countersign_request_seconds_count{method="GET",route="/sign-in",status="200"} 1`, "countersign_ledger_leaves 0", "go_sql_wait_duration_seconds_total"} {
-		if !strings.Contains(metrics, want) {
-			t.Errorf("no %s in\n%s", want, metrics)
+	if want := `countersign_request_seconds_count{method="GET",route="/sign-in",status="200"} 1`; !strings.Contains(metrics, want) {
+		t.Errorf("no %s in\n%s", want, metrics)
+	}
+	dashboard, err := os.ReadFile("../../docs/operate/grafana.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, asked := range regexp.MustCompile(`\b(countersign|go_sql|process)_\w+`).FindAllString(string(dashboard), -1) {
+		if !strings.Contains(metrics, "\n"+asked+"{") && !strings.Contains(metrics, "\n"+asked+" ") {
+			t.Errorf("the dashboard asks for %s, which is not told", asked)
 		}
 	}
 }

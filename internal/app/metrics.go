@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"countersign/internal/service"
 	"countersign/internal/store"
 )
 
@@ -53,6 +55,9 @@ func (b backlog) Collect(ch chan<- prometheus.Metric) {
 			return err
 		}
 		ch <- prometheus.MustNewConstMetric(ledgerSize, prometheus.GaugeValue, float64(size))
+		if !slices.ContainsFunc(due, func(d store.DueJobs) bool { return d.Kind == service.MailJob }) {
+			due = append(due, store.DueJobs{Kind: service.MailJob, Oldest: tx.Now()}) // so that none can be told from no answer
+		}
 		for _, d := range due {
 			ch <- prometheus.MustNewConstMetric(jobsWaiting, prometheus.GaugeValue, float64(d.Jobs), d.Kind)
 			ch <- prometheus.MustNewConstMetric(jobsOldest, prometheus.GaugeValue, tx.Now().Sub(d.Oldest).Seconds(), d.Kind)
