@@ -128,6 +128,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&c.OIDCName, "oidc-name", c.OIDCName, "the provider's name for people, such as NHSmail")
 	f.StringVar(&c.OIDCACR, "oidc-acr", c.OIDCACR, "authentication (acr) at the provider that is proof enough to sign; without it none is")
 	f.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "networks of the proxies in front, such as 127.0.0.1/32,10.0.0.0/8")
+	f.DurationVar(&c.Drain, "drain", c.Drain, "how long a server that was told to stop goes on serving, not ready any more")
 	f.DurationVar(&c.SlowStatement, "slow-statement", c.SlowStatement, "a database statement that takes this long is logged with its route; 0 logs none")
 	return cmd
 }

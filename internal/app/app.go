@@ -204,7 +204,11 @@ func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) e
 	}()
 	select {
 	case <-ctx.Done():
-		err = nil
+		ready.Store(false)
+		select {
+		case <-time.After(a.Config.Drain): // a proxy that asks /readyz sends nothing new by then
+		case err = <-failed:
+		}
 	case err = <-failed:
 	}
 	stop()

@@ -46,6 +46,9 @@ type Config struct {
 	// SlowStatement is how long a database statement of a request takes that is
 	// logged with its route: 500ms unless it is set, 0 for none.
 	SlowStatement time.Duration `env:"SLOW_STATEMENT" envDefault:"500ms"`
+	// Drain is for how long a server that was told to stop goes on serving, not
+	// ready any more, so that a proxy in front sends new requests elsewhere.
+	Drain time.Duration `env:"DRAIN"`
 	// An OpenID Connect provider with which people sign in too.
 	OIDCIssuer       string       `env:"OIDC_ISSUER"`
 	OIDCClientID     string       `env:"OIDC_CLIENT_ID"`

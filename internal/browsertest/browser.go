@@ -120,7 +120,7 @@ func profileDir() (string, error) {
 
 // axeSource reads the accessibility checker, which npm brought.
 var axeSource = sync.OnceValues(func() (string, error) {
-	root, err := repositoryRoot()
+	root, err := RepositoryRoot()
 	if err != nil {
 		return "", err
 	}
@@ -131,9 +131,9 @@ var axeSource = sync.OnceValues(func() (string, error) {
 	return string(source), err
 })
 
-// repositoryRoot returns the nearest folder with a go.mod above this file's
-// package, or above the folder that the test runs in.
-func repositoryRoot() (string, error) {
+// RepositoryRoot returns the nearest folder with a go.mod above the folder that
+// the test runs in.
+func RepositoryRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err

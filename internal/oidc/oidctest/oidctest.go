@@ -10,11 +10,12 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"countersign/internal/browsertest"
 )
 
 // ID and Secret are those of the one client that the provider knows.
@@ -27,9 +28,12 @@ const (
 // people back to callback.
 func Start(t testing.TB, callback string) (issuer string) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	script := filepath.Join(filepath.Dir(here), "provider.mjs")
-	modules := filepath.Join(filepath.Dir(here), "..", "..", "..", "templates", "node_modules")
+	root, err := browsertest.RepositoryRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(root, "internal", "oidc", "oidctest", "provider.mjs")
+	modules := filepath.Join(root, "templates", "node_modules")
 	cmd := exec.CommandContext(t.Context(), "node", script, modules, callback)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
