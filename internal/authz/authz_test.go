@@ -119,6 +119,7 @@ var matrix = map[Action][]string{
 	DecideReceived:             {},
 	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
 	ReadPeople:                 {"manager", "hub", "admin", "operator"},
+	ReadReport:                 {"manager", "hub"},
 	ReadSums:                   {"hub", "region", "national"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},

@@ -55,6 +55,7 @@ const (
 	DecideReceived                               // make it the practice's own, or decline it
 	ReadPlace                                    // an organisation
 	ReadPeople                                   // who works there
+	ReadReport                                   // figures of a place, small numbers too
 	ReadSums                                     // progress summed by place
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
@@ -125,6 +126,7 @@ var policy = map[Action][]relation{
 	DecideReceived:             {gpOfPractice},
 	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
 	ReadPeople:                 {manager, hubLead, admin, operator},
+	ReadReport:                 {manager, hubLead},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
@@ -194,6 +196,7 @@ var actionNames = map[Action]string{
 	DecideReceived:             "deciding about a received portfolio",
 	ReadPlace:                  "reading an organisation",
 	ReadPeople:                 "reading who works at an organisation",
+	ReadReport:                 "reading reports",
 	ReadSums:                   "reading sums",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",

@@ -24,7 +24,8 @@ type Programme struct {
 	Words                 []AssessmentWords // by start date, earliest first
 	Cycles                []Cycle
 	Facts                 []Fact
-	ProgrammeNote         string // how the programme is delivered and accredited, in prose
+	Pace                  PaceRule // zero parts: UsualPace
+	ProgrammeNote         string   // how the programme is delivered and accredited, in prose
 }
 
 // Milestone is a point of the programme, Month months after the start.

@@ -241,7 +241,10 @@ func (s *Service) recountAll(ctx context.Context, id countersign.ApprenticeshipI
 
 // RecountDue recounts everything that time has changed; the worker calls it.
 func (s *Service) RecountDue(ctx context.Context) error {
-	return s.freshen(ctx, authz.NewJob(authz.CountJob).Scope(authz.CountAttainments))
+	if err := s.freshen(ctx, authz.NewJob(authz.CountJob).Scope(authz.CountAttainments)); err != nil {
+		return err
+	}
+	return s.freshenTallies(ctx)
 }
 
 // ChangeInput changes an enrolment; nil leaves a part as it is.

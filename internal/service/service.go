@@ -63,11 +63,13 @@ type Service struct {
 
 // New returns a Service.
 func New(c Config) *Service {
-	return &Service{
+	s := &Service{
 		retention: c.Retention,
 		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, provider: c.Provider, frameworks: map[[2]string]countersign.Framework{},
 	}
+	c.Store.OnChange(s.tally)
+	return s
 }
 
 // Operator returns the actor of commands run on the server's own machine.

@@ -150,6 +150,7 @@ func (tx *Tx) AddApprenticeship(p authz.Permit, a countersign.Apprenticeship, f 
 	if err := tx.insert(&row); err != nil {
 		return a, fmt.Errorf("store: add apprenticeship: %w", err)
 	}
+	tx.noteChange(row.ID)
 	if len(competencies) > 0 {
 		if err := tx.insert(&competencies); err != nil {
 			return a, fmt.Errorf("store: add apprenticeship: competencies: %w", err)
@@ -208,5 +209,6 @@ func (tx *Tx) Touch(p authz.Permit) (countersign.Apprenticeship, error) {
 	if err != nil {
 		return countersign.Apprenticeship{}, fmt.Errorf("store: touch: %w", err)
 	}
+	tx.noteChange(id)
 	return r.toDomain(), nil
 }

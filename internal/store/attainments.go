@@ -30,6 +30,8 @@ type attainmentRow struct {
 	RecountOn        dbDate
 	Retired          bool
 	RecheckAt        dbTime
+	SignedOn         dbDate
+	Waited           int
 }
 
 // TableName implements GORM's Tabler.
@@ -145,7 +147,7 @@ func (tx *Tx) SaveAttainments(p authz.Permit, as []countersign.Attainment, seq i
 		rows = append(rows, derived(a, id, seq, dbTime{tx.Now()}))
 	}
 	if len(rows) > 0 {
-		changed := []string{"status", "level", "pieces", "waiting_type", "open_awaits", "open_assessor", "expires_on", "recount_on"}
+		changed := []string{"status", "level", "pieces", "waiting_type", "open_awaits", "open_assessor", "expires_on", "recount_on", "signed_on", "waited"}
 		if bump {
 			changed = append(changed, "version")
 		}
@@ -178,6 +180,9 @@ func derived(a countersign.Attainment, id string, seq int, now dbTime) attainmen
 		WaitingType: string(s.Waiting), WaitingSince: dbTime{s.WaitingSince},
 		OpenAwaits: string(s.Awaits), OpenAssessor: dbRef(s.OpenAssessor),
 		ExpiresOn: dbDate{s.ExpiresOn}, RecountOn: dbDate{a.RecountOn()},
+	}
+	if s.Status == countersign.SignedOff || s.Status == countersign.Expired {
+		r.SignedOn.Date, r.Waited = a.FirstSignedOff()
 	}
 	if r.WaitingType != "" && r.WaitingSince.IsZero() {
 		r.WaitingSince = now

@@ -168,6 +168,9 @@ func (tx *Tx) erasePerson(person string) ([]string, error) {
 			}
 		}
 	}
+	if err := tx.noteMentor(person); err != nil {
+		return nil, err
+	}
 	for _, statement := range []string{
 		"UPDATE memberships SET to_on = @yesterday WHERE person_id = @p AND (to_on IS NULL OR to_on > @yesterday)",
 		"UPDATE namings SET to_on = @yesterday WHERE person_id = @p AND (to_on IS NULL OR to_on > @yesterday)",

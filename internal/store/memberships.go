@@ -72,7 +72,18 @@ func (tx *Tx) AddMembership(m countersign.Membership) (countersign.Membership, e
 	case err != nil:
 		return m, fmt.Errorf("store: add membership: %w", err)
 	}
-	return m, nil
+	return m, tx.noteMentor(string(m.Person))
+}
+
+// noteMentor notes a change to everybody whom a person mentors: who has lost
+// the role that it needs is none any more.
+func (tx *Tx) noteMentor(person string) error {
+	ids, err := all[string](tx, "SELECT DISTINCT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ('gp_supervisor', 'secondary_mentor')", person)
+	if err != nil {
+		return fmt.Errorf("store: note mentor: %w", err)
+	}
+	tx.noteChange(ids...)
+	return nil
 }
 
 // EndMembership sets the last day of a membership as it was read: when
@@ -98,7 +109,7 @@ func (tx *Tx) EndMembership(m countersign.Membership, to countersign.Date) error
 	if n == 0 {
 		return stale()
 	}
-	return nil
+	return tx.noteMentor(string(m.Person))
 }
 
 // Membership returns one membership.

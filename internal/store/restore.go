@@ -23,7 +23,7 @@ var atRestore = map[string]map[string]any{
 	"apprenticeships": {
 		"in_scope": 0, "signed_off": 0, "core": 0, "core_signed_off": 0, "waiting": 0, "oldest_waiting_at": nil, "recount_on": nil, "seq": 1, "version": 1,
 	},
-	"attainments":      {"level": "", "pieces": 0, "version": 1, "waiting_type": "", "waiting_since": nil, "open_awaits": "", "open_assessor": nil, "expires_on": nil, "recount_on": nil},
+	"attainments":      {"level": "", "pieces": 0, "version": 1, "waiting_type": "", "waiting_since": nil, "open_awaits": "", "open_assessor": nil, "expires_on": nil, "recount_on": nil, "signed_on": nil, "waited": 0},
 	"evidence":         {"version": 1, "origin_id": nil},
 	"hours":            {"session_id": nil},
 	"placements":       {"version": 1},
@@ -76,6 +76,7 @@ func (tx *Tx) RestoreRecord(p authz.Permit, d *transfer.Document, apprentice cou
 	if err != nil {
 		return fmt.Errorf("store: restore record: %w", err)
 	}
+	tx.noteChange(r.id)
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+
+	"countersign/internal/countersign"
 )
 
 // Options are what the store needs from outside.
@@ -31,6 +33,7 @@ type Store struct {
 	pools   []*sql.DB
 	now     func() time.Time
 	newID   func() string
+	tally   func(*Tx, []countersign.ApprenticeshipID) error
 }
 
 // The dialects.
@@ -138,7 +141,10 @@ func (s *Store) run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, write
 	tx := &Tx{store: s, ctx: context.WithValue(ctx, inTx{}, true), write: write}
 	err := db.WithContext(tx.ctx).Transaction(func(gtx *gorm.DB) error {
 		tx.db = gtx
-		return fn(tx)
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return s.retally(tx)
 	}, opts)
 	return tx, unavailable(err)
 }

@@ -13,12 +13,13 @@ import (
 // Tx is a transaction: everything that can be read and written. It is for the
 // one goroutine that runs the function given to Read or Write.
 type Tx struct {
-	store *Store
-	ctx   context.Context
-	db    *gorm.DB
-	write bool
-	at    time.Time
-	after []func()
+	store   *Store
+	ctx     context.Context
+	db      *gorm.DB
+	write   bool
+	at      time.Time
+	after   []func()
+	changed map[string]struct{} // apprenticeships beneath which something was written
 	// seen are apprenticeships that this read has found already: of a snapshot
 	// a second look would show the same. A write keeps none.
 	seen map[countersign.ApprenticeshipID]countersign.Apprenticeship
@@ -49,6 +50,17 @@ func (tx *Tx) NewID() string { return tx.store.newID() }
 // AfterCommit runs fn once after the transaction has been committed; never
 // otherwise.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// noteChange says that something was written beneath an apprenticeship, so that
+// its tally is worked out anew before the transaction is committed.
+func (tx *Tx) noteChange(ids ...string) {
+	if tx.changed == nil {
+		tx.changed = map[string]struct{}{}
+	}
+	for _, id := range ids {
+		tx.changed[id] = struct{}{}
+	}
+}
 
 // errReadOnly is a programmer's mistake.
 var errReadOnly = errors.New("a change within Read")

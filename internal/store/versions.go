@@ -120,6 +120,7 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 	var added []attainmentRow
 	for _, r := range moved {
 		out = append(out, Moved{countersign.ApprenticeshipID(r.ID), countersign.PersonID(r.ApprenticeID)})
+		tx.noteChange(r.ID)
 		changes = append(changes, versionChangeRow{tx.NewID(), r.ID, m.To.ID, m.From.Version, m.To.Version, batch, dbRef(by.ID()), now})
 		history = append(history, changeRow{
 			ID: tx.NewID(), ApprenticeshipID: r.ID, Event: string(countersign.ChangeVersion), FromState: r.State, ToState: r.State,
@@ -201,7 +202,7 @@ func (tx *Tx) move(scope authz.Scope, by authz.Actor, m VersionMove, f VersionFi
 }
 
 // unsettled sets what is derived of an attainment back until it is recounted.
-const unsettled = `level = '', waiting_type = '', waiting_since = NULL, open_awaits = '', open_assessor = NULL, expires_on = NULL, recount_on = NULL`
+const unsettled = `level = '', waiting_type = '', waiting_since = NULL, open_awaits = '', open_assessor = NULL, expires_on = NULL, recount_on = NULL, signed_on = NULL, waited = 0`
 
 // newAttainment is the row of a competency that begins for somebody.
 func newAttainment(apprenticeship string, c countersign.Competency, now dbTime, version int) attainmentRow {

@@ -95,7 +95,7 @@ var tables = []Table{
 	table("version_change_attainments", `change_id id, competency word, core yesno, domain word, scope word, scope_since time, retired yesno, recheck_at time?`, nil),
 	table("attainments", `apprenticeship_id id, competency word, core yesno, domain word, scope word, scope_since time, retired yesno, recheck_at time?`, map[string]string{
 		"status": derived, "level": derived, "pieces": derived, "version": counting, "waiting_type": derived, "waiting_since": derived,
-		"open_awaits": derived, "open_assessor": derived, "expires_on": derived, "recount_on": derived,
+		"open_awaits": derived, "open_assessor": derived, "expires_on": derived, "recount_on": derived, "signed_on": derived, "waited": derived,
 	}),
 	table("programme_changes", `id id, apprenticeship_id id, event word, from_state word, to_state word, effective_on day, end_before day?, end_after day?,
 		return_expected_on day?, last_learning_on day?, practice_before place?, practice_after place?, answers_id id?, reason text, progress text, support text,
@@ -168,6 +168,9 @@ var LeftOut = map[string]string{
 	"payment_entries":    "they are between a practice and its training hub",
 	"frameworks":         "their files are in the package as they are",
 	"framework_drafts":   aDraft, "framework_draft_editors": aDraft, "framework_draft_reviewers": aDraft, "framework_draft_reviews": aDraft,
+	"tallies":                  derived,
+	"tally_months":             derived,
+	"months":                   derived,
 	"framework_draft_comments": aDraft,
 	"received_packages":        "of one installation",
 	"received_files":           "of one installation",

@@ -1,0 +1,335 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/store"
+)
+
+// What reports are made of.
+type (
+	SupervisorLoads = store.SupervisorLoads
+	SupervisorLoad  = store.SupervisorLoad
+)
+
+// ReportQuery says what a report is about. Empty parts ask for everything.
+type ReportQuery struct {
+	Place     string `field:"organisation" label:"an organisation" validate:"max=40" privacy:"-"`
+	Framework string `field:"framework" label:"a framework" validate:"max=80" privacy:"-"`
+	Cohort    string `field:"cohort" label:"a cohort" validate:"max=80" privacy:"-"`
+	Month     string `field:"month" label:"a month" validate:"max=7" privacy:"-"` // "2026-10": as at its end; empty for now
+}
+
+// ReportRow is a line of a report. Key is the code of a place or a framework,
+// a cohort, or a month.
+type ReportRow struct {
+	Key, Name string
+	Place     countersign.Organisation // of rows by place
+	Open      bool                     // the actor may look at the report of this row's place
+	Figures   countersign.Values
+}
+
+// Report is how the apprentices of a place and what is beneath it get on.
+type Report struct {
+	Place     countersign.Organisation
+	Above     []countersign.Organisation // whose reports the actor may see, from the top down
+	Framework string
+	Cohort    string
+	Month     countersign.Month // as at whose end; zero for now
+	Day       countersign.Date  // by which days decide
+	TakenAt   time.Time         // when the month's end was kept; zero for now
+	Late      bool              // it was kept a day or more after the end: the changes in between are in it
+	Sums      bool              // small numbers are hidden, as they go beyond the training hub
+
+	Total       ReportRow
+	Places      []ReportRow // directly beneath, by name; none for a practice, or where only sums may be seen
+	Cohorts     []ReportRow // of the framework and place, the last in the alphabet first
+	Frameworks  []ReportRow // of the cohort and place, by identifier
+	Pace        []string    // the rule in words
+	Loads       []SupervisorLoads
+	Supervisors []SupervisorLoad // for whom most waits; none where only sums may be seen
+	Capacity    Capacity
+	Forecast    []ForecastMonth
+	Months      []countersign.Month // that can be looked at, the last first
+}
+
+// Capacity says how many can be looked after.
+type Capacity struct {
+	Practices, Unmentored countersign.Value // with active apprentices; of these, with one who lacks a mentor
+	Supervisors, Over     countersign.Value // who look after active apprentices; of these, more than their load
+}
+
+// ForecastMonth says how many are likely to finish in a month: in 8 of 10
+// cases each of them does so within a range, which in all gives Low and High.
+type ForecastMonth struct {
+	Month     countersign.Month
+	Likely    countersign.Value
+	Low, High countersign.Value // certain by their ranges, and possible
+}
+
+// busiest is how many supervisors a report names.
+const busiest = 50
+
+// Report returns the figures of a place: to those who manage or lead it with
+// their people, to those who lead a place above the training hub as sums.
+func (s *Service) Report(ctx context.Context, actor authz.Actor, in ReportQuery) (Report, error) {
+	var r Report
+	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
+		r = v.report()
+		cells, err := tx.Cells(v.Sight)
+		if err != nil {
+			return err
+		}
+		if err := v.rows(tx, &r, cells); err != nil {
+			return err
+		}
+		return v.parts(tx, &r)
+	})
+	return r, err
+}
+
+// Trend returns the figures of a place at the ends of the last 12 months that
+// were kept, and as the report itself has them, the first first.
+func (s *Service) Trend(ctx context.Context, actor authz.Actor, in ReportQuery) ([]ReportRow, error) {
+	var rows []ReportRow
+	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
+		rows = nil
+		months, err := tx.MonthCounts(v.Sight, 12)
+		if err != nil {
+			return err
+		}
+		for _, m := range months {
+			rows = append(rows, ReportRow{Key: m.Month.String(), Name: m.Month.Long(), Figures: v.shown(m.Counts)})
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// sight is what a report looks at, and how.
+type sight struct {
+	store.Sight
+	actor authz.Actor
+	above []countersign.Organisation
+	kept  []store.KeptMonth
+	taken time.Time
+	sums  bool
+}
+
+// report finds what the report is about and runs fn, if the actor may see it.
+func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery, fn func(*store.Tx, sight) error) error {
+	if err := s.freshen(ctx, actor.Scope(authz.ReadReport)); err != nil {
+		return err
+	}
+	if err := s.freshen(ctx, actor.Scope(authz.ReadSums)); err != nil {
+		return err
+	}
+	if err := s.freshenTallies(ctx); err != nil {
+		return err
+	}
+	return s.store.Read(ctx, func(tx *store.Tx) error {
+		v := sight{actor: actor}
+		if err := v.place(s, tx, in.Place); err != nil {
+			return err
+		}
+		if err := s.check.Check(in); err != nil {
+			return err
+		}
+		v.Framework, v.Cohort, v.Day = in.Framework, in.Cohort, tx.Today()
+		if err := v.month(tx, in.Month); err != nil {
+			return err
+		}
+		return fn(tx, v)
+	})
+}
+
+// place finds the place, and whether the actor sees its small numbers. Sums
+// are told of training hubs and of what is above them.
+func (v *sight) place(s *Service, tx *store.Tx, code string) error {
+	var err error
+	if v.Place, err = s.placeFor(tx, v.actor, authz.ReadReport, code); err != nil {
+		if countersign.IsFault(err) {
+			return err
+		}
+		v.sums = true
+		v.Place, err = s.placeFor(tx, v.actor, authz.ReadSums, code)
+		if err == nil && (v.Place.Kind == countersign.PCN || v.Place.Kind == countersign.Practice) || err != nil && !countersign.IsFault(err) {
+			return countersign.Refuse(refusalOf(v.actor), "This does not exist, or you cannot see it")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, action := range []authz.Action{authz.ReadReport, authz.ReadSums} {
+		above, err := visibleAbove(tx, v.actor, action, v.Place.ID)
+		if err != nil {
+			return err
+		}
+		if len(above) > len(v.above) {
+			v.above = above
+		}
+	}
+	return nil
+}
+
+// month finds the month's end to look at.
+func (v *sight) month(tx *store.Tx, asked string) (err error) {
+	if v.kept, err = tx.KeptMonths(); err != nil || asked == "" {
+		return err
+	}
+	if v.Month, err = countersign.ParseMonth(asked); err != nil {
+		return countersign.InvalidField("month", "Enter a month in the form 2026-10")
+	}
+	i := slices.IndexFunc(v.kept, func(k store.KeptMonth) bool { return k.Month == v.Month })
+	if i < 0 {
+		return countersign.InvalidField("month", "There is no report as at the end of "+v.Month.Long())
+	}
+	v.Day, v.taken = v.Month.Last(), v.kept[i].TakenAt
+	return nil
+}
+
+func (v sight) report() Report {
+	r := Report{
+		Place: v.Place, Above: v.above, Framework: v.Framework, Cohort: v.Cohort, Month: v.Month, Day: v.Day, TakenAt: v.taken, Sums: v.sums,
+		Late: !v.taken.IsZero() && countersign.LondonDate(v.taken).After(v.Month.Last().AddDays(1)), Pace: countersign.UsualPace.Words(),
+	}
+	for _, k := range v.kept {
+		r.Months = append(r.Months, k.Month)
+	}
+	return r
+}
+
+// shown returns the figures as the actor may see them.
+func (v sight) shown(c countersign.Counts) countersign.Values { return c.Values() }
+
+// rows fills in the lines.
+func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
+	beneath, err := tx.Beneath(v.Place)
+	if err != nil {
+		return err
+	}
+	add := func(into map[string]*countersign.Counts, key string, c store.Cell) {
+		if into[key] == nil {
+			counts := countersign.NewCounts()
+			into[key] = &counts
+		}
+		into[key].Add(c.Counts)
+	}
+	total := countersign.NewCounts()
+	places, cohorts, frameworks := map[string]*countersign.Counts{}, map[string]*countersign.Counts{}, map[string]*countersign.Counts{}
+	for _, c := range cells {
+		framework, cohort := v.Framework == "" || v.Framework == c.Framework, v.Cohort == "" || v.Cohort == c.Cohort
+		if framework {
+			add(cohorts, c.Cohort, c)
+		}
+		if cohort {
+			add(frameworks, c.Framework, c)
+		}
+		if framework && cohort {
+			add(places, string(c.Area), c)
+			total.Add(c.Counts)
+		}
+	}
+	r.Total = ReportRow{Key: v.Place.Code, Name: v.Place.Name, Place: v.Place, Figures: v.shown(total)}
+	if v.Place.Kind != countersign.Practice && (!v.sums || v.Place.Kind != countersign.Hub) {
+		for _, o := range beneath {
+			counts := places[string(o.ID)]
+			if counts == nil {
+				if !o.EndedOn.IsZero() && o.EndedOn.Before(v.Day) {
+					continue // closed, and nobody was there
+				}
+				none := countersign.NewCounts()
+				counts = &none
+			}
+			r.Places = append(r.Places, ReportRow{Key: o.Code, Name: o.Name, Place: o, Open: true, Figures: v.shown(*counts)})
+		}
+	}
+	r.Cohorts, r.Frameworks = v.keyed(cohorts), v.keyed(frameworks)
+	slices.Reverse(r.Cohorts)
+	return nil
+}
+
+// keyed returns rows by key, in the order of the alphabet.
+func (v sight) keyed(by map[string]*countersign.Counts) []ReportRow {
+	var rows []ReportRow
+	for key, counts := range by {
+		rows = append(rows, ReportRow{Key: key, Name: key, Figures: v.shown(*counts)})
+	}
+	slices.SortFunc(rows, func(a, b ReportRow) int { return strings.Compare(a.Key, b.Key) })
+	return rows
+}
+
+// parts fills in what isn't a line.
+func (v sight) parts(tx *store.Tx, r *Report) error {
+	var err error
+	if r.Loads, err = tx.SupervisorLoads(v.Sight); err != nil {
+		return err
+	}
+	if !v.sums {
+		if r.Supervisors, err = tx.BusiestSupervisors(v.Sight, busiest); err != nil {
+			return err
+		}
+	}
+	supervisors, over := 0, 0
+	for _, l := range r.Loads {
+		if l.Apprentices > 0 {
+			supervisors, over = supervisors+l.Supervisors, over+l.Over
+		}
+	}
+	practices, unmentored, err := tx.PracticeCounts(v.Sight)
+	if err != nil {
+		return err
+	}
+	r.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(supervisors), valueOf(over)}
+	ranges, err := tx.FinishRanges(v.Sight)
+	if err != nil {
+		return err
+	}
+	r.Forecast = forecastMonths(ranges, countersign.MonthOf(v.Day))
+	return nil
+}
+
+func valueOf(n int) countersign.Value { return countersign.Value{N: n, Known: true} }
+
+// forecastMonths adds forecasts up by month. One that has passed stands in the
+// month of the report.
+func forecastMonths(ranges []store.FinishRange, now countersign.Month) []ForecastMonth {
+	if len(ranges) == 0 {
+		return nil
+	}
+	not := func(m countersign.Month) countersign.Month {
+		if m.Before(now) {
+			return now
+		}
+		return m
+	}
+	last := now
+	for _, f := range ranges {
+		if last.Before(f.Finish) {
+			last = f.Finish
+		}
+	}
+	var out []ForecastMonth
+	for m := now; !last.Before(m); m = m.Add(1) {
+		row := ForecastMonth{Month: m, Likely: valueOf(0), Low: valueOf(0), High: valueOf(0)}
+		for _, f := range ranges {
+			early, finish, late := not(f.Early), not(f.Finish), not(f.Late)
+			if finish == m {
+				row.Likely.N += f.N
+			}
+			if early == m && late == m {
+				row.Low.N += f.N
+			}
+			if !m.Before(early) && !late.Before(m) {
+				row.High.N += f.N
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package service_test
+
+import (
+	"testing"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+)
+
+func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		see := func(by countersign.Person, code string) (service.Report, error) {
+			return h.svc.Report(t.Context(), h.as(t, by), service.ReportQuery{Place: code})
+		}
+		for _, c := range []struct {
+			by    countersign.Person
+			place countersign.Organisation
+			rows  int
+			sums  bool
+		}{
+			{h.Manager, h.Practice, 0, false},
+			{h.HubLead, h.Practice, 0, false},
+			{h.HubLead, h.Hub, 2, false},
+			{h.RegionLead, h.Hub, 0, true},
+			{h.RegionLead, h.Region, 1, true},
+		} {
+			r, err := see(c.by, c.place.Code)
+			if err != nil {
+				t.Fatalf("%s of %s: %v", c.by.Name, c.place.Code, err)
+			}
+			if r.Sums != c.sums || len(r.Places) != c.rows || (len(r.Supervisors) > 0) == c.sums {
+				t.Errorf("%s of %s: sums %v, %d places, %d supervisors", c.by.Name, c.place.Code, r.Sums, len(r.Places), len(r.Supervisors))
+			}
+			if got := r.Total.Figures[countersign.FigActive]; !c.sums && got.N != 1 {
+				t.Errorf("%s of %s: %+v active", c.by.Name, c.place.Code, got)
+			}
+		}
+		for _, c := range []struct {
+			by   countersign.Person
+			code string
+		}{
+			{h.Manager, h.Hub.Code}, {h.Manager, h.NextPractice.Code}, {h.OtherHubLead, h.Hub.Code}, {h.OtherHubLead, h.Practice.Code},
+			{h.HubLead, h.Region.Code}, {h.HubLead, h.OtherHub.Code}, {h.RegionLead, h.Practice.Code}, {h.RegionLead, h.England.Code},
+			{h.RegionLead, h.OtherRegion.Code}, {h.Apprentice, h.Practice.Code}, {h.GP, h.Practice.Code}, {h.Admin, h.Hub.Code}, {h.HubLead, "NOWHERE"},
+		} {
+			_, err := see(c.by, c.code)
+			wantKind(t, err, countersign.NotFound)
+		}
+	})
+}

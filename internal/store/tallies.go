@@ -1,0 +1,151 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm/clause"
+
+	"countersign/internal/countersign"
+)
+
+// OnChange has fn work out the tallies of the apprenticeships beneath which a
+// transaction has written, before it is committed. It is to be called before
+// the first Write.
+func (s *Store) OnChange(fn func(*Tx, []countersign.ApprenticeshipID) error) { s.tally = fn }
+
+// retally has the tallies of everything that changed worked out.
+func (s *Store) retally(tx *Tx) error {
+	if len(tx.changed) == 0 || s.tally == nil {
+		return nil
+	}
+	ids := make([]countersign.ApprenticeshipID, 0, len(tx.changed))
+	for id := range tx.changed {
+		ids = append(ids, countersign.ApprenticeshipID(id))
+	}
+	slices.Sort(ids)
+	for some := range slices.Chunk(ids, talliesAtOnce) {
+		if err := s.tally(tx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// talliesAtOnce is how many apprenticeships are worked out together.
+const talliesAtOnce = 200
+
+// dayNumber is a civil date as days since 1 January 1970; the zero Date is NULL.
+func dayNumber(d countersign.Date) *int {
+	if d.IsZero() {
+		return nil
+	}
+	n := d.Number()
+	return &n
+}
+
+// monthNumber is the month of a date; NULL for the zero Date.
+func monthNumber(d countersign.Date) *int {
+	if d.IsZero() {
+		return nil
+	}
+	n := countersign.MonthOf(d).Number()
+	return &n
+}
+
+// tallyRow is a row of tallies.
+type tallyRow struct {
+	ApprenticeshipID string
+	PracticeID       string
+	FrameworkID      string
+	FrameworkVersion string
+	Cohort           string
+	State            string
+	Begun            bool
+	StartDay         int
+	PlannedEndDay    int
+	EndedDay         *int
+	InScope          int
+	SignedOff        int
+	SigningsMonth    int
+	Signings         int
+	ToSign           int
+	ToSignDay        *int
+	LearnFromDay     int
+	LearnUntilDay    int
+	PlanDays         int
+	Verified         int
+	Target           int
+	ReviewDay        *int
+	SlipsDay         *int
+	StuckDay         *int
+	SupervisorID     dbRef
+	MentorID         dbRef
+	MentorLoad       int
+	Due              int
+	Claimed          int
+	Paid             int
+	FinishMonth      *int
+	EarlyMonth       *int
+	LateMonth        *int
+	AsOfDay          int
+	RefreshDay       *int
+}
+
+// TableName implements GORM's Tabler.
+func (tallyRow) TableName() string { return "tallies" }
+
+// tallyColumns are what a month's end keeps of a tally.
+const tallyColumns = `apprenticeship_id, practice_id, framework_id, framework_version, cohort, state, begun, start_day, planned_end_day, ended_day,
+	in_scope, signed_off, signings_month, signings, to_sign, to_sign_day, learn_from_day, learn_until_day, plan_days, verified, target, review_day,
+	slips_day, stuck_day, supervisor_id, mentor_id, mentor_load, due, claimed, paid, finish_month, early_month, late_month, as_of_day, refresh_day`
+
+func tallyRowOf(t countersign.Tally) tallyRow {
+	return tallyRow{
+		ApprenticeshipID: string(t.Apprenticeship), PracticeID: string(t.Practice), FrameworkID: t.FrameworkID, FrameworkVersion: t.FrameworkVersion,
+		Cohort: t.Cohort, State: string(t.State), Begun: t.Begun, StartDay: t.StartOn.Number(), PlannedEndDay: t.PlannedEndOn.Number(), EndedDay: dayNumber(t.EndedOn),
+		InScope: t.InScope, SignedOff: t.SignedOff, SigningsMonth: t.Month.Number(), Signings: t.Signings, ToSign: t.ToSign, ToSignDay: dayNumber(t.ToSignSince),
+		LearnFromDay: t.LearnFrom.Number(), LearnUntilDay: t.LearnUntil.Number(), PlanDays: t.PlanDays, Verified: t.Verified, Target: t.Target,
+		ReviewDay: dayNumber(t.ReviewDue), SlipsDay: dayNumber(t.SlipsOn), StuckDay: dayNumber(t.StuckOn),
+		SupervisorID: dbRef(t.Supervisor), MentorID: dbRef(t.Mentor), MentorLoad: t.MentorLoad, Due: t.Due, Claimed: t.Claimed, Paid: t.Paid,
+		FinishMonth: monthNumber(t.Finish), EarlyMonth: monthNumber(t.Early), LateMonth: monthNumber(t.Late), AsOfDay: t.AsOf.Number(), RefreshDay: dayNumber(t.RefreshOn),
+	}
+}
+
+// SaveTallies keeps tallies. Only OnChange's function calls it: the changes
+// that led to them were permitted.
+func (tx *Tx) SaveTallies(list []countersign.Tally) error {
+	if !tx.write {
+		return fmt.Errorf("store: save tallies: %w", errReadOnly)
+	}
+	rows := make([]tallyRow, len(list))
+	for i, t := range list {
+		rows[i] = tallyRowOf(t)
+	}
+	err := tx.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "apprenticeship_id"}}, UpdateAll: true}).CreateInBatches(&rows, talliesAtOnce).Error
+	if err != nil {
+		return fmt.Errorf("store: save tallies: %w", classify(err))
+	}
+	return nil
+}
+
+// TouchTallies has the tallies worked out anew, at the end of the transaction,
+// on whose day time alone changes them, up to limit of them, and returns how
+// many those are.
+func (tx *Tx) TouchTallies(limit int) (int, error) {
+	ids, err := all[string](tx, "SELECT apprenticeship_id FROM tallies WHERE refresh_day <= ? ORDER BY refresh_day, apprenticeship_id LIMIT ?", tx.Today().Number(), limit)
+	if err != nil {
+		return 0, fmt.Errorf("store: touch tallies: %w", err)
+	}
+	tx.noteChange(ids...)
+	return len(ids), nil
+}
+
+// TalliesDue reports whether TouchTallies would find any.
+func (tx *Tx) TalliesDue() (bool, error) {
+	n, err := all[int](tx, "SELECT 1 FROM tallies WHERE refresh_day <= ? LIMIT 1", tx.Today().Number())
+	if err != nil {
+		return false, fmt.Errorf("store: tallies due: %w", err)
+	}
+	return len(n) > 0, nil
+}
