@@ -36,7 +36,7 @@ func (a *App) VerifyLedger(ctx context.Context, checkpoint string, out io.Writer
 	}, func(c service.LedgerCheck) {
 		if time.Since(said) >= sayEvery {
 			said = time.Now()
-			fmt.Fprintf(out, "Checked so far: %d decisions, %d pieces of evidence, %d log entries\n", c.Decisions, c.Pieces, c.Entries)
+			fmt.Fprintf(out, "Checked so far: %d decisions, %d pieces of evidence, %d other records, %d log entries\n", c.Decisions, c.Pieces, c.Records, c.Entries)
 		}
 	})
 	if err != nil {
@@ -44,6 +44,7 @@ func (a *App) VerifyLedger(ctx context.Context, checkpoint string, out io.Writer
 	}
 	fmt.Fprintf(out, "%d decisions (%d with erased text, %d not sealed yet), %d revisions of %d pieces of evidence (%d destroyed), %d files, %d framework versions, %d progress reviews\n",
 		done.Decisions, done.Erased, done.Unsealed, done.Revisions, done.Pieces, done.Destroyed, done.Files, done.Frameworks, done.Reviews)
+	fmt.Fprintf(out, "%d reviews, signatures, hours and other records (%d without their salt since an erasure; beneath %d apprenticeships some are not sealed yet)\n", done.Records, done.Forgotten, done.Behind)
 	fmt.Fprintf(out, "%d log entries under %d signed checkpoints\n", done.Entries, done.Checkpoints)
 	if done.Findings > 0 {
 		return fmt.Errorf("%w: %d findings", ErrChanged, done.Findings)

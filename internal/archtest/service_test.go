@@ -57,6 +57,7 @@ var actorless = map[string]string{
 	"FailJob":                "is the worker's",
 	"Attest":                 "signs a portfolio that was read with permission",
 	"Seal":                   "puts what was decided into the log; it decides nothing",
+	"SealRecords":            "the same",
 	"Signer":                 "signs what was made with permission",
 	"KeepLooks":              "keeps who looked at what; it tells nothing",
 	"Sweep":                  "deletes what has served its time",

@@ -88,11 +88,14 @@ func (w *Worker) mails(ctx context.Context) error {
 	}
 }
 
-// seal puts new decisions into the log. It looks at all of them at first, each
-// day and after anything went wrong.
+// seal puts new decisions into the log, and then what else was written. It
+// looks at all decisions at first, each day and after anything went wrong.
 func (w *Worker) seal(ctx context.Context) error {
 	today := countersign.LondonDate(w.Now())
 	_, err := w.Service.Seal(ctx, w.sealed != today)
+	if err == nil {
+		_, err = w.Service.SealRecords(ctx)
+	}
 	keyless := errors.Is(err, service.ErrNoKey)
 	if keyless && !w.keyless {
 		w.Log.Warn("decisions are not sealed by this server", "error", err.Error())

@@ -124,6 +124,8 @@ func (c *comparison) commitments(kept Decision, erased bool) {
 	if _, err := Commit(salt, "", ""); err != nil {
 		if !erased || salt != "" {
 			c.add("salt", "the salt of its text was changed, so that the text cannot be checked")
+		} else if so.AssessorName+so.Registration+so.Comment+so.Statement != "" {
+			c.add("comment, statement, assessor_name, registration", "its text was erased, and this is another")
 		}
 		return
 	}

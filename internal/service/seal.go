@@ -72,13 +72,17 @@ func (s *Service) sealSome(ctx context.Context, permit authz.Permit, all bool, a
 		if err != nil {
 			return err
 		}
-		return seal(tx, permit, signer, found)
+		leaves := make([]string, len(found))
+		for i, f := range found {
+			leaves[i] = f.Leaf
+		}
+		return seal(tx, permit, signer, leaves)
 	})
 	return len(found), found[len(found)-1].ID, err
 }
 
-// seal appends decisions to the log and signs what it has become.
-func seal(tx *store.Tx, permit authz.Permit, signer ledger.Signer, found []store.Unsealed) error {
+// seal appends leaves to the log and signs what it has become.
+func seal(tx *store.Tx, permit authz.Permit, signer ledger.Signer, leaves []string) error {
 	size, err := tx.LedgerSize()
 	if err != nil {
 		return err
@@ -91,11 +95,9 @@ func seal(tx *store.Tx, permit authz.Permit, signer ledger.Signer, found []store
 	if err != nil {
 		return err
 	}
-	leaves := make([]string, len(found))
 	var nodes []store.LedgerNode
-	for i, f := range found {
-		leaves[i] = f.Leaf
-		if err := tree.Append(f.Leaf, func(n ledger.Node) { nodes = append(nodes, store.LedgerNode(n)) }); err != nil {
+	for _, leaf := range leaves {
+		if err := tree.Append(leaf, func(n ledger.Node) { nodes = append(nodes, store.LedgerNode(n)) }); err != nil {
 			return err
 		}
 	}

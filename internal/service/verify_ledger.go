@@ -22,13 +22,15 @@ type LedgerCheck struct {
 	Decisions, Erased, Unsealed         int
 	Pieces, Revisions, Destroyed, Files int
 	Frameworks, Reviews                 int
+	Records, Forgotten, Behind          int // other rows; those without a salt; apprenticeships with some that aren't sealed yet
 	Entries                             int64
 	Checkpoints, Findings               int
 }
 
 // VerifyLedger recomputes everything that the ledger covers from the database
 // and the files: decisions, the evidence that they rest on, framework texts,
-// progress reviews, the log's tree and its checkpoints. It tells each thing that
+// progress reviews, every other row that was sealed, the log's tree and its
+// checkpoints. It tells each thing that
 // isn't as it was, in the order in which it finds them, and from time to time
 // how far it is. Known are checkpoints that were kept elsewhere: the log must
 // have grown from them. It reads page by page, so that memory doesn't grow.
@@ -42,7 +44,7 @@ func (s *Service) VerifyLedger(ctx context.Context, actor authz.Actor, known []l
 		v.done.Findings++
 		found(f)
 	}
-	for _, step := range []func() error{v.frameworks, v.decisions, v.pieces, v.reviews, v.log} {
+	for _, step := range []func() error{v.frameworks, v.decisions, v.pieces, v.reviews, v.records, v.log} {
 		if err := step(); err != nil {
 			return v.done, err
 		}
@@ -69,6 +71,7 @@ const (
 	checkedApprenticeships = 50
 	checkedPieces          = 200
 	checkedEntries         = 4096
+	checkedRecords         = 1000
 	rememberedFiles        = 50_000
 )
 

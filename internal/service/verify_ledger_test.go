@@ -88,6 +88,7 @@ func (h *house) put(t *testing.T, c cell, where string, v sql.NullString) {
 var others = map[string]string{
 	"decision": "not_yet_competent", "part": "confirmation", "awaits": "assessor", "assessor_role": "assessor", "signed_at": "2026-03-03T09:00:00.000001Z",
 	"occurred_on": "2026-02-03", "entries": "7", "anonymised": "0", "prior_learning": "1", "kind": "audit", "details": `{"setting":"Elsewhere"}`,
+	"role": "secondary_mentor", "submitted_at": "2026-03-03T09:00:00.000001Z", "locked_at": "2026-03-03T09:00:00.000001Z",
 	"since_on": "2026-01-02", "due_on": "2026-01-02", "held_on": "2026-01-02", "prepared_at": "2026-01-02T09:00:00.000000Z", "at": "2026-01-02T09:00:00.000000Z",
 	"number": "17", "size": "17", "competencies": "3", "standing": "official",
 }
@@ -117,12 +118,14 @@ var columnsOf = map[string][]string{
 		"assessor_id", "assessor_name", "assessor_role", "registration", "authentication", "framework_id", "framework_version", "text_hash", "signed_at",
 		"supersedes_id", "previous_leaf", "leaf", "canonical", "salt", "signature",
 	},
-	"evidence_revisions":         {"evidence_id", "number", "content", "hash"},
+	"evidence_revisions":         {"evidence_id", "number", "content", "hash", "attachments", "submitted_at", "observed_by_name"},
+	"reviews":                    {"reviewer_name", "comment", "added", "at"},
 	"evidence":                   {"kind", "title", "occurred_on", "narrative", "reflection", "details", "entries", "anonymised", "prior_learning"},
 	"evidence_mappings":          {"justification"},
 	"frameworks":                 {"source", "sha256", "title", "standing", "notice", "competencies"},
-	"progress_reviews":           {"number", "since_on", "due_on", "held_on", "facts", "ratings", "notes", "actions", "prepared_at", "framework_version"},
-	"progress_review_signatures": {"content_sha256"},
+	"progress_reviews":           {"number", "since_on", "due_on", "held_on", "facts", "ratings", "notes", "actions", "prepared_at", "framework_version", "prepared_by_name", "locked_at"},
+	"progress_review_signatures": {"content_sha256", "person_name", "role", "remark", "at"},
+	"ledger_records":             {"leaf", "canonical", "salt"},
 	"ledger_entries":             {"number", "leaf"},
 	"ledger_nodes":               {"hash", "number"},
 	"ledger_checkpoints":         {"size", "root", "note", "at"},
@@ -132,7 +135,7 @@ var columnsOf = map[string][]string{
 // namedAs are the tables under which a change is named elsewhere than where it
 // was made: where the two can't be told apart, or where it is seen.
 var namedAs = map[string]string{
-	"evidence_mappings": "evidence", "progress_review_signatures": "progress_reviews", "ledger_keys": "ledger_checkpoints",
+	"evidence_mappings": "evidence", "ledger_keys": "ledger_checkpoints",
 }
 
 // One changed byte in anything that was signed is found and named. Somebody who
@@ -140,14 +143,18 @@ var namedAs = map[string]string{
 func TestOneChangedByteIsFoundAndNamed(t *testing.T) {
 	t.Parallel()
 	whole(t, func(t *testing.T, h *house, so countersign.SignOff) {
-		if done, found := h.findings(t); len(found) != 0 || done.Decisions != 2 || done.Entries != 2 || done.Files != 1 || done.Reviews != 1 || done.Unsealed != 0 {
+		_, err := h.svc.SealRecords(t.Context())
+		wantKind(t, err, 0)
+		done, found := h.findings(t)
+		if len(found) != 0 || done.Decisions != 2 || done.Records == 0 || done.Behind != 0 || int(done.Entries) != done.Decisions+done.Records || done.Files != 1 || done.Reviews != 1 || done.Unsealed != 0 {
 			t.Fatalf("before any change: %+v, %+v", done, found)
 		}
 		piece := string(so.Evidence[len(so.Evidence)-1].Evidence)
 		rows := map[string]string{
 			"sign_offs": "id = '" + string(so.ID) + "'", "evidence_revisions": "evidence_id = '" + piece + "'", "evidence": "id = '" + piece + "'",
 			"evidence_mappings": "evidence_id = '" + piece + "'", "frameworks": "id = '" + so.FrameworkID + "' AND version = '" + so.FrameworkVersion + "'",
-			"progress_reviews": "number = 1", "progress_review_signatures": "party = 'employer'", "ledger_entries": "number = 0", "ledger_nodes": "number = 0",
+			"reviews": "evidence_id = '" + piece + "'", "ledger_records": "table_name = 'reviews' AND row_id = (SELECT MAX(row_id) FROM ledger_records WHERE table_name = 'reviews')",
+			"progress_reviews": "number = 1", "progress_review_signatures": "party = 'employer'", "ledger_entries": "number = 0", "ledger_nodes": "number = 0 AND level = 1",
 			"ledger_checkpoints": "size = 1", "ledger_keys": "replaces = ''",
 		}
 		for table, columns := range columnsOf {
@@ -314,6 +321,17 @@ func TestErasedContentIsErasedNotChanged(t *testing.T) {
 			if done, found := h.findings(t); len(found) != 0 || done.Destroyed == 0 {
 				t.Errorf("%s: %+v, %+v", sql, done, found)
 			}
+		}
+		h.unguarded(t, "UPDATE sign_offs SET comment = 'Another' WHERE id = '"+string(so.ID)+"'")
+		if _, found := h.findings(t); len(found) != 1 || !strings.Contains(found[0].Column, "comment") {
+			t.Errorf("another text in place of an erased one: %+v", found)
+		}
+		h.unguarded(t, "UPDATE sign_offs SET comment = '' WHERE id = '"+string(so.ID)+"'")
+		// Rows that are sealed after an erasure say that there is nothing.
+		_, err := h.svc.SealRecords(t.Context())
+		wantKind(t, err, 0)
+		if done, found := h.findings(t); len(found) != 0 || done.Records == 0 {
+			t.Errorf("%+v, %+v", done, found)
 		}
 		h.unguarded(t, "UPDATE sign_offs SET level = '9' WHERE id = '"+string(so.ID)+"'")
 		if _, found := h.findings(t); len(found) != 1 || found[0].Column != "level" {

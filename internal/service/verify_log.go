@@ -1,11 +1,48 @@
 package service
 
 import (
+	"errors"
 	"fmt"
 
 	"countersign/internal/ledger"
 	"countersign/internal/store"
 )
+
+// records holds each row that was sealed against its leaf.
+func (v *verification) records() error {
+	for table, row := "", ""; ; {
+		var page []store.RecordToCheck
+		err := v.read(func(tx *store.Tx) (err error) {
+			page, err = tx.RecordsToCheck(v.permit, table, row, checkedRecords)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return errors.Join(err, v.behind())
+		}
+		for _, r := range page {
+			v.done.Records++
+			if r.Erased {
+				v.done.Forgotten++
+			}
+			if table, row = r.Table, r.ID; r.Err != nil {
+				v.unreadable([]store.Unreadable{{Table: table, Row: row, Err: r.Err}})
+				continue
+			}
+			for _, f := range ledger.CompareRow(ledger.SealedRow(r.LedgerRecord), (*ledger.Row)(r.Now)) {
+				v.found(f)
+			}
+		}
+		v.progress(v.done)
+	}
+}
+
+// behind counts what the log doesn't hold yet.
+func (v *verification) behind() error {
+	return v.read(func(tx *store.Tx) (err error) {
+		v.done.Behind, err = tx.UnsealedRecords(v.permit)
+		return err
+	})
+}
 
 // log builds the tree again and holds the kept hashes, the checkpoints and
 // those known from elsewhere against it.
@@ -84,8 +121,8 @@ func (v *verification) entry(tree *ledger.Tree, e store.EntryToCheck, made map[i
 		v.found(finding)
 		return false
 	}
-	if !e.Decision {
-		finding.Says = "the decision of this entry is gone, or its leaf was changed here or there"
+	if !e.Known {
+		finding.Says = "the decision or the row of this entry is gone, or its leaf was changed here or there"
 		v.found(finding)
 	}
 	v.done.Entries++

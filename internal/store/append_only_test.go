@@ -38,10 +38,11 @@ var erasable = map[string][]string{
 	"framework_draft_reviews": {"comment"},
 	"person_changes":          {"was", "became", "by_name"},
 	"erasures":                {"reason"},
+	"ledger_records":          {"salt"},
 }
 
 // Tables in which nothing is personal, so that nothing is ever erased.
-var neverChanged = []string{"ledger_keys", "ledger_entries", "ledger_nodes", "ledger_checkpoints", "record_reads"}
+var neverChanged = []string{"ledger_keys", "ledger_entries", "ledger_nodes", "ledger_checkpoints", "ledger_timestamps", "record_reads"}
 
 // columns returns the columns of a table with their types, as the database
 // knows them: text, integer, boolean, date or timestamp and what follows.
@@ -157,6 +158,10 @@ func TestAppendOnly(t *testing.T) {
 			return tx.KeepLooks([]store.RecordLook{{Apprenticeship: r.App.ID, Person: r.GP.ID, Role: "gp_supervisor", At: tx.Now()}})
 		})
 		r.seal(0, []string{"aa", "bb"}, store.LedgerNode{Level: 1, Hash: "cc"})
+		r.sealRecords()
+		write(t, s, func(tx *store.Tx) error {
+			return tx.ExecForTest("INSERT INTO ledger_timestamps (size, token, at) VALUES (2, 'token', '2026-03-02T09:00:00.000000Z')")
+		})
 		try := func(sql string) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ExecForTest(sql) })
 		}

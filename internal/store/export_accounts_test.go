@@ -19,3 +19,11 @@ func (tx *Tx) HolderPlanForTest() ([]string, error) {
 	}
 	return plan, err
 }
+
+// RecordTablesForTest names the tables whose rows are sealed.
+func RecordTablesForTest() (names []string) {
+	for _, t := range recordTables {
+		names = append(names, t.name)
+	}
+	return names
+}

@@ -95,10 +95,12 @@ var personalTables = []PersonalTable{
 
 	// ---- The record ----
 	about("record_reads", beneathRecord+" OR person_id = @p", "", `apprenticeship_id fact, person_id fact, read_on fact, role fact, at fact`),
+	// Before apprenticeships, so that erasure comes to it last: sealing, which reads the texts, holds the apprenticeship's row.
+	about("ledger_records", beneathRecord, "", `table_name fact, row_id fact, apprenticeship_id fact, leaf fact, canonical fact, salt own, erased_at fact`),
 	about("apprenticeships", "apprentice_id = @p", "", `id fact, apprentice_id fact, framework_id fact, framework_version fact, practice_id fact, start_on fact, planned_end_on fact,
 		cohort fact, state fact, ended_on fact, end_reason own, in_scope fact, signed_off fact, core fact, core_signed_off fact, waiting none, oldest_waiting_at none,
 		recount_on none, last_activity_at fact, seq none, version none, created_at fact, funding_year fact, original_end_on fact, break_days fact, on_break_since fact,
-		return_expected_on fact, last_learning_on fact`),
+		return_expected_on fact, last_learning_on fact, sealed_seq none`),
 	about("namings", beneathRecord+" OR person_id = @p OR covers_id = @p", "", `id fact, apprenticeship_id fact, person_id fact, role fact, domains fact, covers_id fact, from_on fact, to_on fact,
 		created_at fact, briefing_on fact`),
 	about("version_changes", beneathRecord, "by_id = @p", `id fact, apprenticeship_id fact, framework_id fact, from_version fact, to_version fact, batch none, by_id fact, at fact, undone_at fact, undone_by fact`),
@@ -187,6 +189,7 @@ var personalTables = []PersonalTable{
 	about("ledger_entries", "", "", `number none, leaf none`),
 	about("ledger_nodes", "", "", `level none, number none, hash none`),
 	about("ledger_checkpoints", "", "", `size none, root none, note none, at none`),
+	about("ledger_timestamps", "", "", `size none, token none, at none`),
 }
 
 // ofPieces is the condition of what belongs to a piece of the person.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +35,8 @@ type Store struct {
 	now     func() time.Time
 	newID   func() string
 	tally   func(*Tx, []countersign.ApprenticeshipID) error
+
+	recordColumns atomic.Pointer[map[string]CopyTable]
 }
 
 // The dialects.

@@ -259,9 +259,9 @@ func (tx *Tx) FrameworksToCheck(p authz.Permit) ([]FrameworkToCheck, error) {
 
 // EntryToCheck is an entry of the log.
 type EntryToCheck struct {
-	Number   int64
-	Leaf     string
-	Decision bool // there is a decision with that leaf
+	Number int64
+	Leaf   string
+	Known  bool // there is a decision or a record with that leaf
 }
 
 // EntriesToCheck returns the next entries of the log from a number on.
@@ -269,7 +269,8 @@ func (tx *Tx) EntriesToCheck(p authz.Permit, from int64, limit int) ([]EntryToCh
 	if err := toCheck(p); err != nil {
 		return nil, err
 	}
-	rows, err := all[EntryToCheck](tx, `SELECT e.number, e.leaf, EXISTS (SELECT 1 FROM sign_offs s WHERE s.leaf = e.leaf) AS decision
+	rows, err := all[EntryToCheck](tx, `SELECT e.number, e.leaf, EXISTS (SELECT 1 FROM sign_offs s WHERE s.leaf = e.leaf)
+		OR EXISTS (SELECT 1 FROM ledger_records r WHERE r.leaf = e.leaf) AS known
 		FROM ledger_entries e WHERE e.number >= ? ORDER BY e.number LIMIT ?`, from, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: entries to check: %w", err)

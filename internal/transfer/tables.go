@@ -88,7 +88,7 @@ var tables = []Table{
 		original_end_on day?, break_days number, on_break_since day?, return_expected_on day?, last_learning_on day?, funding_year text, cohort text,
 		state word, ended_on day?, end_reason text, last_activity_at time?, created_at time`, map[string]string{
 		"in_scope": derived, "signed_off": derived, "core": derived, "core_signed_off": derived, "waiting": derived, "oldest_waiting_at": derived,
-		"recount_on": derived, "seq": counting, "version": counting,
+		"recount_on": derived, "seq": counting, "sealed_seq": counting, "version": counting,
 	}),
 	table("namings", `id id, apprenticeship_id id, person_id person, role word, domains json, covers_id person?, from_on day, to_on day?, created_at time, briefing_on day?`, nil),
 	table("version_changes", `id id, apprenticeship_id id, framework_id word, from_version word, to_version word, batch word, by_id person?, at time, undone_at time?, undone_by person?`, nil),
@@ -156,6 +156,8 @@ var LeftOut = map[string]string{
 	"ledger_entries":     "the log is that of one installation",
 	"ledger_nodes":       "the log is that of one installation",
 	"ledger_checkpoints": "the log is that of one installation",
+	"ledger_records":     "the log is that of one installation",
+	"ledger_timestamps":  "the log is that of one installation",
 	"audit_events":       "the trail is that of one installation",
 	"erasures":           "of one installation",
 	"person_changes":     "the trail is that of one installation",
