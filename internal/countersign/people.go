@@ -18,6 +18,18 @@ type Person struct {
 	CreatedAt    time.Time
 }
 
+// BrowserSession is that somebody is signed in with a browser.
+type BrowserSession struct {
+	ID         string // empty for one that began before there were any
+	Person     PersonID
+	Browser    string // in words, such as "Firefox on Windows"
+	Method     string // by which they last proved who they are
+	ProvedAt   time.Time
+	SignedInAt time.Time
+	LastSeenAt time.Time // to the minute
+	ExpiresAt  time.Time // unless it is used until then
+}
+
 // Organisation is a place in the tree from England down to a practice.
 type Organisation struct {
 	ID      OrganisationID

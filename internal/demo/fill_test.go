@@ -80,11 +80,11 @@ func fillAt(t *testing.T, dsn string, now time.Time, seed int64, tales []tale) f
 // actor returns one of the demonstration's people, signed in.
 func (f filled) actor(email string) authz.Actor {
 	f.t.Helper()
-	id, err := f.service.SignInDemo(f.t.Context(), email)
+	in, err := f.service.SignInDemo(f.t.Context(), email, service.Origin{})
 	if err != nil {
 		f.t.Fatalf("sign in as %s: %v", email, err)
 	}
-	a, err := f.service.Actor(f.t.Context(), id, authz.Proof{Method: authz.ByDemonstration})
+	a, err := f.service.Actor(f.t.Context(), in.Person, in.Proof)
 	if err != nil {
 		f.t.Fatal(err)
 	}

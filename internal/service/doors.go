@@ -44,6 +44,14 @@ type (
 	DraftValues      = framework.Values
 )
 
+// What stands in the history of somebody's sign-ins.
+const (
+	SignedInAction      = store.SignedInAction
+	SignInRefusedAction = store.SignInRefusedAction
+	SessionEndedAction  = store.SessionEndedAction
+	SessionsEndedAction = store.SessionsEndedAction
+)
+
 // The fates of a competency when somebody changes version, and the kind of
 // change that is none.
 const (

@@ -223,8 +223,10 @@ func (s *Service) SignInPasskey(ctx context.Context, in AnswerInput) (SignedIn, 
 		return SignedIn{}, err
 	}
 	var out SignedIn
+	var whose countersign.PersonID
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		var challenge string
+		whose = ""
 		if err := takeOwn(tx, "", in.Token, stepPasskey, &challenge); err != nil {
 			return err
 		}
@@ -238,12 +240,16 @@ func (s *Service) SignInPasskey(ctx context.Context, in AnswerInput) (SignedIn, 
 		} else if err != nil {
 			return err
 		}
+		whose = key.Person
 		if err := s.answered(tx, key.Person, challenge, answer); err != nil {
 			return err
 		}
 		out, err = s.signedIn(tx, key.Person, authz.ByPasskey, in.From)
 		return err
 	})
+	if countersign.KindOf(err) == countersign.Invalid {
+		err = s.signInRefused(ctx, whose, authz.ByPasskey, in.From, err)
+	}
 	return out, err
 }
 

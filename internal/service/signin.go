@@ -1,8 +1,10 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -54,7 +56,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (SignedIn, error) 
 		return SignedIn{}, err
 	}
 	if !ok {
-		return SignedIn{}, errWrongCredentials
+		return SignedIn{}, s.signInRefused(ctx, id, authz.ByPassword, in.From, errWrongCredentials)
 	}
 	fresh := ""
 	if rehash {
@@ -174,7 +176,27 @@ func (s *Service) SignInCode(ctx context.Context, in CodeInput) (SignedIn, error
 		}
 		return err
 	})
+	if errors.Is(err, errWrongCode) {
+		err = s.signInRefused(ctx, id, authz.ByPasswordCode, in.From, err)
+	}
 	return out, err
+}
+
+// signInRefused audits a try to sign in that was refused, and returns the
+// refusal. Of an account that isn't there it is audited too, without whose,
+// so that both take as long.
+func (s *Service) signInRefused(ctx context.Context, id countersign.PersonID, method string, from Origin, refusal error) error {
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.Audit(store.AuditEvent{Action: store.SignInRefusedAction, Subject: string(id), Detail: signInDetail{Method: method, Browser: from.Browser}})
+	})
+	return cmp.Or(err, refusal)
+}
+
+// signInDetail is what is audited of a try to sign in.
+type signInDetail struct {
+	Method  string `json:"method"`
+	Browser string `json:"browser"`
+	New     bool   `json:"new_browser,omitempty"` // they hadn't used it before
 }
 
 // useCode reports whether a code is the one that the person's app shows, and
@@ -200,11 +222,13 @@ func (s *Service) useCode(tx *store.Tx, id countersign.PersonID, code string) (b
 // signedIn lets somebody in: it is audited, and a browser that they haven't
 // used before is told to them by mail, unless it is their first.
 func (s *Service) signedIn(tx *store.Tx, id countersign.PersonID, method string, from Origin) (SignedIn, error) {
+	detail := signInDetail{Method: method, Browser: from.Browser}
 	if from.Device != "" {
 		before, err := tx.SeeDevice(id, from.deviceHash())
 		if err != nil {
 			return SignedIn{}, err
 		}
+		detail.New = before >= 0
 		if before > 0 {
 			if err := tx.Enqueue(MailJob, Notice{Kind: NoticeNewDevice, To: id, What: from.Browser}, time.Time{}, ""); err != nil {
 				return SignedIn{}, err
@@ -212,7 +236,7 @@ func (s *Service) signedIn(tx *store.Tx, id countersign.PersonID, method string,
 		}
 	}
 	return SignedIn{Person: id, Proof: authz.Proof{Method: method, At: tx.Now()}}, tx.Audit(store.AuditEvent{
-		Actor: id, Action: "account.sign_in", Subject: string(id), Detail: map[string]any{"method": method, "browser": from.Browser},
+		Actor: id, Action: store.SignedInAction, Subject: string(id), Detail: detail,
 	})
 }
 
@@ -223,17 +247,20 @@ type DemoPerson struct {
 
 // SignInDemo signs in as a person of the demonstration without a password. It
 // is NotFound unless the server runs one.
-func (s *Service) SignInDemo(ctx context.Context, email string) (countersign.PersonID, error) {
+func (s *Service) SignInDemo(ctx context.Context, email string, from Origin) (SignedIn, error) {
 	if !s.demo {
-		return "", countersign.Refuse(countersign.NotFound, "This is not a demonstration")
+		return SignedIn{}, countersign.Refuse(countersign.NotFound, "This is not a demonstration")
 	}
-	var id countersign.PersonID
-	err := s.store.Read(ctx, func(tx *store.Tx) error {
+	var out SignedIn
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		p, err := tx.PersonByEmail(lowerEmail(email))
-		id = p.ID
+		if err != nil {
+			return err
+		}
+		out, err = s.signedIn(tx, p.ID, authz.ByDemonstration, Origin{Browser: from.Browser})
 		return err
 	})
-	return id, err
+	return out, err
 }
 
 func lowerEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

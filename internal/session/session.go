@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"time"
@@ -138,8 +139,8 @@ func (m *Manager) setCookie(w http.ResponseWriter, value string, maxAge int) {
 
 // SignIn makes the session that of person, under a new token and with nothing
 // of an earlier session kept. method says how they proved who they are, as it
-// will stand in a sign-off ("password").
-func (m *Manager) SignIn(ctx context.Context, person countersign.PersonID, method string) error {
+// will stand in a sign-off ("password"), and browser with what, in words.
+func (m *Manager) SignIn(ctx context.Context, person countersign.PersonID, method, browser string) error {
 	if err := m.scs.RenewToken(ctx); err != nil {
 		return fmt.Errorf("session: sign in: %w", err)
 	}
@@ -148,6 +149,8 @@ func (m *Manager) SignIn(ctx context.Context, person countersign.PersonID, metho
 	}
 	now := m.now().UTC()
 	m.scs.SetDeadline(ctx, now.Add(Absolute))
+	m.scs.Put(ctx, keyID, rand.Text())
+	m.scs.Put(ctx, keyBrowser, browser)
 	m.scs.Put(ctx, keyPerson, string(person))
 	m.scs.Put(ctx, keyMethod, method)
 	m.scs.Put(ctx, keyAuthenticatedAt, now)
@@ -195,6 +198,14 @@ func (m *Manager) PersonID(ctx context.Context) countersign.PersonID {
 		return ""
 	}
 	return countersign.PersonID(m.scs.GetString(ctx, keyPerson))
+}
+
+// ID names the session in the list of its owner; empty if nobody is signed in.
+func (m *Manager) ID(ctx context.Context) string {
+	if requestOf(ctx) == nil {
+		return ""
+	}
+	return m.scs.GetString(ctx, keyID)
 }
 
 // AuthenticatedAt returns when the signed-in person last proved who they are,

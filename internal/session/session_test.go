@@ -21,9 +21,8 @@ const asha, bell = countersign.PersonID("asha"), countersign.PersonID("dr-bell")
 var monday = time.Date(2026, 8, 3, 9, 0, 0, 0, time.UTC)
 
 type row struct {
-	person            countersign.PersonID
-	data              []byte
-	seenAt, expiresAt time.Time
+	countersign.BrowserSession
+	data []byte
 }
 
 // memory is a session.Store for tests; it counts writes and can fail.
@@ -41,14 +40,14 @@ func (m *memory) FindSession(_ context.Context, hash string) ([]byte, bool, erro
 	return r.data, ok, m.broken
 }
 
-func (m *memory) AddSession(_ context.Context, hash string, person countersign.PersonID, data []byte, seenAt, expiresAt time.Time) error {
+func (m *memory) AddSession(_ context.Context, hash string, s countersign.BrowserSession, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.writes++
 	if _, ok := m.rows[hash]; ok {
 		return errors.New("memory: session is there already")
 	}
-	m.rows[hash] = row{person, data, seenAt, expiresAt}
+	m.rows[hash] = row{s, data}
 	return m.broken
 }
 
@@ -57,7 +56,8 @@ func (m *memory) ChangeSession(_ context.Context, hash string, data []byte, seen
 	defer m.mu.Unlock()
 	m.writes++
 	if r, ok := m.rows[hash]; ok {
-		m.rows[hash] = row{r.person, data, seenAt, expiresAt}
+		r.data, r.LastSeenAt, r.ExpiresAt = data, seenAt, expiresAt
+		m.rows[hash] = r
 	}
 	return m.broken
 }
@@ -73,7 +73,7 @@ func (m *memory) EndSessions(_ context.Context, person countersign.PersonID) err
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for hash, r := range m.rows {
-		if r.person == person {
+		if r.Person == person {
 			delete(m.rows, hash)
 		}
 	}
@@ -97,7 +97,7 @@ func newSite(t *testing.T, secure bool) *site {
 	s.echo.Use(s.manager.Handle)
 	m := s.manager
 	s.echo.POST("/sign-in/:person", func(c echo.Context) error {
-		if err := m.SignIn(c.Request().Context(), countersign.PersonID(c.Param("person")), "password"); err != nil {
+		if err := m.SignIn(c.Request().Context(), countersign.PersonID(c.Param("person")), "password", "Firefox on Windows"); err != nil {
 			return err
 		}
 		return c.Redirect(http.StatusSeeOther, "/")
@@ -282,7 +282,7 @@ func TestLastSeenIsWrittenAtMostOnceAMinute(t *testing.T) {
 		t.Errorf("%d writes in two minutes, want 2", b.store.writes)
 	}
 	for _, r := range b.store.rows {
-		if r.person != asha || !r.seenAt.Equal(b.now) || !r.expiresAt.Equal(monday.Add(session.Absolute)) {
+		if r.Person != asha || !r.LastSeenAt.Equal(b.now) || !r.ExpiresAt.Equal(b.now.Add(session.Idle)) {
 			t.Errorf("stored %+v", r)
 		}
 	}
@@ -333,6 +333,39 @@ func TestSignOut(t *testing.T) {
 		t.Errorf("flash after sign-out: %q", got)
 	}
 	b.wantHome("")
+}
+
+func TestASessionKeepsItsNameAndItsBeginningOverAProof(t *testing.T) {
+	t.Parallel()
+	b := &browser{site: newSite(t, false)}
+	b.do("POST", "/sign-in/asha")
+	only := func() countersign.BrowserSession {
+		t.Helper()
+		if len(b.store.rows) != 1 {
+			t.Fatalf("%d sessions, want 1", len(b.store.rows))
+		}
+		for _, r := range b.store.rows {
+			return r.BrowserSession
+		}
+		panic("unreachable")
+	}
+	first := only()
+	want := countersign.BrowserSession{
+		ID: first.ID, Person: asha, Browser: "Firefox on Windows", Method: "password", ProvedAt: monday, SignedInAt: monday, LastSeenAt: monday, ExpiresAt: monday.Add(session.Idle),
+	}
+	if first != want || first.ID == "" {
+		t.Errorf("kept %+v, want %+v", first, want)
+	}
+	b.now = b.now.Add(11 * time.Hour / 6)
+	b.do("POST", "/confirm")
+	want.Method, want.ProvedAt, want.LastSeenAt, want.ExpiresAt = "passkey", b.now, b.now, b.now.Add(session.Idle)
+	if got := only(); got != want {
+		t.Errorf("after a proof %+v, want %+v", got, want)
+	}
+	b.do("POST", "/sign-in/asha")
+	if only().ID == first.ID {
+		t.Error("another sign-in has the same name")
+	}
 }
 
 func TestEndAll(t *testing.T) {

@@ -18,8 +18,9 @@ type Store interface {
 	// FindSession returns the data of a session; found is false if there is none.
 	FindSession(ctx context.Context, tokenHash string) (data []byte, found bool, err error)
 
-	// AddSession stores a new session. person is empty while nobody is signed in.
-	AddSession(ctx context.Context, tokenHash string, person countersign.PersonID, data []byte, seenAt, expiresAt time.Time) error
+	// AddSession stores a new session, which belongs to nobody while nobody is
+	// signed in.
+	AddSession(ctx context.Context, tokenHash string, s countersign.BrowserSession, data []byte) error
 
 	// ChangeSession replaces the data of a session, and must do nothing when
 	// the row is gone: a request under way while everything was ended must
@@ -37,6 +38,8 @@ type Store interface {
 type record struct {
 	Deadline        time.Time            `json:"deadline"`
 	Seen            time.Time            `json:"seen"`
+	ID              string               `json:"id,omitempty"`
+	Browser         string               `json:"browser,omitempty"`
 	Person          countersign.PersonID `json:"person,omitempty"`
 	Method          string               `json:"method,omitempty"`
 	AuthenticatedAt time.Time            `json:"authenticated_at,omitzero"`
@@ -45,12 +48,30 @@ type record struct {
 
 // expired reports whether the session may no longer be used.
 func (r record) expired(now time.Time) bool {
-	return !now.Before(r.Deadline) || now.Sub(r.Seen) >= Idle
+	return !now.Before(r.expires())
+}
+
+// expires is when the session ends unless it is used before.
+func (r record) expires() time.Time {
+	if idle := r.Seen.Add(Idle); idle.Before(r.Deadline) {
+		return idle
+	}
+	return r.Deadline
+}
+
+// listed is what the person is told of it.
+func (r record) listed() countersign.BrowserSession {
+	return countersign.BrowserSession{
+		ID: r.ID, Person: r.Person, Browser: r.Browser, Method: r.Method, ProvedAt: r.AuthenticatedAt,
+		SignedInAt: r.Deadline.Add(-Absolute), LastSeenAt: r.Seen, ExpiresAt: r.expires(),
+	}
 }
 
 // The keys of scs's value map. Only codec and Manager use them.
 const (
 	keySeen            = "seen"
+	keyID              = "id"
+	keyBrowser         = "browser"
 	keyPerson          = "person"
 	keyMethod          = "method"
 	keyAuthenticatedAt = "authenticated_at"
@@ -66,6 +87,8 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	r.Seen, _ = values[keySeen].(time.Time)
 	person, _ := values[keyPerson].(string)
 	r.Person = countersign.PersonID(person)
+	r.ID, _ = values[keyID].(string)
+	r.Browser, _ = values[keyBrowser].(string)
 	r.Method, _ = values[keyMethod].(string)
 	r.AuthenticatedAt, _ = values[keyAuthenticatedAt].(time.Time)
 	r.Flash, _ = values[keyFlash].(string)
@@ -80,6 +103,8 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	values := map[string]any{keySeen: r.Seen}
 	if r.Person != "" {
 		values[keyPerson] = string(r.Person)
+		values[keyID] = r.ID
+		values[keyBrowser] = r.Browser
 		values[keyMethod] = r.Method
 		values[keyAuthenticatedAt] = r.AuthenticatedAt
 	}
@@ -136,15 +161,15 @@ func (a adapter) FindCtx(ctx context.Context, hash string) ([]byte, bool, error)
 	return data, true, nil
 }
 
-func (a adapter) CommitCtx(ctx context.Context, hash string, data []byte, expiresAt time.Time) error {
+func (a adapter) CommitCtx(ctx context.Context, hash string, data []byte, _ time.Time) error {
 	r, err := decode(data)
 	if err != nil {
 		return err
 	}
 	if requestOf(ctx).found == hash {
-		return a.store.ChangeSession(ctx, hash, data, r.Seen, expiresAt)
+		return a.store.ChangeSession(ctx, hash, data, r.Seen, r.expires())
 	}
-	return a.store.AddSession(ctx, hash, r.Person, data, r.Seen, expiresAt)
+	return a.store.AddSession(ctx, hash, r.listed(), data)
 }
 
 func (a adapter) DeleteCtx(ctx context.Context, hash string) error {

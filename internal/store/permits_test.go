@@ -279,6 +279,7 @@ var notBeneath = map[string]string{
 	"ErasePerson":        "the same",
 	"PersonalData":       "its permit is a person's: TestPersonalDataNeedsAPermitOfThePerson",
 	"OwnTrail":           "the same",
+	"SignInTrail":        "the same",
 	"PersonChanges":      "the same",
 
 	"AddVersionDraft":     "its permit is a place's: TestADraftNeedsAPermitOfThatDraft",

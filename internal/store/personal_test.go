@@ -73,6 +73,9 @@ func TestPersonalDataNeedsAPermitOfThePerson(t *testing.T) {
 				if _, _, err := tx.OwnTrail(p, store.Page{}); err == nil {
 					t.Error("OwnTrail() of nobody passed")
 				}
+				if _, _, err := tx.SignInTrail(p, store.Page{}); err == nil {
+					t.Error("SignInTrail() of nobody passed")
+				}
 				if _, err := tx.PersonChanges(p); err == nil {
 					t.Error("PersonChanges() of nobody passed")
 				}

@@ -19,7 +19,12 @@ func (s *Store) Sessions() *Sessions { return &Sessions{s} }
 // sessionRow is a row of sessions.
 type sessionRow struct {
 	TokenHash  string
+	ID         dbRef
 	PersonID   dbRef
+	Browser    string
+	Method     string
+	ProvedAt   dbTime
+	SignedInAt dbTime
 	Data       string
 	ExpiresAt  dbTime
 	LastSeenAt dbTime
@@ -43,12 +48,13 @@ func (s *Sessions) FindSession(ctx context.Context, tokenHash string) (data []by
 	return data, found, nil
 }
 
-// AddSession stores a new session. person is empty while nobody is signed in.
-func (s *Sessions) AddSession(ctx context.Context, tokenHash string, person countersign.PersonID, data []byte, seenAt, expiresAt time.Time) error {
+// AddSession stores a new session, which belongs to nobody while nobody is
+// signed in.
+func (s *Sessions) AddSession(ctx context.Context, tokenHash string, b countersign.BrowserSession, data []byte) error {
 	return s.write(ctx, "add session", func(tx *Tx) error {
 		return tx.insert(&sessionRow{
-			TokenHash: tokenHash, PersonID: dbRef(person), Data: string(data),
-			ExpiresAt: dbTime{expiresAt}, LastSeenAt: dbTime{seenAt},
+			TokenHash: tokenHash, ID: dbRef(b.ID), PersonID: dbRef(b.Person), Browser: text(b.Browser), Method: b.Method,
+			ProvedAt: dbTime{b.ProvedAt}, SignedInAt: dbTime{b.SignedInAt}, Data: string(data), ExpiresAt: dbTime{b.ExpiresAt}, LastSeenAt: dbTime{b.LastSeenAt},
 		})
 	})
 }
@@ -78,6 +84,46 @@ func (s *Sessions) EndSessions(ctx context.Context, person countersign.PersonID)
 		_, err := tx.exec("DELETE FROM sessions WHERE person_id = ?", string(person))
 		return err
 	})
+}
+
+// BrowserSessions returns where a person is signed in, the one used last first.
+func (tx *Tx) BrowserSessions(person countersign.PersonID) ([]countersign.BrowserSession, error) {
+	rows, err := all[sessionRow](tx, `SELECT id, person_id, browser, method, proved_at, signed_in_at, expires_at, last_seen_at FROM sessions
+		WHERE person_id = ? AND expires_at > ? ORDER BY last_seen_at DESC, signed_in_at DESC, id`, string(person), dbTime{tx.Now()})
+	if err != nil {
+		return nil, fmt.Errorf("store: browser sessions: %w", err)
+	}
+	out := make([]countersign.BrowserSession, len(rows))
+	for i, r := range rows {
+		out[i] = countersign.BrowserSession{
+			ID: string(r.ID), Person: person, Browser: r.Browser, Method: r.Method, ProvedAt: r.ProvedAt.Time,
+			SignedInAt: r.SignedInAt.Time, LastSeenAt: r.LastSeenAt.Time, ExpiresAt: r.ExpiresAt.Time,
+		}
+	}
+	return out, nil
+}
+
+// EndBrowserSession ends one of a person's sessions; NotFound if it isn't
+// theirs.
+func (tx *Tx) EndBrowserSession(person countersign.PersonID, id string) error {
+	n, err := tx.exec("DELETE FROM sessions WHERE person_id = ? AND id = ?", string(person), id)
+	if err == nil && n == 0 {
+		err = notFound()
+	}
+	if err != nil {
+		return fmt.Errorf("store: end browser session: %w", err)
+	}
+	return nil
+}
+
+// EndBrowserSessions ends a person's sessions but the one of that name, and
+// reports how many that were.
+func (tx *Tx) EndBrowserSessions(person countersign.PersonID, but string) (int, error) {
+	n, err := tx.exec("DELETE FROM sessions WHERE person_id = ? AND (id IS NULL OR id <> ?)", string(person), text(but))
+	if err != nil {
+		return 0, fmt.Errorf("store: end browser sessions: %w", err)
+	}
+	return n, nil
 }
 
 func (s *Sessions) write(ctx context.Context, what string, fn func(*Tx) error) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/countersign"
 	"countersign/internal/store"
 	"countersign/internal/store/storetest"
 )
@@ -33,7 +34,7 @@ func TestSweepDeletesWhatHasServedItsTime(t *testing.T) {
 			return out
 		}
 		until := storetest.Start.Add(time.Hour)
-		if err := s.Sessions().AddSession(t.Context(), "session", p.ID, []byte("{}"), storetest.Start, until); err != nil {
+		if err := s.Sessions().AddSession(t.Context(), "session", countersign.BrowserSession{Person: p.ID, LastSeenAt: storetest.Start, ExpiresAt: until}, []byte("{}")); err != nil {
 			t.Fatal(err)
 		}
 		write(t, s, func(tx *store.Tx) error {

@@ -22,6 +22,7 @@ type TrailLine struct {
 	Action         string // RecordRead for a look
 	Apprenticeship countersign.ApprenticeshipID
 	Subject        string
+	Detail         string // JSON; of sign-ins only
 }
 
 // RecordRead is the action of somebody who looked at a record that day.
@@ -30,6 +31,7 @@ const RecordRead = "record.read"
 // trailRow is a line as it is read.
 type trailRow struct {
 	ID, Job, Role, Action, Subject string
+	Detail                         string
 	At                             dbTime
 	ActorID, ApprenticeshipID      dbRef
 	ActorName                      dbRef
@@ -38,7 +40,7 @@ type trailRow struct {
 func (r trailRow) toDomain() TrailLine {
 	return TrailLine{
 		ID: r.ID, At: r.At.Time, Actor: countersign.PersonID(r.ActorID), ActorName: string(r.ActorName), Job: r.Job, Role: r.Role, Action: r.Action,
-		Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Subject: r.Subject,
+		Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Subject: r.Subject, Detail: r.Detail,
 	}
 }
 
@@ -49,16 +51,37 @@ type Page struct {
 }
 
 // OwnTrail returns what others did to the account and the record of the
-// permit's person, and who looked at it, newest first.
+// permit's person, and who looked at it, newest first. Tries to sign in that
+// failed are in SignInTrail.
 func (tx *Tx) OwnTrail(p authz.Permit, page Page) ([]TrailLine, string, error) {
 	if !p.Allows(authz.OwnAccount) || p.Subject().Person == "" {
 		return nil, "", fmt.Errorf("store: own trail: %w", errPermit)
 	}
 	return tx.trail(`SELECT e.id, e.at, e.actor_id, e.job, e.role, e.action, e.apprenticeship_id, e.subject FROM audit_events e
-			WHERE (e.subject = @p OR e.apprenticeship_id IN `+record+`) AND (e.actor_id IS NULL OR e.actor_id <> @p)
+			WHERE (e.subject = @p OR e.apprenticeship_id IN `+record+`) AND (e.actor_id IS NULL OR e.actor_id <> @p) AND e.action <> '`+SignInRefusedAction+`'
 		UNION ALL SELECT r.person_id, r.at, r.person_id, '', r.role, '`+RecordRead+`', r.apprenticeship_id, '' FROM record_reads r
 			WHERE r.person_id <> @p AND r.apprenticeship_id IN `+record, map[string]any{"p": string(p.Subject().Person)}, page)
 }
+
+// SignInTrail returns when somebody got into the account of the permit's
+// person, or didn't, and who ended sessions of theirs, newest first.
+func (tx *Tx) SignInTrail(p authz.Permit, page Page) ([]TrailLine, string, error) {
+	if !p.Allows(authz.OwnAccount) || p.Subject().Person == "" {
+		return nil, "", fmt.Errorf("store: sign-in trail: %w", errPermit)
+	}
+	return tx.trail(`SELECT e.id, e.at, e.actor_id, e.job, e.role, e.action, e.apprenticeship_id, e.subject, e.detail FROM audit_events e
+		WHERE e.subject = @p AND e.action IN @actions`, map[string]any{
+		"p": string(p.Subject().Person), "actions": []string{SignedInAction, SignInRefusedAction, SessionEndedAction, SessionsEndedAction},
+	}, page)
+}
+
+// The actions of a SignInTrail.
+const (
+	SignedInAction      = "account.sign_in"
+	SignInRefusedAction = "account.sign_in_refused"
+	SessionEndedAction  = "account.end_sessions"
+	SessionsEndedAction = "person.end_sessions" // by an administrator
+)
 
 // TrailFilter says which part of the trail is asked for.
 type TrailFilter struct {

@@ -152,11 +152,14 @@ func (p *TrailPage) Pages() Pagination {
 
 // doneWords are actions of the trail that words can't be made of.
 var doneWords = map[string]string{
-	"record.read":     "Looked at the record",
-	"account.sign_in": "Signed in",
-	"account.data":    "Downloaded everything about themselves",
-	"refused":         "Was refused",
-	"person.change":   "Changed name, email address or registration number",
+	"record.read":             "Looked at the record",
+	"account.sign_in":         "Signed in",
+	"account.sign_in_refused": "Was refused at signing in",
+	"account.end_sessions":    "Signed out elsewhere",
+	"person.end_sessions":     "Signed somebody out everywhere",
+	"account.data":            "Downloaded everything about themselves",
+	"refused":                 "Was refused",
+	"person.change":           "Changed name, email address or registration number",
 }
 
 // Done says in words what an action of the trail is: evidence.accept is

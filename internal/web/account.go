@@ -64,7 +64,7 @@ func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 	if err := h.sessions.EndAll(ctx, actor.ID()); err != nil {
 		return err
 	}
-	if err := h.sessions.SignIn(ctx, actor.ID(), authz.ByPassword); err != nil {
+	if err := h.sessions.SignIn(ctx, actor.ID(), authz.ByPassword, h.origin(c).Browser); err != nil {
 		return err
 	}
 	return h.redirect(c, "Your password is changed. You are signed out on your other devices.", "/account")

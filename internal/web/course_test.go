@@ -53,9 +53,9 @@ func (c *course) acting(p countersign.Person) authz.Actor {
 	c.t.Helper()
 	c.clock.Advance(time.Minute)
 	if p.ID == "" { // who was invited while the test runs
-		id, err := c.svc.SignInDemo(c.t.Context(), p.Email)
+		in, err := c.svc.SignInDemo(c.t.Context(), p.Email, service.Origin{})
 		c.ok(err)
-		p.ID = id
+		p.ID = in.Person
 	}
 	actor, err := c.svc.Actor(c.t.Context(), p.ID, authz.Proof{Method: authz.ByPasswordCode, At: c.clock.Now()})
 	c.ok(err)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -109,7 +108,10 @@ func trailRows(lines []service.TrailLine) []view.TrailRow {
 	for i, l := range lines {
 		who := l.ActorName
 		if l.Actor == "" {
-			who = "The " + cmp.Or(strings.ReplaceAll(l.Job, "-", " "), "server")
+			who = "Not known"
+			if l.Job != "" {
+				who = "The " + strings.ReplaceAll(l.Job, "-", " ")
+			}
 		}
 		role := ""
 		if l.Role != l.Job {

@@ -127,11 +127,11 @@ func (h *Handlers) refuse(c echo.Context, page view.Page, err error) error {
 
 // createDemoSession handles POST /sign-in/demo: one click as a demo person.
 func (h *Handlers) createDemoSession(c echo.Context, _ authz.Actor) error {
-	id, err := h.svc.SignInDemo(c.Request().Context(), formOf(c).text("email"))
+	in, err := h.svc.SignInDemo(c.Request().Context(), formOf(c).text("email"), h.origin(c))
 	if err != nil {
 		return err
 	}
-	return h.enter(c, service.SignedIn{Person: id, Proof: authz.Proof{Method: authz.ByDemonstration}})
+	return h.enter(c, in)
 }
 
 // welcome signs somebody in who has proved who they are, or asks for the code
@@ -148,7 +148,7 @@ func (h *Handlers) welcome(c echo.Context, in service.SignedIn, from service.Ori
 // the form that they had filled in when their session ended.
 func (h *Handlers) enter(c echo.Context, in service.SignedIn) error {
 	ctx := c.Request().Context()
-	if err := h.sessions.SignIn(ctx, in.Person, in.Proof.Method); err != nil {
+	if err := h.sessions.SignIn(ctx, in.Person, in.Proof.Method, h.origin(c).Browser); err != nil {
 		return err
 	}
 	f := formOf(c)
