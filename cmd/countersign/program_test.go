@@ -346,9 +346,9 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 	newShell(t).refused(exitRefused, "host:port", "serve", "--addr", "here")
 }
 
-// serving starts a server and returns its address and what tells it to stop,
-// as a supervisor does, and waits until it has.
-func (s shell) serving(args ...string) (address string, stop func()) {
+// serving starts a server and returns its address, what tells it to stop, as a
+// supervisor does, and what waits until it has.
+func (s shell) serving(args ...string) (address string, tell, wait func()) {
 	s.t.Helper()
 	cmd := s.command(args...)
 	out, err := cmd.StdoutPipe()
@@ -363,17 +363,21 @@ func (s shell) serving(args ...string) (address string, stop func()) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return regexp.MustCompile(`http://\S+`).FindString(string(line[:n])), func() {
+	tell = func() {
 		s.t.Helper()
 		http.DefaultClient.CloseIdleConnections()
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			s.t.Fatal(err)
 		}
+	}
+	wait = func() {
+		s.t.Helper()
 		_, _ = io.Copy(io.Discard, out)
 		if err := cmd.Wait(); err != nil {
 			s.t.Errorf("told to stop: %v", err)
 		}
 	}
+	return regexp.MustCompile(`http://\S+`).FindString(string(line[:n])), tell, wait
 }
 
 func (s shell) get(address string) string {
@@ -400,11 +404,30 @@ func TestServersStopWhenTold(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			s := newShell(t)
-			address, stop := s.serving(args...)
+			address, tell, wait := s.serving(args...)
 			s.get(address)
-			stop()
+			tell()
+			wait()
 		})
 	}
+}
+
+// One behind a proxy goes on serving for a while, and says that it wants no more.
+func TestAServerThatDrainsIsNotReadyAndServesOn(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	address, tell, wait := s.serving("serve", "--addr", "127.0.0.1:0", "--drain", "3s")
+	tell()
+	for status := http.StatusOK; status != http.StatusServiceUnavailable; {
+		res, err := http.Get(address + "/readyz") //nolint:noctx // a test's own server
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		status = res.StatusCode
+	}
+	s.get(address + "/sign-in")
+	wait()
 }
 
 // Traces go to the collector that OpenTelemetry's own settings name, the last
@@ -421,11 +444,12 @@ func TestAServerTellsHowItIsDoing(t *testing.T) {
 	}))
 	t.Cleanup(collector.Close)
 	s := newShell(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL)
-	address, stop := s.serving("serve", "--addr", "127.0.0.1:0")
+	address, tell, wait := s.serving("serve", "--addr", "127.0.0.1:0")
 	s.get(address + "/sign-in")
 	s.get(address + "/frameworks")
 	metrics := s.get(address + "/metrics")
-	stop()
+	tell()
+	wait()
 	if spans, _ := told.Load().(string); !strings.Contains(spans, "GET /sign-in") || !strings.Contains(spans, "countersign") {
 		t.Errorf("the collector was sent %q", spans)
 	}

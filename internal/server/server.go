@@ -184,7 +184,7 @@ func (h *handler) ready(c echo.Context) error {
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}
 	if !h.Config.Ready() {
-		return c.String(http.StatusServiceUnavailable, "filling the demonstration\n")
+		return c.String(http.StatusServiceUnavailable, "starting, or about to stop\n")
 	}
 	return c.String(http.StatusOK, "ready\n")
 }
