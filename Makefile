@@ -29,7 +29,7 @@ ASSETS := templates/node_modules/.assets-built
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run build deb container assets test test-quick test-go lint fmt bench screenshots deps tools clean
+.PHONY: help run build deb container assets test test-quick test-serializable test-go lint fmt bench screenshots deps tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ test-go:
 test-quick: assets ## all tests on SQLite alone, without PostgreSQL and browser
 	@echo 'A quick run: SQLite only, no PostgreSQL, no browser. `make test` runs everything.'
 	COUNTERSIGN_TEST=quick $(GO) test -timeout $(TEST_TIMEOUT) ./...
+
+test-serializable: assets ## the tests that use a database, on a PostgreSQL that keeps transactions strictly apart
+	COUNTERSIGN_TEST_ISOLATION=serializable $(GO) test -timeout $(TEST_TIMEOUT) ./internal/store ./internal/service ./internal/api ./internal/jobs ./internal/backup ./internal/app
 
 lint: $(GOLANGCI_LINT) ## gofmt, go vet, golangci-lint
 	@out=$$(gofmt -s -l $(GO_FILES)) && \

@@ -106,7 +106,7 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // maxTries is how often Write runs its function at most.
-const maxTries = 5
+const maxTries = 12
 
 // Write runs fn in a transaction and commits it if fn returns nil. It runs fn
 // again if the database asks for that, and refuses to run within another Read
@@ -129,7 +129,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		case try == maxTries:
 			return fmt.Errorf("store: write: given up after %d tries: %w", maxTries, err)
 		}
-		wait := rand.N(10 * time.Millisecond << try) //nolint:gosec // it only keeps two writers out of step
+		wait := rand.N(10 * time.Millisecond << min(try, 5)) //nolint:gosec // it only keeps two writers out of step
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}

@@ -8,7 +8,8 @@
 //
 // With COUNTERSIGN_TEST=quick in the environment, a test that asks for a
 // database is skipped. Nothing else skips it: without the binaries it fails
-// and says what to install.
+// and says what to install. COUNTERSIGN_TEST_ISOLATION=serializable is how
+// strictly transactions are kept apart unless they say otherwise.
 package pgcluster
 
 import (
@@ -229,6 +230,9 @@ func start(bin string) (*cluster, error) {
 	}
 
 	args := []string{"-c", supervisor, "supervisor", dir, "QUIT", filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-k", dir}
+	if isolation := os.Getenv("COUNTERSIGN_TEST_ISOLATION"); isolation != "" {
+		args = append(args, "-c", "default_transaction_isolation="+isolation)
+	}
 	for name, value := range settings {
 		args = append(args, "-c", name+"="+value)
 	}
