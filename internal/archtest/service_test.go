@@ -63,6 +63,7 @@ var actorless = map[string]string{
 	"Sweep":                  "deletes what has served its time",
 	"CheckFiles":             "the worker asks about files that wait to be checked for viruses",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
+	"KeepMonths":             "copies counters at the end of a month; it tells and changes nothing that a person decides",
 	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",
 }
 

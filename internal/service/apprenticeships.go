@@ -244,7 +244,7 @@ func (s *Service) RecountDue(ctx context.Context) error {
 	if err := s.freshen(ctx, authz.NewJob(authz.CountJob).Scope(authz.CountAttainments)); err != nil {
 		return err
 	}
-	return s.freshenTallies(ctx)
+	return s.touchTallies(ctx, true)
 }
 
 // ChangeInput changes an enrolment; nil leaves a part as it is.

@@ -17,12 +17,14 @@ type (
 	SupervisorLoad  = store.SupervisorLoad
 )
 
-// ReportQuery says what a report is about. Empty parts ask for everything.
+// ReportQuery says what a report is about. Empty parts ask for everything. Map
+// says by which tree the end of a month is added up: of then, or of today.
 type ReportQuery struct {
 	Place     string `field:"organisation" label:"an organisation" validate:"max=40" privacy:"-"`
 	Framework string `field:"framework" label:"a framework" validate:"max=80" privacy:"-"`
 	Cohort    string `field:"cohort" label:"a cohort" validate:"max=80" privacy:"-"`
 	Month     string `field:"month" label:"a month" validate:"max=7" privacy:"-"` // "2026-10": as at its end; empty for now
+	Map       string `field:"map" label:"a map" verb:"Select" validate:"omitempty,oneof=then today" privacy:"-"`
 }
 
 // ReportRow is a line of a report. Key is the code of a place or a framework,
@@ -43,6 +45,7 @@ type Report struct {
 	Month     countersign.Month // as at whose end; zero for now
 	Day       countersign.Date  // by which days decide
 	TakenAt   time.Time         // when the month's end was kept; zero for now
+	Then      bool              // places are beneath each other as they were then
 	Late      bool              // it was kept a day or more after the end: the changes in between are in it
 	Sums      bool              // small numbers are hidden, as they go beyond the training hub
 
@@ -79,17 +82,23 @@ const busiest = 50
 // their people, to those who lead a place above the training hub as sums.
 func (s *Service) Report(ctx context.Context, actor authz.Actor, in ReportQuery) (Report, error) {
 	var r Report
-	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
-		r = v.report()
-		cells, err := tx.Cells(v.Sight)
-		if err != nil {
-			return err
-		}
-		if err := v.rows(tx, &r, cells); err != nil {
-			return err
-		}
-		return v.parts(tx, &r)
+	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) (err error) {
+		r, err = v.whole(tx)
+		return err
 	})
+	return r, err
+}
+
+// whole is the report of what there is to see.
+func (v sight) whole(tx *store.Tx) (Report, error) {
+	r := v.report()
+	cells, err := tx.Cells(v.Sight)
+	if err == nil {
+		err = v.rows(tx, &r, cells)
+	}
+	if err == nil {
+		err = v.parts(tx, &r)
+	}
 	return r, err
 }
 
@@ -141,7 +150,7 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 			return err
 		}
 		v.Framework, v.Cohort, v.Day = in.Framework, in.Cohort, tx.Today()
-		if err := v.month(tx, in.Month); err != nil {
+		if err := v.month(tx, in.Month, in.Map); err != nil {
 			return err
 		}
 		return fn(tx, v)
@@ -178,7 +187,7 @@ func (v *sight) place(s *Service, tx *store.Tx, code string) error {
 }
 
 // month finds the month's end to look at.
-func (v *sight) month(tx *store.Tx, asked string) (err error) {
+func (v *sight) month(tx *store.Tx, asked, by string) (err error) {
 	if v.kept, err = tx.KeptMonths(); err != nil || asked == "" {
 		return err
 	}
@@ -190,12 +199,15 @@ func (v *sight) month(tx *store.Tx, asked string) (err error) {
 		return countersign.InvalidField("month", "There is no report as at the end of "+v.Month.Long())
 	}
 	v.Day, v.taken = v.Month.Last(), v.kept[i].TakenAt
+	if by != "today" {
+		v.Map = v.Day
+	}
 	return nil
 }
 
 func (v sight) report() Report {
 	r := Report{
-		Place: v.Place, Above: v.above, Framework: v.Framework, Cohort: v.Cohort, Month: v.Month, Day: v.Day, TakenAt: v.taken, Sums: v.sums,
+		Place: v.Place, Above: v.above, Framework: v.Framework, Cohort: v.Cohort, Month: v.Month, Day: v.Day, TakenAt: v.taken, Then: !v.Map.IsZero(), Sums: v.sums,
 		Late: !v.taken.IsZero() && countersign.LondonDate(v.taken).After(v.Month.Last().AddDays(1)), Pace: countersign.UsualPace.Words(),
 	}
 	for _, k := range v.kept {
@@ -209,7 +221,7 @@ func (v sight) shown(c countersign.Counts) countersign.Values { return c.Values(
 
 // rows fills in the lines.
 func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
-	beneath, err := tx.Beneath(v.Place)
+	beneath, err := tx.Beneath(v.Sight)
 	if err != nil {
 		return err
 	}

@@ -148,9 +148,11 @@ func (tx *Tx) MonthCounts(s Sight, months int) ([]MonthCounts, error) {
 	return out, nil
 }
 
-// Beneath returns the places directly beneath one, by name.
-func (tx *Tx) Beneath(place countersign.Organisation) ([]countersign.Organisation, error) {
-	rows, err := all[organisationRow](tx, "SELECT "+organisationColumns+" FROM organisations o WHERE o.parent_id = ? ORDER BY o.search, o.id", string(place.ID))
+// Beneath returns the places directly beneath the place of the sight, by name.
+func (tx *Tx) Beneath(s Sight) ([]countersign.Organisation, error) {
+	args := map[string]any{"place": string(s.Place.ID)}
+	rows, err := all[organisationRow](tx, "SELECT "+organisationColumns+" FROM "+s.lineage(args)+
+		" d JOIN organisations o ON o.id = d.organisation_id WHERE d.ancestor_id = @place AND d.depth = 1 ORDER BY o.search, o.id", args)
 	if err != nil {
 		return nil, fmt.Errorf("store: beneath: %w", err)
 	}

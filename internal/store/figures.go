@@ -13,6 +13,7 @@ type Sight struct {
 	Place countersign.Organisation
 	Month countersign.Month // at the end of which; zero for now
 	Day   countersign.Date  // by which days decide: today, or the month's last
+	Map   countersign.Date  // on which places were beneath each other as they are shown; zero for today
 
 	Framework string // identifier; empty for all
 	Cohort    string // empty for all; Cells has them all anyway
@@ -70,20 +71,30 @@ func summed(what, when string) string {
 	return "COALESCE(sum(" + what + ") FILTER (WHERE " + when + "), 0)"
 }
 
+// lineage is who was beneath whom on the map of the sight.
+func (s Sight) lineage(args map[string]any) string {
+	if s.Map.IsZero() {
+		return "organisation_ancestors"
+	}
+	args["map"] = dbDate{s.Map}
+	lineage, _ := lineageOn(s.Map)
+	return strings.ReplaceAll(lineage, "?", "@map")
+}
+
 // from is where the tallies of the sight come from, each with its area.
 func (s Sight) from() (string, map[string]any) {
-	tallies, area := "tallies", "o.parent_id = @place"
 	args := map[string]any{
 		"place": string(s.Place.ID), "day": s.Day.Number(), "month": countersign.MonthOf(s.Day).Number(), "end": countersign.MonthOf(s.Day).Last().Number(),
 	}
+	tallies, lineage, depth := "tallies", s.lineage(args), "1"
 	if !s.Month.IsZero() {
 		tallies, args["kept"] = "(SELECT * FROM tally_months WHERE month = @kept)", s.Month.Number()
 	}
 	if s.Place.Kind == countersign.Practice {
-		area = "o.id = @place"
+		depth = "0"
 	}
-	return " FROM " + tallies + ` t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM organisation_ancestors u
-		JOIN organisations o ON o.id = u.ancestor_id WHERE ` + area + ") p ON p.organisation_id = t.practice_id", args
+	return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage + " u JOIN " + lineage +
+		" d ON d.organisation_id = u.ancestor_id WHERE d.ancestor_id = @place AND d.depth = " + depth + ") p ON p.organisation_id = t.practice_id", args
 }
 
 // Cells adds the tallies up. It takes two statements.

@@ -62,3 +62,13 @@ func (tx *Tx) KeepMonth(m countersign.Month) (bool, error) {
 	}
 	return true, nil
 }
+
+// FirstEnrolment returns the London day on which the first apprenticeship was
+// entered; zero if there is none.
+func (tx *Tx) FirstEnrolment() (countersign.Date, error) {
+	r, err := one[struct{ First dbTime }](tx, "SELECT min(created_at) AS first FROM apprenticeships")
+	if err != nil {
+		return countersign.Date{}, fmt.Errorf("store: first enrolment: %w", err)
+	}
+	return countersign.LondonDate(r.First.Time), nil
+}

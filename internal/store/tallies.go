@@ -130,10 +130,17 @@ func (tx *Tx) SaveTallies(list []countersign.Tally) error {
 }
 
 // TouchTallies has the tallies worked out anew, at the end of the transaction,
-// on whose day time alone changes them, up to limit of them, and returns how
-// many those are.
-func (tx *Tx) TouchTallies(limit int) (int, error) {
-	ids, err := all[string](tx, "SELECT apprenticeship_id FROM tallies WHERE refresh_day <= ? ORDER BY refresh_day, apprenticeship_id LIMIT ?", tx.Today().Number(), limit)
+// on whose day time alone changes them, and with stale those of people still
+// going that are of another month too, whose forecasts are old. It takes up to
+// limit of them and returns how many those are.
+func (tx *Tx) TouchTallies(stale bool, limit int) (int, error) {
+	due := "refresh_day <= @today"
+	if stale {
+		due += " OR as_of_day < @first AND state IN ('active', 'on_break', 'referred_back')"
+	}
+	today := tx.Today()
+	ids, err := all[string](tx, "SELECT apprenticeship_id FROM tallies WHERE "+due+" ORDER BY apprenticeship_id LIMIT @limit",
+		map[string]any{"today": today.Number(), "first": countersign.MonthOf(today).First().Number(), "limit": limit})
 	if err != nil {
 		return 0, fmt.Errorf("store: touch tallies: %w", err)
 	}

@@ -1,0 +1,110 @@
+package service_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+)
+
+// monthEnd moves the clock to the last minutes of its month, which it returns.
+func (h *house) monthEnd() countersign.Month {
+	m := countersign.MonthOf(h.today())
+	h.clock.Advance(m.Last().AddDays(1).Start().Add(-5 * time.Minute).Sub(h.clock.Now()))
+	return m
+}
+
+func TestAReportAsAtAMonthsEndSaysWhatItSaidThen(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		l := newLife(t, h, 14)
+		for range 25 {
+			l.happen(t)
+		}
+		m := h.monthEnd()
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		see := func(place countersign.Organisation, month, by string) service.Report {
+			t.Helper()
+			r, err := h.svc.ReportInFull(t.Context(), h.as(t, h.RegionLead), service.ReportQuery{Place: place.Code, Month: month, Map: by})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		region, hub := see(h.Region, "", ""), see(h.Hub, "", "")
+		h.clock.Advance(time.Hour)
+		wantKind(t, h.svc.KeepMonths(t.Context()), 0)
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		for range 15 {
+			l.happen(t)
+		}
+		_, err := h.svc.MovePlace(t.Context(), h.as(t, h.Admin), h.NextPractice.Code, 0, service.MovePlaceInput{Parent: h.OtherHub.Code, On: h.today(), Reason: "Merged"})
+		wantKind(t, err, 0)
+		for _, c := range []struct {
+			then  service.Report
+			place countersign.Organisation
+		}{{region, h.Region}, {hub, h.Hub}} {
+			now := see(c.place, m.String(), "")
+			if now.TakenAt.IsZero() || now.Late || !now.Then || len(now.Months) == 0 {
+				t.Errorf("as at %s: taken %s, late %v, on the map of then %v", m, now.TakenAt, now.Late, now.Then)
+			}
+			now.Month, now.TakenAt, now.Then, now.Months = c.then.Month, c.then.TakenAt, c.then.Then, c.then.Months
+			for _, rows := range [][]service.ReportRow{now.Places, c.then.Places} {
+				for i := range rows {
+					rows[i].Place = countersign.Organisation{} // it has moved since
+				}
+			}
+			now.Place, now.Total.Place, now.Above = c.then.Place, c.then.Total.Place, c.then.Above
+			if diff := cmp.Diff(c.then, now); diff != "" {
+				t.Errorf("%s as at %s (-then +now):\n%s", c.place.Code, m, diff)
+			}
+		}
+		if today := see(h.Hub, m.String(), "today"); today.Then || len(today.Places) != 1 {
+			t.Errorf("on the map of today the hub has %d practices", len(today.Places))
+		}
+		trend, err := h.svc.Trend(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Map: "then"})
+		if err != nil || len(trend) == 0 {
+			t.Fatalf("trend of %d months, %v", len(trend), err)
+		}
+	})
+}
+
+func TestEachMonthsEndIsKeptOnceHoweverManyServersAndMonthsLate(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		wantKind(t, h.svc.KeepMonths(t.Context()), 0)
+		months := func() []countersign.Month {
+			r, err := h.svc.Report(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code})
+			wantKind(t, err, 0)
+			return r.Months
+		}
+		if got := months(); len(got) != 0 {
+			t.Errorf("months kept in the first month: %v", got)
+		}
+		h.monthEnd()
+		h.clock.Advance(time.Hour)
+		wantKind(t, h.svc.KeepMonths(t.Context()), 0)
+		h.clock.Advance(75 * 24 * time.Hour) // nobody was there
+		var servers sync.WaitGroup
+		for range 3 {
+			servers.Go(func() { wantKind(t, h.svc.KeepMonths(t.Context()), 0) })
+		}
+		servers.Wait()
+		got := months()
+		if len(got) != 3 || got[0] != countersign.MonthOf(h.today()).Add(-1) || got[2].String() != "2026-03" {
+			t.Errorf("months kept: %v", got)
+		}
+		for i, late := range []bool{true, true, false} {
+			r, err := h.svc.Report(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Month: got[i].String()})
+			if err != nil || r.Late != late || r.Day != got[i].Last() || r.Total.Figures[countersign.FigStarters].N != 1 {
+				t.Errorf("as at %s: late %v, by %s, %v, %v", got[i], r.Late, r.Day, r.Total.Figures[countersign.FigStarters], err)
+			}
+		}
+		for _, wrong := range []string{"2019-01", "October", "2026-13", "2026-1"} {
+			_, err := h.svc.Report(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Month: wrong})
+			wantKind(t, err, countersign.Invalid)
+		}
+	})
+}
