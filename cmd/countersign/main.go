@@ -69,7 +69,7 @@ func newRoot() *cobra.Command {
 	root := group("countersign", "A competency framework and apprenticeship tracker")
 	root.SilenceUsage, root.SilenceErrors, root.CompletionOptions = true, true, cobra.CompletionOptions{HiddenDefaultCmd: true}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), migrateCommand(), frameworkCommand(), userCommand(), tokenCommand(), portfolioCommand(), packageCommand(), ledgerCommand(), verifyCommand(), backupCommand(), restoreCommand(), backupKeyCommand(), eraseCommand(), storybookCommand(), versionCommand())
+	root.AddCommand(serveCommand(), migrateCommand(), frameworkCommand(), orgCommand(), userCommand(), tokenCommand(), portfolioCommand(), packageCommand(), ledgerCommand(), verifyCommand(), backupCommand(), restoreCommand(), backupKeyCommand(), eraseCommand(), storybookCommand(), versionCommand())
 	return root
 }
 
