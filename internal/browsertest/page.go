@@ -46,7 +46,7 @@ func (o Options) String() string {
 }
 
 // Each runs the test in a wide window and on a narrow phone, with and without
-// JavaScript: four subtests with a page each.
+// JavaScript: four parallel subtests with a page each.
 func Each(t *testing.T, test func(t *testing.T, p *Page)) {
 	t.Helper()
 	for _, o := range []Options{
@@ -55,7 +55,10 @@ func Each(t *testing.T, test func(t *testing.T, p *Page)) {
 		{Width: 320, Height: 640, Mobile: true, JavaScript: true},
 		{Width: 320, Height: 640, Mobile: true},
 	} {
-		t.Run(o.String(), func(t *testing.T) { test(t, New(t, o)) })
+		t.Run(o.String(), func(t *testing.T) {
+			t.Parallel()
+			test(t, New(t, o))
+		})
 	}
 }
 
@@ -377,7 +380,7 @@ func (p *Page) Violations() []Violation {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	run := `axe.run(document, {runOnly: {type: "tag", values: ` + string(tags) + `}, resultTypes: ["violations"]}).then(r => r.violations)`
+	run := `axe.run(document, {runOnly: {type: "tag", values: ` + string(tags) + `}, resultTypes: ["violations"], preload: false}).then(r => r.violations)`
 	return get(p, "run axe", func(ctx context.Context, t *chromedp.Target) ([]Violation, error) {
 		tree, err := cdp.Call(ctx, t, page.GetFrameTree, cdp.Empty{})
 		if err != nil {

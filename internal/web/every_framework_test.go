@@ -35,7 +35,7 @@ func TestEveryFrameworkFromEnrolmentToCertificate(t *testing.T) {
 	for id, f := range newestShipped(t) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			each(t, func(t *testing.T, s *site) {
+			onSQLite(t, func(t *testing.T, s *site) { // TestAYearInTheLife is on both databases
 				c := newCourse(t, s)
 				c.framework = f
 				start := countersign.On(2026, 3, 1)

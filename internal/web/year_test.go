@@ -13,6 +13,8 @@ import (
 	"countersign/internal/countersign"
 	"countersign/internal/framework"
 	"countersign/internal/service"
+	"countersign/internal/store/storetest"
+	"countersign/internal/store/storetest/pgcluster"
 	"countersign/internal/view"
 )
 
@@ -24,20 +26,27 @@ type year struct {
 	signed []countersign.SignOff // as last seen
 }
 
+// TestAYearInTheLife looks at its pages over HTTP and, on one of the databases,
+// in a browser too, on a screen of 320 pixels, for sideways scrolling and with
+// axe.
 func TestAYearInTheLife(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s *site) { live(t, s, nil) })
-}
-
-// TestAYearInTheLifeOnAPhone looks at the same pages in a browser, on a screen
-// of 320 pixels, for sideways scrolling and with axe.
-func TestAYearInTheLifeOnAPhone(t *testing.T) {
-	t.Parallel()
-	if !view.AssetsBuilt() {
-		t.Fatal("the assets are not built. Run: make assets")
-	}
-	phone := browsertest.New(t, browsertest.Options{Width: 320, Height: 640, Mobile: true, JavaScript: true})
-	onSQLite(t, func(t *testing.T, s *site) { live(t, s, phone) })
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		clock := storetest.NewClock()
+		live(t, newSite(t, storetest.Open(t, storetest.Postgres(t), clock), clock), nil)
+	})
+	t.Run("sqlite, on a phone", func(t *testing.T) {
+		t.Parallel()
+		var phone *browsertest.Page
+		if !pgcluster.Quick(t) {
+			if !view.AssetsBuilt() {
+				t.Fatal("the assets are not built. Run: make assets")
+			}
+			phone = browsertest.New(t, browsertest.Options{Width: 320, Height: 640, Mobile: true, JavaScript: true})
+		}
+		onSQLite(t, func(t *testing.T, s *site) { live(t, s, phone) })
+	})
 }
 
 func live(t *testing.T, s *site, phone *browsertest.Page) {

@@ -69,7 +69,7 @@ func TestCheckFindsProblems(t *testing.T) {
 		{"slash date", page(h1 + `<p>06/08/2018</p>`), "06/08/2018"},
 		{"short month", page(h1 + `<p>6 Aug 2018</p>`), "6 Aug"},
 		{"midnight in figures", page(h1 + `<p>12am</p>`), "12am"},
-		{"click here", page(h1 + `<p>Click here</p>`), "Click here"},
+		{"click here", page(h1 + `<p>Click here</p>`), "click here"},
 		{"link without text", page(h1 + `<a href="/x"></a>`), "<a> has no text"},
 		{"button without text", page(h1 + `<button></button>`), "<button> has no text"},
 		{"image without alt", page(h1 + `<img src="/x">`), "no alt"},
