@@ -16,14 +16,22 @@ import (
 func (r *record) file(e countersign.Evidence, digit string) countersign.Attachment {
 	r.t.Helper()
 	var a countersign.Attachment
+	keep(r.t, r.s, strings.Repeat(digit, 64))
 	r.by(r.Apprentice, authz.WriteEvidence, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
 		a, err = tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "Mrs Patterson.txt", MediaType: "text/plain", SHA256: strings.Repeat(digit, 64)})
 		return err
 	})
-	if _, err := r.s.FileKeys().KeepKey(r.t.Context(), a.SHA256, "object "+digit, []byte("secret"), 1, false); err != nil {
-		r.t.Fatal(err)
-	}
 	return a
+}
+
+// keep keeps keys of content.
+func keep(t testing.TB, s *store.Store, hashes ...string) {
+	t.Helper()
+	for _, sum := range hashes {
+		if _, err := s.FileKeys().KeepKey(t.Context(), sum, "object "+sum, []byte("secret"), 1, false); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // What was submitted of a piece up to a revision can be destroyed: its text,

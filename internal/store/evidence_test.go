@@ -38,6 +38,7 @@ func TestEvidenceKeepsEverything(t *testing.T) {
 			t.Errorf("AddEvidence() (-want +got):\n%s", diff)
 		}
 		var file countersign.Attachment
+		keep(t, s, "abc", "def")
 		r.by(r.GP, authz.RecordEvidence, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
 			file, err = tx.AddAttachment(p, countersign.Attachment{
 				Evidence: e.ID, Name: "trace.jpg", MediaType: "image/jpeg", Size: 5 << 30, SHA256: "abc", Width: 4000, Height: 3000,
@@ -237,6 +238,7 @@ func TestOnlyDraftsCanBeDeleted(t *testing.T) {
 		wantKind(t, "a returned piece", del(returned.ID, returned.Version), countersign.Conflict)
 
 		draft := r.draft("Draft", lasting)
+		keep(t, s, "b")
 		r.by(r.Apprentice, authz.WriteEvidence, func(tx *store.Tx, p authz.Permit, _ int) error {
 			_, err := tx.AddAttachment(p, countersign.Attachment{Evidence: draft.ID, Name: "a", SHA256: "b"})
 			return err
@@ -258,6 +260,7 @@ func TestAttachments(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		r := newRecord(t, s, clock)
 		e := r.draft("With files", lasting)
+		keep(t, s, "1", "2")
 		var a, b countersign.Attachment
 		r.by(r.Apprentice, authz.WriteEvidence, func(tx *store.Tx, p authz.Permit, _ int) (err error) {
 			if a, err = tx.AddAttachment(p, countersign.Attachment{Evidence: e.ID, Name: "b.pdf", MediaType: "application/pdf", Size: 1, SHA256: "1"}); err != nil {

@@ -154,6 +154,9 @@ func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersi
 		a.ID = countersign.AttachmentID(tx.NewID())
 	}
 	a.AddedAt = tx.Now()
+	if err := tx.mustHold(a.SHA256, a.Rendition.SHA256); err != nil {
+		return a, fmt.Errorf("store: add attachment: %w", err)
+	}
 	if err := tx.insert(&attachmentRow{
 		ID: string(a.ID), EvidenceID: string(a.Evidence), Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256,
 		Width: a.Width, Height: a.Height, RenditionSHA256: a.Rendition.SHA256, RenditionSize: a.Rendition.Size,

@@ -91,6 +91,11 @@ func (k *FileKeys) ForgetUnused(ctx context.Context, age time.Duration) ([]strin
 
 func (k *FileKeys) forget(ctx context.Context, which string, args func(*Tx) []any) (objects []string, err error) {
 	err = k.store.Write(ctx, func(tx *Tx) (err error) {
+		if tx.store.dialect == postgresDialect { // waits for whoever is about to refer to the content (mustHold), to look again after
+			if _, err := all[string](tx, "SELECT sha256 FROM file_keys WHERE "+which+" AND "+unreferenced+" ORDER BY sha256 FOR UPDATE", args(tx)...); err != nil {
+				return err
+			}
+		}
 		objects, err = all[string](tx, "DELETE FROM file_keys WHERE "+which+" AND "+unreferenced+" RETURNING object", args(tx)...)
 		return err
 	})
@@ -98,6 +103,27 @@ func (k *FileKeys) forget(ctx context.Context, which string, args func(*Tx) []an
 		return nil, fmt.Errorf("store: forget file keys: %w", err)
 	}
 	return objects, nil
+}
+
+// mustHold keeps the keys of content that something is about to refer to from
+// being destroyed until it does. It fails with Conflict if one was destroyed
+// since the content was put.
+func (tx *Tx) mustHold(hashes ...string) error {
+	hashes = slices.DeleteFunc(hashes, func(h string) bool { return h == "" })
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	if len(hashes) == 0 {
+		return nil
+	}
+	query := "SELECT sha256 FROM file_keys WHERE sha256 IN ? ORDER BY sha256"
+	if tx.store.dialect == postgresDialect {
+		query += " FOR KEY SHARE"
+	}
+	held, err := all[string](tx, query, hashes)
+	if err == nil && len(held) < len(hashes) {
+		err = countersign.Refuse(countersign.Conflict, "The same file was destroyed elsewhere while you added it. Nothing was saved. Add it again")
+	}
+	return err
 }
 
 // KnownObjects returns those of the objects that a key opens.

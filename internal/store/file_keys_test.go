@@ -75,3 +75,62 @@ func TestFileKeys(t *testing.T) {
 		}
 	})
 }
+
+// Content that somebody puts to a piece while its last other use is destroyed
+// keeps its key, or the file is refused: there is never a file without content.
+func TestContentInUseKeepsItsKeyWhoeverIsFirst(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		r := newRecord(t, s, clock)
+		draft := r.draft("Draft", lasting)
+		forget := func() string { // as destruction does that began at this instant
+			object, err := s.FileKeys().ForgetKey(t.Context(), "c", clock.Now())
+			if err != nil {
+				t.Error(err)
+			}
+			return object
+		}
+		add := func(meanwhile func(tx *store.Tx)) error {
+			return r.try(r.Apprentice, authz.WriteEvidence, func(tx *store.Tx, p authz.Permit, _ int) error {
+				_, err := tx.AddAttachment(p, countersign.Attachment{Evidence: draft.ID, Name: "c.txt", SHA256: "c"})
+				meanwhile(tx)
+				return err
+			})
+		}
+		keep(t, s, "c")
+		if got := forget(); got != "object c" {
+			t.Errorf("the key of unused content was kept: %q", got)
+		}
+		wantKind(t, "a file whose content was destroyed since it was put", add(func(*store.Tx) {}), countersign.Conflict)
+
+		keep(t, s, "c")
+		gone := make(chan string, 1)
+		if err := add(func(tx *store.Tx) {
+			go func() { gone <- forget() }()
+			if s.Dialect() != "postgres" { // one writer at a time
+				return
+			}
+			for {
+				waits, err := tx.TextsForTest("SELECT pid::text FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+				if err != nil || len(waits) > 0 {
+					wantKind(t, "who waits", err, 0)
+					return
+				}
+				select {
+				case object := <-gone:
+					gone <- object
+					return
+				default:
+				}
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if object := <-gone; object != "" {
+			t.Error("the key was destroyed of content that a file has")
+		}
+		if _, _, _, err := s.FileKeys().Key(t.Context(), "c", false); err != nil {
+			t.Error(err)
+		}
+	})
+}

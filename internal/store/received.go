@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"countersign/internal/authz"
@@ -74,6 +75,9 @@ func (tx *Tx) AddReceived(p authz.Permit, r countersign.Received, manifest, data
 		AsAt: dbTime{r.AsAt}, ApprenticeName: r.ApprenticeName, ApprenticeEmail: r.ApprenticeEmail, FrameworkID: r.FrameworkID, FrameworkVersion: r.FrameworkVersion,
 		Manifest: string(manifest), Data: string(data), ReceivedBy: dbRef(p.Actor().ID()), ReceivedAt: dbTime{tx.Now()}, State: string(r.State), Version: r.Version,
 	})
+	if err == nil {
+		err = tx.mustHold(slices.Clone(contents)...)
+	}
 	for _, sum := range contents {
 		if err == nil {
 			_, err = tx.exec("INSERT INTO received_files (package_id, sha256) VALUES (?, ?) ON CONFLICT (package_id, sha256) DO NOTHING", string(r.ID), sum)

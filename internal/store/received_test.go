@@ -27,6 +27,7 @@ func TestReceivedPackagesNeedAPermitOfThatPractice(t *testing.T) {
 			}
 			return permit
 		}
+		keep(t, s, "b")
 		write(t, s, func(tx *store.Tx) error {
 			manager := permit(tx, w.Manager, authz.ReceivePackage, w.Practice)
 			got, err := tx.AddReceived(manager, package1, []byte("{}"), []byte("[]"), []string{"b", "b"})
