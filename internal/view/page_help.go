@@ -6,10 +6,11 @@ import "countersign/internal/countersign"
 type HelpPage struct {
 	Layout
 	Roles    []HelpRole
+	Account  []HelpRole // how to get in, for everybody
 	Statuses []HelpStatus
 }
 
-// HelpRole is what a person in one role does here.
+// HelpRole is what a person in one role, or with one need, does here.
 type HelpRole struct {
 	ID    string
 	Title string
@@ -26,7 +27,7 @@ type HelpStatus struct {
 
 // NewHelpPage returns the page.
 func NewHelpPage() *HelpPage {
-	return &HelpPage{Layout: Layout{Title: "Help"}, Roles: helpRoles, Statuses: helpStatuses}
+	return &HelpPage{Layout: Layout{Title: "Help"}, Roles: helpRoles, Account: helpAccount, Statuses: helpStatuses}
 }
 
 // Template implements Page.
@@ -119,6 +120,58 @@ var helpRoles = []HelpRole{
 		Intro: "You look after people and organisations. You do not see training records.",
 		Steps: []string{
 			"Add people, give them their role at an organisation, and end it on a date when they leave.",
+			"When somebody has lost their phone or passkey, make sure that it is them: call them on a number that you know. Then open their page, sign them out everywhere and remove what they have lost.",
+		},
+	},
+}
+
+// helpAccount is how to get in, and to prove that it is you when you sign.
+var helpAccount = []HelpRole{
+	{
+		ID: "passkey", Title: "Set up a passkey",
+		Intro: "A passkey is the safest and quickest way to sign in and to sign. Your phone, computer or security key keeps it, and asks for your finger, face or PIN. There is nothing to remember or type.",
+		Steps: []string{
+			"Sign in, open “Account”, then “Passkeys and authenticator app”.",
+			"Give the passkey a name, such as “work laptop”. If you have set up nothing else yet, enter your password.",
+			"Choose “Add a passkey” and do what your phone or computer asks.",
+			"Add a second passkey on another device, so that losing one does not shut you out.",
+		},
+		Notes: []string{
+			"If your computer at work does not let you keep a passkey, choose “use another device” when it asks, and scan the code with your phone. A security key works too.",
+		},
+	},
+	{
+		ID: "app", Title: "Set up an authenticator app",
+		Intro: "Where you cannot use a passkey, sign in and sign with your password and a code that an app on your phone shows. Any app for one-time codes works, such as the one of Microsoft or Google, or your password manager.",
+		Steps: []string{
+			"Sign in, open “Account”, then “Passkeys and authenticator app”, and choose “Set up an authenticator app”.",
+			"Scan the square picture with the app. If you cannot, type the key that stands beside it.",
+			"Enter the 6 digits that the app shows, and choose “Turn on”.",
+			"Keep the recovery codes that are shown then.",
+		},
+	},
+	{
+		ID: "recovery-codes", Title: "Keep your recovery codes",
+		Intro: "With an authenticator app you get 10 recovery codes. Each lets you sign in once with your password when you do not have the app. They are shown only once.",
+		Steps: []string{
+			"Print them or write them down, and keep them where only you get at them. Do not keep them on the phone that has the app.",
+			"When the app asks for a code and you do not have it, enter a recovery code instead.",
+			"When few are left, open “Account”, then “Passkeys and authenticator app”, and choose “Make new recovery codes”. The old ones stop working.",
+		},
+		Notes: []string{"A recovery code lets you in, but does not let you sign off a competency. Set up the app again for that, or add a passkey."},
+	},
+	{
+		ID: "lost-phone", Title: "If your phone is lost or stolen",
+		Intro: "Do this as soon as you notice, from any other device.",
+		Steps: []string{
+			"Sign in with a passkey on another device, or with your password and a recovery code.",
+			"Open “Account”, then “Where you are signed in”, and sign out everywhere else. Look through the sign-in history for anything that was not you.",
+			"Open “Passkeys and authenticator app”. Remove the passkey of the lost phone, or the authenticator app, and set up a new one.",
+			"If somebody may know your password, change it. That signs you out everywhere else, too.",
+		},
+		Notes: []string{
+			"If you can no longer sign in at all, call the administrator of your training hub. Once they are sure that it is you, they sign you out everywhere and remove what you have lost. You then sign in with your password and set it up again.",
+			"What you signed before stays valid.",
 		},
 	},
 }

@@ -63,8 +63,9 @@ type QueueRow struct {
 	Then        string // what a decision leads to; may be empty
 	Waiting     string // "waiting 12 days"
 	Options     []Option
-	Decision    string // as chosen
-	Comment     string // as typed
+	Statements  []string // that each option but the first signs; none for evidence
+	Decision    string   // as chosen
+	Comment     string   // as typed
 	Error       string
 	Undecidable bool // it has to be opened to be decided
 }
@@ -156,6 +157,21 @@ func CountersignOptions(level countersign.Level) []Option {
 
 var notYetOption = Option{Value: string(countersign.NotYetCompetent), Text: "Not yet competent, with next steps"}
 
+// SignedBy returns the exact statements that the options sign, but the first,
+// which decides nothing.
+func SignedBy(options []Option, part countersign.Part, f countersign.Framework, c countersign.Competency, apprentice string) []string {
+	var out []string
+	for _, o := range options[1:] {
+		decision, level, competent := strings.Cut(o.Value, ":")
+		so := countersign.SignOff{Part: countersign.FirstAssessment, Decision: countersign.Decision(decision), Level: level}
+		if competent {
+			so.Part = part
+		}
+		out = append(out, countersign.Declaration(so, f, c, apprentice))
+	}
+	return out
+}
+
 // QueueThen says what a competent decision leads to, by whose countersignature
 // it would still need.
 func QueueThen(awaits countersign.NamingRole) string {
@@ -203,6 +219,10 @@ func sampleQueue() []QueueRow {
 		{
 			Index: 1, Item: item(countersign.WaitSignOff, "Zoë Ńowak"), Title: "GPA-CL2 Blood pressure", Href: "/apprenticeships/a1/competencies/GPA-CL2",
 			Waiting: "waiting 3 days", Then: QueueThen(countersign.SecondPerson),
+			Statements: []string{
+				"In my judgement Zoë Ńowak is competent in GPA-CL2 Blood pressure at Competent under indirect supervision, on the evidence listed.",
+				"In my judgement Zoë Ńowak is not yet competent in GPA-CL2 Blood pressure. I have said what to do next.",
+			},
 			Options: []Option{{Value: "", Text: "Decide later"}, {Value: "competent:3", Text: "Competent: " + level.Title}, notYetOption},
 		},
 		{

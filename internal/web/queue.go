@@ -98,8 +98,10 @@ func (h *Handlers) queueRow(ctx context.Context, i int, item countersign.QueueIt
 		row.Undecidable = level.Code == ""
 		row.Options, row.Detail = view.CountersignOptions(level), item.OpenAssessorName+" signed: "+level.Title
 		row.Then = "Your countersignature makes it final"
+		row.Statements = view.SignedBy(row.Options, countersign.Countersignature, f, competency, item.ApprenticeName)
 	default:
 		row.Options, row.Then = view.DecisionOptions(f, competency), view.QueueThen(item.WouldAwait)
+		row.Statements = view.SignedBy(row.Options, countersign.FirstAssessment, f, competency, item.ApprenticeName)
 	}
 	return row, nil
 }
