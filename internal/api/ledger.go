@@ -17,10 +17,22 @@ type checkpointJSON struct {
 	Root string `json:"root"`
 	At   moment `json:"at"`
 	Note string `json:"note"`
+	// Timestamp is null where nothing up to this size is time-stamped, and in proofs.
+	Timestamp *timestampJSON `json:"timestamp"`
+}
+
+type timestampJSON struct {
+	Size  int64  `json:"size"`
+	At    moment `json:"at"`
+	Token string `json:"token"`
 }
 
 func checkpointOf(c service.Checkpoint) checkpointJSON {
-	return checkpointJSON{Log: c.Log, Size: c.Size, Root: c.Root, At: moment(c.At), Note: c.Note}
+	out := checkpointJSON{Log: c.Log, Size: c.Size, Root: c.Root, At: moment(c.At), Note: c.Note}
+	if s := c.Stamp; s.Size > 0 {
+		out.Timestamp = &timestampJSON{s.Size, moment(s.At), s.Token}
+	}
+	return out
 }
 
 // size returns a number of leaves; 0 if it isn't given.

@@ -1,10 +1,14 @@
 package api_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
 	"countersign/internal/ledger"
+	"countersign/internal/service"
+	"countersign/internal/tsa"
+	"countersign/internal/tsa/tsatest"
 )
 
 // Whoever holds a decision can see that it is in the log, that the log is
@@ -36,6 +40,18 @@ func TestAnybodyCanAskTheLogForProofs(t *testing.T) {
 			}
 			checkpoints = append(checkpoints, c)
 		}
+		if nobody.get("/ledger/checkpoint").want(200).at("timestamp") != nil {
+			t.Error("a time-stamp without an authority")
+		}
+		server := tsatest.Start(t, h.clock.Now)
+		if err := service.New(service.Config{Store: h.store, TSA: tsa.New(server.URL, nil)}).StampCheckpoint(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c := nobody.get("/ledger/checkpoint").want(200)
+		token, err := base64.StdEncoding.DecodeString(c.text("timestamp", "token"))
+		if _, checkErr := tsa.Check(token, []byte(c.text("note")), nil); err != nil || checkErr != nil || c.at("timestamp", "size") != 2.0 {
+			t.Errorf("the time-stamp: %v, %v", err, checkErr)
+		}
 		for i, leaf := range leaves {
 			for _, at := range []string{"", "?size=2"} {
 				p := nobody.get("/ledger/entries/" + leaf + "/proof" + at).want(200)
@@ -55,10 +71,9 @@ func TestAnybodyCanAskTheLogForProofs(t *testing.T) {
 		nobody.get("/ledger/entries/" + strings.Repeat("0", 64) + "/proof").want(404)
 		nobody.get("/ledger/checkpoint?size=9").want(404)
 		nobody.get("/ledger/consistency?from=2&to=1").want(404)
-		c := nobody
-		c.sloppy = true
-		c.get("/ledger/consistency").want(422)
-		c.get("/ledger/checkpoint?size=x").want(422)
+		nobody.sloppy = true
+		nobody.get("/ledger/consistency").want(422)
+		nobody.get("/ledger/checkpoint?size=x").want(422)
 	})
 }
 

@@ -106,13 +106,14 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 	if err != nil {
 		a.Config.Log.Warn("passkeys cannot be used", "reason", err.Error())
 	}
-	scan, _ := a.Config.scanner() // complete saw to it that there is no error
+	scan, _ := a.Config.scanner()        // complete saw to it that there is no error
+	authority, _ := a.Config.authority() // and here too
 	guard := service.FileGuard()
 	guard.Virus = scan
 	return service.New(service.Config{
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake:  files.NewIntake(a.files, "", guard),
-		Secrets: a.secrets, Passkeys: passkeys, Provider: a.Config.provider(a.now),
+		Secrets: a.secrets, Passkeys: passkeys, Provider: a.Config.provider(a.now), TSA: authority,
 		Retention: a.Config.retention(),
 	})
 }

@@ -130,6 +130,9 @@ func TestServeRefusesInOneClearLine(t *testing.T) {
 		{"an address that is none", app.Config{Addr: "here", Data: t.TempDir()}, "host:port"},
 		{"a public address that is none", app.Config{URL: "here", Data: t.TempDir()}, "COUNTERSIGN_URL"},
 		{"a trusted proxy that is no network", app.Config{TrustedProxies: "10.0.0.1", Data: t.TempDir()}, "COUNTERSIGN_TRUSTED_PROXIES"},
+		{"an authority that is none", app.Config{TSA: "tsa.example.org", Data: t.TempDir()}, "COUNTERSIGN_TSA"},
+		{"certificates of no authority", app.Config{TSACA: file, Data: t.TempDir()}, "COUNTERSIGN_TSA is missing"},
+		{"certificates that are none", app.Config{TSA: "http://tsa.example.org", TSACA: file, Data: t.TempDir()}, "COUNTERSIGN_TSA_CA"},
 		{"a way to send mail that is none", app.Config{SMTP: "nonsense", Data: t.TempDir()}, "COUNTERSIGN_SMTP"},
 		{"files in a bucket, which come later", app.Config{Files: "s3://bucket", Data: t.TempDir()}, "COUNTERSIGN_FILES"},
 	} {

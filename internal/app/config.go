@@ -6,11 +6,13 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"countersign/internal/files"
 	"countersign/internal/oidc"
 	"countersign/internal/service"
+	"countersign/internal/tsa"
 )
 
 // Config is every setting. The zero value of a field means its default.
@@ -31,6 +34,8 @@ type Config struct {
 	Database     string `env:"DATABASE"`     // postgres://… or sqlite:PATH
 	Files        string `env:"FILES"`        // file:///… or s3://bucket?endpoint=… for attachments
 	Clamd        string `env:"CLAMD"`        // tcp://host:port or unix:///path of a ClamAV daemon that checks uploads
+	TSA          string `env:"TSA"`          // address of an authority that time-stamps checkpoints (RFC 3161)
+	TSACA        string `env:"TSA_CA"`       // file with the certificates, in PEM, that its time-stamps must come from
 	SMTP         string `env:"SMTP"`         // smtp://user:pass@host:port; without it mails are files
 	Now          string `env:"NOW"`          // where the clock starts, RFC 3339; demonstrations only
 	DemoSeed     int64  `env:"DEMO_SEED"`    // seed of the demonstration data
@@ -97,6 +102,9 @@ func (c Config) complete() (Config, error) {
 		return c, err
 	}
 	if err := c.checkProvider(); err != nil {
+		return c, err
+	}
+	if _, err := c.authority(); err != nil {
 		return c, err
 	}
 	if _, err := c.trustedProxies(); err != nil {
@@ -192,6 +200,30 @@ func (c Config) scanner() (service.Scanner, error) {
 		return nil, fmt.Errorf("COUNTERSIGN_CLAMD %q is not an address such as unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310", c.Clamd)
 	}
 	return clamd.Scan, nil
+}
+
+// authority returns what time-stamps checkpoints; nil without COUNTERSIGN_TSA.
+func (c Config) authority() (*tsa.Authority, error) {
+	if c.TSA == "" {
+		if c.TSACA != "" {
+			return nil, errors.New("COUNTERSIGN_TSA is missing, and COUNTERSIGN_TSA_CA is there")
+		}
+		return nil, nil //nolint:nilnil // nothing is time-stamped
+	}
+	if u, err := url.Parse(c.TSA); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, fmt.Errorf("COUNTERSIGN_TSA %q is not an http or https address", redact(c.TSA))
+	}
+	var roots *x509.CertPool
+	if c.TSACA != "" {
+		pem, err := os.ReadFile(c.TSACA)
+		if err == nil {
+			roots, err = tsa.ParseRoots(pem)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("COUNTERSIGN_TSA_CA %q holds no certificates in PEM form: %w", c.TSACA, err)
+		}
+	}
+	return tsa.New(c.TSA, roots), nil
 }
 
 // objects opens the place where the content of files is kept.

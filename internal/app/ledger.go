@@ -46,6 +46,12 @@ func (a *App) VerifyLedger(ctx context.Context, checkpoint string, out io.Writer
 		done.Decisions, done.Erased, done.Unsealed, done.Revisions, done.Pieces, done.Destroyed, done.Files, done.Frameworks, done.Reviews)
 	fmt.Fprintf(out, "%d reviews, signatures, hours and other records (%d without their salt since an erasure; beneath %d apprenticeships some are not sealed yet)\n", done.Records, done.Forgotten, done.Behind)
 	fmt.Fprintf(out, "%d log entries under %d signed checkpoints\n", done.Entries, done.Checkpoints)
+	if done.Stamped > 0 {
+		fmt.Fprintf(out, "%d of them time-stamped, the last at %s by %s\n", done.Stamped, done.Stamp.At.Format(time.RFC3339), done.Stamp.By)
+		if a.Config.TSACA == "" {
+			fmt.Fprintln(out, "Whose time-stamps these are is what they say themselves: set COUNTERSIGN_TSA_CA to the authority's certificates to check it.")
+		}
+	}
 	if done.Findings > 0 {
 		return fmt.Errorf("%w: %d findings", ErrChanged, done.Findings)
 	}

@@ -28,13 +28,13 @@ type ban struct {
 }
 
 // harness is what tests are made with.
-var harness = []string{"internal/archtest", "internal/browsertest", "internal/files/s3server", "internal/oidc/oidctest", "internal/store/storetest"}
+var harness = []string{"internal/archtest", "internal/browsertest", "internal/files/s3server", "internal/oidc/oidctest", "internal/store/storetest", "internal/tsa/tsatest"}
 
 // outgoing are the places that call other services. Each goes to an address
 // of the settings and to none that a person types; what may ever do otherwise
 // needs a client that refuses private addresses. docs/assurance/threat-model.md
 // lists them.
-var outgoing = append([]string{"internal/mail", "internal/files", "internal/oidc"}, harness...)
+var outgoing = append([]string{"internal/mail", "internal/files", "internal/oidc", "internal/tsa"}, harness...)
 
 var bans = []ban{
 	{

@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"password":    nil,
 	"passkey":     nil,
 	"oidc":        nil,
+	"tsa":         nil,
 	"session":     nil,
 	"problem":     nil,
 	"chart":       nil,
@@ -44,7 +45,7 @@ var arrows = map[string][]string{
 	"store":       {"authz", "transfer"},
 	"calendar":    nil,
 	"interchange": {"framework"},
-	"service":     {"badge", "framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring"},
+	"service":     {"badge", "framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring", "tsa"},
 	"verify":      {"ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"backup":      {"store", "files"},
@@ -58,7 +59,7 @@ var arrows = map[string][]string{
 var roots = []string{"demo", "server", "app"}
 
 // helpers are imported by tests, and by each other, only.
-var helpers = []string{"archtest", "browsertest", "files/s3server", "oidc/oidctest", "store/storetest", "store/storetest/pgcluster", "view/htmlcheck"}
+var helpers = []string{"archtest", "browsertest", "files/s3server", "oidc/oidctest", "store/storetest", "store/storetest/pgcluster", "tsa/tsatest", "view/htmlcheck"}
 
 // standardOnly are the packages of pure rules, which import nothing from
 // outside the standard library but the domain.
@@ -79,6 +80,7 @@ var fences = []struct {
 	{"github.com/xuri/excelize", []string{"interchange"}},
 	{"github.com/go-webauthn", []string{"passkey"}},
 	{"github.com/coreos/go-oidc", []string{"oidc"}},
+	{"github.com/digitorus", []string{"tsa"}},
 	// Nothing that runs what it reads: other programs (but our own, as a
 	// helper), templates that don't escape, types that the input names.
 	{"os/exec", []string{"files", "browsertest", "store/storetest/pgcluster"}},

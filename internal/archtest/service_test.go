@@ -58,6 +58,7 @@ var actorless = map[string]string{
 	"Attest":                 "signs a portfolio that was read with permission",
 	"Seal":                   "puts what was decided into the log; it decides nothing",
 	"SealRecords":            "the same",
+	"StampCheckpoint":        "has what is public time-stamped",
 	"Signer":                 "signs what was made with permission",
 	"KeepLooks":              "keeps who looked at what; it tells nothing",
 	"Sweep":                  "deletes what has served its time",

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"countersign/internal/countersign"
@@ -21,6 +22,7 @@ import (
 // long, and for how long a mail is tried.
 const (
 	pollEvery   = 2 * time.Second
+	stampPoll   = time.Minute
 	claimAtOnce = 20
 	lease       = 2 * time.Minute
 	tryFor      = 4 * 24 * time.Hour // a mail that can't be sent for now
@@ -51,6 +53,9 @@ func New(c Config) *Worker { return &Worker{Config: c} }
 
 // Run works until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
+	var stamping sync.WaitGroup
+	stamping.Go(func() { w.stampAll(ctx) }) // on its own: an authority may take its time
+	defer stamping.Wait()
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
@@ -85,6 +90,28 @@ func (w *Worker) mails(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+}
+
+// stampAll has checkpoints time-stamped until ctx ends.
+func (w *Worker) stampAll(ctx context.Context) {
+	ticker := time.NewTicker(stampPoll)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			w.Stamp(ctx)
+		}
+	}
+}
+
+// Stamp has the newest checkpoint time-stamped if it is time. What goes wrong is
+// logged, and it is tried again.
+func (w *Worker) Stamp(ctx context.Context) {
+	if err := w.Service.StampCheckpoint(ctx); err != nil && ctx.Err() == nil {
+		w.Log.Warn("the checkpoint could not be time-stamped", "error", err.Error())
 	}
 }
 

@@ -12,19 +12,27 @@ import (
 type Checkpoint struct {
 	ledger.Checkpoint
 	Note string // as it is signed
+	// Stamp is the newest time-stamp of it or of one before; zero if there is none.
+	Stamp store.LedgerTimestamp
 }
 
 // Checkpoint returns the newest signed state of the log, or the one of exactly
 // that size. It is public: there is nothing of a person in it.
 func (s *Service) Checkpoint(ctx context.Context, size int64) (c Checkpoint, err error) {
 	err = s.store.Read(ctx, func(tx *store.Tx) error {
-		c, err = checkpoint(tx, size)
+		if c, err = checkpoint(tx, size); err != nil {
+			return err
+		}
+		c.Stamp, err = tx.Timestamp(c.Size)
+		if countersign.KindOf(err) == countersign.NotFound {
+			err = nil
+		}
 		return err
 	})
 	return c, err
 }
 
-// checkpoint is Checkpoint within a transaction.
+// checkpoint is Checkpoint within a transaction, without a time-stamp.
 func checkpoint(tx *store.Tx, size int64) (Checkpoint, error) {
 	row, err := tx.LatestCheckpoint()
 	if err == nil && size != 0 && size != row.Size {
@@ -37,7 +45,7 @@ func checkpoint(tx *store.Tx, size int64) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	log, err := logName(tx)
-	return Checkpoint{ledger.Checkpoint{Log: log, Size: row.Size, Root: row.Root, At: row.At}, row.Note}, err
+	return Checkpoint{Checkpoint: ledger.Checkpoint{Log: log, Size: row.Size, Root: row.Root, At: row.At}, Note: row.Note}, err
 }
 
 // EntryProof shows that a leaf is in the log.

@@ -20,6 +20,7 @@ import (
 	"countersign/internal/passkey"
 	"countersign/internal/password"
 	"countersign/internal/store"
+	"countersign/internal/tsa"
 )
 
 // Config is what a Service is made of.
@@ -35,6 +36,7 @@ type Config struct {
 	Secrets  *password.Vault  // for what the database keeps and must not tell
 	Passkeys *passkey.Service // nil where there can be none
 	Provider *oidc.Provider   // with which people sign in too; nil if there is none
+	TSA      *tsa.Authority   // that time-stamps checkpoints; nil if there is none
 	// Retention says for how long people are kept; the zero value says nothing.
 	Retention countersign.Retention
 }
@@ -55,6 +57,7 @@ type Service struct {
 	secrets       *password.Vault
 	passkeys      *passkey.Service
 	provider      *oidc.Provider
+	tsa           *tsa.Authority
 	demonstration atomic.Bool // the database is known to be marked as one
 
 	mu         sync.RWMutex
@@ -66,7 +69,7 @@ func New(c Config) *Service {
 	s := &Service{
 		retention: c.Retention,
 		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
-		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, provider: c.Provider, frameworks: map[[2]string]countersign.Framework{},
+		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, provider: c.Provider, tsa: c.TSA, frameworks: map[[2]string]countersign.Framework{},
 	}
 	c.Store.OnChange(s.tally)
 	return s

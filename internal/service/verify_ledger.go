@@ -15,6 +15,7 @@ import (
 	"countersign/internal/framework"
 	"countersign/internal/ledger"
 	"countersign/internal/store"
+	"countersign/internal/tsa"
 )
 
 // LedgerCheck is how much was checked.
@@ -24,7 +25,8 @@ type LedgerCheck struct {
 	Frameworks, Reviews                 int
 	Records, Forgotten, Behind          int // other rows; those without a salt; apprenticeships with some that aren't sealed yet
 	Entries                             int64
-	Checkpoints, Findings               int
+	Checkpoints, Stamped, Findings      int
+	Stamp                               tsa.Stamp // the newest
 }
 
 // VerifyLedger recomputes everything that the ledger covers from the database

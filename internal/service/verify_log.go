@@ -1,11 +1,13 @@
 package service
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 
 	"countersign/internal/ledger"
 	"countersign/internal/store"
+	"countersign/internal/tsa"
 )
 
 // records holds each row that was sealed against its leaf.
@@ -56,12 +58,17 @@ func (v *verification) log() error {
 		from := tree.Size()
 		var entries []store.EntryToCheck
 		var checkpoints []store.LedgerCheckpoint
+		var stamps map[int64]store.LedgerTimestamp
 		made := map[int][]store.LedgerNode{}
 		err := v.read(func(tx *store.Tx) (err error) {
 			if entries, err = tx.EntriesToCheck(v.permit, from, checkedEntries); err != nil {
 				return err
 			}
-			checkpoints, err = tx.CheckpointsToCheck(v.permit, from+1, from+int64(len(entries)))
+			to := from + int64(len(entries))
+			if checkpoints, err = tx.CheckpointsToCheck(v.permit, from+1, to); err != nil {
+				return err
+			}
+			stamps, err = tx.TimestampsToCheck(v.permit, from+1, to)
 			return err
 		})
 		if err != nil {
@@ -73,6 +80,7 @@ func (v *verification) log() error {
 			}
 			for len(checkpoints) > 0 && checkpoints[0].Size == tree.Size() {
 				v.checkpoint(checkpoints[0], tree.Root(), name, keys)
+				v.stamp(checkpoints[0], stamps[tree.Size()])
 				checkpoints = checkpoints[1:]
 			}
 			for _, k := range v.known {
@@ -155,6 +163,31 @@ func (v *verification) checkpoint(c store.LedgerCheckpoint, root, name string, k
 	}
 	if err == nil && signed.Root != c.Root {
 		wrong("root", "the root of the checkpoint was changed")
+	}
+}
+
+// stamp holds a time-stamp against the checkpoint that it is of.
+func (v *verification) stamp(c store.LedgerCheckpoint, t store.LedgerTimestamp) {
+	if t.Size == 0 {
+		return
+	}
+	wrong := func(column, says string) {
+		v.found(ledger.Finding{Table: "ledger_timestamps", Row: fmt.Sprint(t.Size), Column: column, Says: says})
+	}
+	token, err := base64.StdEncoding.DecodeString(t.Token)
+	if err != nil {
+		wrong("token", "the time-stamp was changed")
+		return
+	}
+	s, err := tsa.Check(token, []byte(c.Note), v.s.tsa.Roots())
+	switch {
+	case err != nil:
+		wrong("token", "the time-stamp is not valid, or not of this checkpoint: "+err.Error())
+	case !s.At.Equal(t.At):
+		wrong("at", "the time of the time-stamp was changed")
+	default:
+		v.done.Stamped++
+		v.done.Stamp = s
 	}
 }
 

@@ -250,6 +250,8 @@ func TestOnlyTheSealingJobSealsRows(t *testing.T) {
 			"reading":    func(tx *store.Tx) error { _, _, err := tx.UnsealedRows(authz.Permit{}, nil); return err },
 			"keeping":    func(tx *store.Tx) error { return tx.AddLedgerRecords(authz.Permit{}, nil) },
 			"marking":    func(tx *store.Tx) error { return tx.SealedUpTo(authz.Permit{}, nil) },
+			"stamping":   func(tx *store.Tx) error { return tx.AddTimestamp(authz.Permit{}, store.LedgerTimestamp{}) },
+			"stamps":     func(tx *store.Tx) error { _, err := tx.TimestampsToCheck(authz.Permit{}, 1, 2); return err },
 			"checking":   func(tx *store.Tx) error { _, err := tx.RecordsToCheck(authz.Permit{}, "", "", 1); return err },
 			"what's new": func(tx *store.Tx) error { _, err := tx.UnsealedRecords(authz.Permit{}); return err },
 		} {

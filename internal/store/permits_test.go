@@ -268,6 +268,8 @@ var notBeneath = map[string]string{
 	"CheckpointsToCheck": "the same",
 	"AppendLedger":       "its permit is the sealing job's: TestOnlyTheSealingJobAppendsToTheLog",
 	"AddCheckpoint":      "the same",
+	"AddTimestamp":       "the same",
+	"TimestampsToCheck":  "its permit is the operator's: TestOnlyTheSealingJobSealsRows",
 	"RecordsToCheck":     "its permit is the operator's: TestOnlyTheSealingJobSealsRows",
 	"UnsealedRecords":    "the same",
 	"UnsealedRows":       "its permit is the sealing job's: TestOnlyTheSealingJobSealsRows",
