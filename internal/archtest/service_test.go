@@ -51,6 +51,7 @@ var actorless = map[string]string{
 	"EnqueueDigests":         "asks for mails that each say what their reader may see",
 	"EnqueueExpiryReminders": "the same",
 	"EnqueueReviewChase":     "the same",
+	"MailReset":              "mails a link to its owner, who asked for it",
 	"ClaimJobs":              "is the worker's",
 	"FinishJob":              "is the worker's",
 	"RetryJob":               "is the worker's",

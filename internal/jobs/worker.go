@@ -187,12 +187,20 @@ func (w *Worker) do(ctx context.Context, job service.Job) error {
 func backoff(attempts int) time.Duration { return 30 * time.Second << min(attempts-1, 7) }
 
 func (w *Worker) send(ctx context.Context, job service.Job) error {
-	if job.Kind != service.MailJob {
-		return fmt.Errorf("jobs: nobody does jobs of the kind %q", job.Kind)
-	}
 	var n service.Notice
-	if err := json.Unmarshal(job.Payload, &n); err != nil {
-		return fmt.Errorf("jobs: read notice: %w", err)
+	switch job.Kind {
+	case service.ResetJob:
+		var r service.ResetRequest
+		if err := json.Unmarshal(job.Payload, &r); err != nil {
+			return fmt.Errorf("jobs: read request: %w", err)
+		}
+		return w.Service.MailReset(ctx, r)
+	case service.MailJob:
+		if err := json.Unmarshal(job.Payload, &n); err != nil {
+			return fmt.Errorf("jobs: read notice: %w", err)
+		}
+	default:
+		return fmt.Errorf("jobs: nobody does jobs of the kind %q", job.Kind)
 	}
 	letter, err := w.Service.Letter(ctx, n)
 	if err != nil {

@@ -430,3 +430,20 @@ func TestAChangeOfVersionIsMailedWithWhatIsCheckedAgain(t *testing.T) {
 		}
 	})
 }
+
+func TestALinkIsMailedToWhomTheAddressBelongs(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		for _, email := range []string{o.GP.Email, "nobody@example.org"} {
+			if err := o.svc.RequestReset(t.Context(), email, service.Origin{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sent := o.work(t)
+		if len(sent) != 1 || sent[0].To != o.GP.Email || !strings.Contains(sent[0].Text, "https://example.org/set-password/") {
+			t.Errorf("sent %+v, want one link to %s", sent, o.GP.Email)
+		}
+		if again := o.work(t); len(again) != 0 {
+			t.Errorf("sent again: %+v", again)
+		}
+	})
+}

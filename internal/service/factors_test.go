@@ -275,7 +275,7 @@ func TestAnAdministratorResetsWhatWasLost(t *testing.T) {
 func TestAResetLinkStillAsksForTheCode(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.withApp(t, h.GP)
-		wantKind(t, h.svc.RequestReset(t.Context(), h.GP.Email, home), 0)
+		wantKind(t, h.svc.MailReset(t.Context(), service.ResetRequest{Person: h.GP.ID}), 0)
 		token := ""
 		if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
 			jobs, err := tx.ClaimJobs(100, time.Hour)

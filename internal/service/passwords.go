@@ -27,8 +27,18 @@ type resetInput struct {
 	Email string `field:"email" label:"your email address" validate:"required,max=254" privacy:"-"`
 }
 
-// RequestReset mails a one-time link to whoever has that e-mail. It answers
-// the same whether anybody has it.
+// ResetJob is the kind of the outbox rows that hold a ResetRequest.
+const ResetJob = "reset"
+
+// ResetRequest is that somebody asked for a one-time link. Person is empty if
+// nobody has the address that they gave.
+type ResetRequest struct {
+	Person countersign.PersonID `json:"person"`
+}
+
+// RequestReset has a one-time link mailed to whoever has that e-mail. It
+// answers the same whether anybody has it, and does the same: the link is made
+// later, by MailReset.
 func (s *Service) RequestReset(ctx context.Context, email string, from Origin) error {
 	email = lowerEmail(email)
 	if err := s.check.Check(resetInput{email}); err != nil {
@@ -39,9 +49,22 @@ func (s *Service) RequestReset(ctx context.Context, email string, from Origin) e
 	}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
 		p, err := tx.PersonByEmail(email)
-		if countersign.KindOf(err) == countersign.NotFound {
-			return nil
-		} else if err != nil {
+		if err != nil && countersign.KindOf(err) != countersign.NotFound {
+			return err
+		}
+		return tx.Enqueue(ResetJob, ResetRequest{Person: p.ID}, time.Time{}, "")
+	})
+}
+
+// MailReset makes the one-time link of a request and puts its mail into the
+// outbox; for nobody it does nothing.
+func (s *Service) MailReset(ctx context.Context, r ResetRequest) error {
+	if r.Person == "" {
+		return nil
+	}
+	return s.store.Write(ctx, func(tx *store.Tx) error {
+		p, err := tx.Person(r.Person)
+		if err != nil {
 			return err
 		}
 		kind, purpose, holds := NoticeReset, linkReset, ResetLinkHolds

@@ -1,6 +1,8 @@
 package service_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -162,6 +164,43 @@ func TestSignInsAndRefusalsAreAudited(t *testing.T) {
 		all, _, err := h.svc.AuditTrail(t.Context(), h.as(t, h.Admin), service.TrailFilter{Action: store.SignInRefusedAction})
 		if err != nil || len(all) != 3 {
 			t.Errorf("an administrator sees %+v, %v", all, err)
+		}
+	})
+}
+
+// TestAKnownAddressCostsAsMuchAsAnUnknownOne: the answers are the same words
+// after the same statements, so that their time doesn't tell who has an account.
+func TestAKnownAddressCostsAsMuchAsAnUnknownOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.givePassword(t, h.GP)
+		for name, ask := range map[string]func(context.Context, string) error{
+			"reset": func(ctx context.Context, email string) error { return h.svc.RequestReset(ctx, email, home) },
+			"sign-in": func(ctx context.Context, email string) error {
+				_, err := h.svc.SignIn(ctx, service.SignInInput{Email: email, Password: "wrong", From: home})
+				return err
+			},
+		} {
+			cost := func(email string) (int, string) {
+				ctx, count := h.store.CountStatements(t.Context())
+				err := ask(ctx, email)
+				return count(), fmt.Sprint(err)
+			}
+			unknown, answer := cost("nobody@example.org")
+			for _, known := range []string{h.GP.Email, h.Mentor.Email} { // with and without a password
+				if n, says := cost(known); n != unknown || says != answer {
+					t.Errorf("%s of %s: %d statements and %s; of nobody: %d and %s", name, known, n, says, unknown, answer)
+				}
+			}
+		}
+		if kinds := h.notices(t); kinds[string(service.NoticeReset)]+kinds[string(service.NoticeInvited)] != 0 {
+			t.Errorf("mails were written at once: %v", kinds)
+		}
+		wantKind(t, h.svc.MailReset(t.Context(), service.ResetRequest{}), 0)
+		for _, p := range []countersign.Person{h.GP, h.Mentor} {
+			wantKind(t, h.svc.MailReset(t.Context(), service.ResetRequest{Person: p.ID}), 0)
+		}
+		if kinds := h.notices(t); kinds[string(service.NoticeReset)] != 1 || kinds[string(service.NoticeInvited)] != 1 {
+			t.Errorf("mails are %v", kinds)
 		}
 	})
 }
