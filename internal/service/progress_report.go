@@ -92,6 +92,10 @@ func (s *Service) Report(ctx context.Context, actor authz.Actor, in ReportQuery)
 // whole is the report of what there is to see.
 func (v sight) whole(tx *store.Tx) (Report, error) {
 	r := v.report()
+	if v.sums {
+		err := v.told(tx, &r)
+		return r, err
+	}
 	cells, err := tx.Cells(v.Sight)
 	if err == nil {
 		err = v.rows(tx, &r, cells)
@@ -103,22 +107,26 @@ func (v sight) whole(tx *store.Tx) (Report, error) {
 }
 
 // Trend returns the figures of a place at the ends of the last 12 months that
-// were kept, and as the report itself has them, the first first.
+// were kept, the first first. Those who see sums get them as the report of
+// each month has them.
 func (s *Service) Trend(ctx context.Context, actor authz.Actor, in ReportQuery) ([]ReportRow, error) {
 	var rows []ReportRow
 	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
 		rows = nil
-		months, err := tx.MonthCounts(v.Sight, 12)
-		if err != nil {
-			return err
+		if v.sums {
+			return v.toldTrend(tx, &rows)
 		}
+		months, err := tx.MonthCounts(v.Sight, trendMonths)
 		for _, m := range months {
-			rows = append(rows, ReportRow{Key: m.Month.String(), Name: m.Month.Long(), Figures: v.shown(m.Counts)})
+			rows = append(rows, ReportRow{Key: m.Month.String(), Name: m.Month.Long(), Figures: m.Values()})
 		}
-		return nil
+		return err
 	})
 	return rows, err
 }
+
+// trendMonths is how far a trend looks back.
+const trendMonths = 12
 
 // sight is what a report looks at, and how.
 type sight struct {
@@ -149,7 +157,13 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 		if err := s.check.Check(in); err != nil {
 			return err
 		}
+		if v.sums && in.Map == "today" {
+			return countersign.InvalidField("map", "Beyond the training hub a month's end is told on the map of then only")
+		}
 		v.Framework, v.Cohort, v.Day = in.Framework, in.Cohort, tx.Today()
+		if v.sums && in.Framework != "" && in.Cohort != "" {
+			return countersign.InvalidField("cohort", "Choose a framework or a cohort: beyond the training hub they are not combined")
+		}
 		if err := v.month(tx, in.Month, in.Map); err != nil {
 			return err
 		}
@@ -216,9 +230,6 @@ func (v sight) report() Report {
 	return r
 }
 
-// shown returns the figures as the actor may see them.
-func (v sight) shown(c countersign.Counts) countersign.Values { return c.Values() }
-
 // rows fills in the lines.
 func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
 	beneath, err := tx.Beneath(v.Sight)
@@ -247,8 +258,8 @@ func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
 			total.Add(c.Counts)
 		}
 	}
-	r.Total = ReportRow{Key: v.Place.Code, Name: v.Place.Name, Place: v.Place, Figures: v.shown(total)}
-	if v.Place.Kind != countersign.Practice && (!v.sums || v.Place.Kind != countersign.Hub) {
+	r.Total = ReportRow{Key: v.Place.Code, Name: v.Place.Name, Place: v.Place, Figures: total.Values()}
+	if v.Place.Kind != countersign.Practice {
 		for _, o := range beneath {
 			counts := places[string(o.ID)]
 			if counts == nil {
@@ -258,7 +269,7 @@ func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
 				none := countersign.NewCounts()
 				counts = &none
 			}
-			r.Places = append(r.Places, ReportRow{Key: o.Code, Name: o.Name, Place: o, Open: true, Figures: v.shown(*counts)})
+			r.Places = append(r.Places, ReportRow{Key: o.Code, Name: o.Name, Place: o, Open: true, Figures: counts.Values()})
 		}
 	}
 	r.Cohorts, r.Frameworks = v.keyed(cohorts), v.keyed(frameworks)
@@ -270,7 +281,7 @@ func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
 func (v sight) keyed(by map[string]*countersign.Counts) []ReportRow {
 	var rows []ReportRow
 	for key, counts := range by {
-		rows = append(rows, ReportRow{Key: key, Name: key, Figures: v.shown(*counts)})
+		rows = append(rows, ReportRow{Key: key, Name: key, Figures: counts.Values()})
 	}
 	slices.SortFunc(rows, func(a, b ReportRow) int { return strings.Compare(a.Key, b.Key) })
 	return rows

@@ -31,9 +31,14 @@ func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
 			if r.Sums != c.sums || len(r.Places) != c.rows || (len(r.Supervisors) > 0) == c.sums {
 				t.Errorf("%s of %s: sums %v, %d places, %d supervisors", c.by.Name, c.place.Code, r.Sums, len(r.Places), len(r.Supervisors))
 			}
-			if got := r.Total.Figures[countersign.FigActive]; !c.sums && got.N != 1 {
+			if got := r.Total.Figures[countersign.FigActive]; got.Hidden != c.sums || got.N != 0 == !c.sums {
 				t.Errorf("%s of %s: %+v active", c.by.Name, c.place.Code, got)
 			}
+		}
+		for _, wrong := range []service.ReportQuery{{Framework: "gpa-combined", Cohort: "2026-A"}, {Map: "today"}} {
+			wrong.Place = h.Region.Code
+			_, err := h.svc.Report(t.Context(), h.as(t, h.RegionLead), wrong)
+			wantKind(t, err, countersign.Invalid)
 		}
 		for _, c := range []struct {
 			by   countersign.Person

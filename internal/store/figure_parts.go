@@ -162,3 +162,19 @@ func (tx *Tx) Beneath(s Sight) ([]countersign.Organisation, error) {
 	}
 	return out, nil
 }
+
+// AboveHubs returns which place each training hub, and each place above one,
+// was directly beneath on the map of the sight; that of the top is empty.
+func (tx *Tx) AboveHubs(s Sight) (map[string]string, error) {
+	args := map[string]any{"kinds": []string{"national", "region", "hub"}}
+	rows, err := all[struct{ ID, Above string }](tx, "SELECT o.id, COALESCE(d.ancestor_id, '') AS above FROM organisations o LEFT JOIN "+s.lineage(args)+
+		" d ON d.organisation_id = o.id AND d.depth = 1 WHERE o.kind IN @kinds", args)
+	if err != nil {
+		return nil, fmt.Errorf("store: above hubs: %w", err)
+	}
+	above := make(map[string]string, len(rows))
+	for _, r := range rows {
+		above[r.ID] = r.Above
+	}
+	return above, nil
+}

@@ -15,6 +15,9 @@ type Sight struct {
 	Day   countersign.Date  // by which days decide: today, or the month's last
 	Map   countersign.Date  // on which places were beneath each other as they are shown; zero for today
 
+	// Hubs asks for every training hub instead of what is beneath the place.
+	Hubs bool
+
 	Framework string // identifier; empty for all
 	Cohort    string // empty for all; Cells has them all anyway
 }
@@ -92,6 +95,11 @@ func (s Sight) from() (string, map[string]any) {
 	}
 	if s.Place.Kind == countersign.Practice {
 		depth = "0"
+	}
+	if s.Hubs {
+		delete(args, "place")
+		return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage +
+			" u JOIN organisations o ON o.id = u.ancestor_id WHERE o.kind = 'hub') p ON p.organisation_id = t.practice_id", args
 	}
 	return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage + " u JOIN " + lineage +
 		" d ON d.organisation_id = u.ancestor_id WHERE d.ancestor_id = @place AND d.depth = " + depth + ") p ON p.organisation_id = t.practice_id", args

@@ -1,0 +1,156 @@
+package countersign
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Lattice is everything that is told of the apprentices beyond their training
+// hub, computed together, so that no two pages, filters or files can be held
+// against each other: every place from the hub upwards, in all, by framework
+// and by cohort. Framework and cohort are never combined.
+type Lattice struct {
+	parent map[string]string // of each place, to the top
+	nodes  map[node]*Counts
+	hidden map[node]map[FigureCode]bool
+}
+
+// node is a place with a framework, or a cohort, or neither.
+type node struct {
+	Place string
+	By    string // "framework", "cohort" or neither
+	Key   string
+}
+
+// NewLattice returns a lattice of places, each with the one above it; that of
+// the top is empty.
+func NewLattice(parent map[string]string) *Lattice {
+	return &Lattice{parent: parent, nodes: map[node]*Counts{}}
+}
+
+// Add adds what some apprenticeships at a place add up to.
+func (l *Lattice) Add(place, framework, cohort string, c Counts) {
+	for at := place; at != ""; at = l.parent[at] {
+		for _, n := range []node{{at, "", ""}, {at, "framework", framework}, {at, "cohort", cohort}} {
+			if l.nodes[n] == nil {
+				counts := NewCounts()
+				l.nodes[n] = &counts
+			}
+			l.nodes[n].Add(c)
+		}
+	}
+}
+
+// breakdowns are the counts of apprentices that are sums of others.
+var breakdowns = map[FigureCode][]FigureCode{
+	FigStarters: {FigActive, FigOnBreak, FigSubmitted, FigCompleted, FigWithdrawn},
+	FigActive:   {FigOnTrack, FigSlipping, FigStuck},
+}
+
+// Hide works out what must not be told. It is to be called once, after all was
+// added.
+func (l *Lattice) Hide() {
+	keys := slices.SortedFunc(maps.Keys(l.nodes), func(a, b node) int {
+		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.By, b.By), cmp.Compare(a.Key, b.Key))
+	})
+	var people []int // of Added
+	for i, code := range added {
+		if f, _ := FigureBy(code); f.Unit == Apprentices {
+			people = append(people, i)
+		}
+	}
+	at := map[node]int{} // where the cells of a node begin
+	var counts []int
+	for _, n := range keys {
+		at[n] = len(counts)
+		for _, i := range people {
+			counts = append(counts, l.nodes[n].N[i])
+		}
+	}
+	hidden := HideSmall(counts, l.sums(keys, at, people))
+	l.hidden = make(map[node]map[FigureCode]bool, len(keys))
+	for _, n := range keys {
+		l.hidden[n] = map[FigureCode]bool{}
+		for i, figure := range people {
+			if hidden[at[n]+i] {
+				l.hidden[n][added[figure]] = true
+			}
+		}
+	}
+}
+
+// sums returns how the cells add up: along places, frameworks, cohorts and
+// states.
+func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
+	type whole struct {
+		node
+		by string
+	}
+	wholes := map[whole][]node{}
+	for _, n := range keys {
+		if above := l.parent[n.Place]; above != "" {
+			w := whole{node{above, n.By, n.Key}, "place"}
+			wholes[w] = append(wholes[w], n)
+		}
+		if n.By != "" {
+			w := whole{node{n.Place, "", ""}, n.By}
+			wholes[w] = append(wholes[w], n)
+		}
+	}
+	var sums []Sum
+	for _, n := range keys {
+		for _, by := range []string{"place", "framework", "cohort"} {
+			if of := wholes[whole{n, by}]; len(of) > 0 {
+				for i := range people {
+					sum := Sum{at[n] + i}
+					for _, part := range of {
+						sum = append(sum, at[part]+i)
+					}
+					sums = append(sums, sum)
+				}
+			}
+		}
+		where := map[FigureCode]int{}
+		for i, figure := range people {
+			where[added[figure]] = at[n] + i
+		}
+		for _, total := range []FigureCode{FigStarters, FigActive} {
+			sum := Sum{where[total]}
+			for _, part := range breakdowns[total] {
+				sum = append(sum, where[part])
+			}
+			sums = append(sums, sum)
+		}
+	}
+	return sums
+}
+
+// Values returns the figures of a place as they may be told: of a framework, a
+// cohort, or neither, as by says. The longest wait is that of one apprentice,
+// so it isn't.
+func (l *Lattice) Values(place, by, key string) Values {
+	n := node{place, by, key}
+	counts := l.nodes[n]
+	if counts == nil {
+		return NewCounts().Values()
+	}
+	v := counts.Values()
+	for _, f := range figures {
+		if l.hidden[n][f.Of] || f.Code == FigWaitOldest && v[f.Code].Known {
+			v[f.Code] = Value{Hidden: true}
+		}
+	}
+	return v
+}
+
+// Keys returns the frameworks, or the cohorts, that a place has, by name.
+func (l *Lattice) Keys(place, by string) (keys []string) {
+	for n := range l.nodes {
+		if n.Place == place && n.By == by {
+			keys = append(keys, n.Key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,267 @@
+package countersign_test
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"countersign/internal/countersign"
+)
+
+// seen is what is told in one cell: a place, by framework or cohort or in all,
+// and a figure.
+type seen struct {
+	place, by, key string
+	figure         countersign.FigureCode
+}
+
+var peopleFigures = func() (codes []countersign.FigureCode) {
+	for _, f := range countersign.Figures() {
+		if f.Added && f.Unit == countersign.Apprentices {
+			codes = append(codes, f.Code)
+		}
+	}
+	return codes
+}()
+
+// published asks for everything that a lattice tells, as somebody would who
+// opens every page with every filter.
+func published(l *countersign.Lattice, parent map[string]string) (told map[seen]int, hidden map[seen]bool) {
+	told, hidden = map[seen]int{}, map[seen]bool{}
+	for place := range parent {
+		for _, by := range []string{"", "framework", "cohort"} {
+			keys := []string{""}
+			if by != "" {
+				keys = l.Keys(place, by)
+			}
+			for _, key := range keys {
+				values := l.Values(place, by, key)
+				for _, code := range peopleFigures {
+					if v := values[code]; v.Hidden {
+						hidden[seen{place, by, key, code}] = true
+					} else {
+						told[seen{place, by, key, code}] = v.N
+					}
+				}
+			}
+		}
+	}
+	return told, hidden
+}
+
+// equation says that the terms, each times its sign, come to nothing.
+type equation map[seen]int
+
+// equations are what anybody knows of how figures add up.
+func equations(parent map[string]string, told map[seen]int, hidden map[seen]bool) (all []equation) {
+	wholes := map[string]equation{}
+	part := func(kind string, whole, part seen) {
+		name := fmt.Sprint(kind, whole)
+		if wholes[name] == nil {
+			wholes[name] = equation{whole: 1}
+		}
+		wholes[name][part]--
+	}
+	each := func(c seen) {
+		if above := parent[c.place]; above != "" {
+			part("place", seen{above, c.by, c.key, c.figure}, c)
+		}
+		if c.by != "" {
+			part(c.by, seen{c.place, "", "", c.figure}, c)
+		}
+		for whole, parts := range map[countersign.FigureCode][]countersign.FigureCode{
+			"starters": {"active", "on_break", "submitted", "completed", "withdrawn"}, "active": {"on_track", "slipping", "stuck"},
+		} {
+			for _, p := range parts {
+				if p == c.figure {
+					part("figure", seen{c.place, c.by, c.key, whole}, c)
+				}
+			}
+		}
+	}
+	for c := range told {
+		each(c)
+	}
+	for c := range hidden {
+		each(c)
+	}
+	for _, e := range wholes {
+		all = append(all, e)
+	}
+	return all
+}
+
+// solve returns the hidden cells that have one solution: Gauss, with fractions,
+// to the end.
+func solve(all []equation, told map[seen]int, hidden map[seen]bool) (found []seen) {
+	type row struct {
+		terms map[seen]*big.Rat
+		is    *big.Rat
+	}
+	var rows []*row
+	for _, e := range all {
+		r := &row{map[seen]*big.Rat{}, new(big.Rat)}
+		for c, sign := range e {
+			if hidden[c] {
+				r.terms[c] = big.NewRat(int64(sign), 1)
+			} else {
+				r.is.Sub(r.is, big.NewRat(int64(sign*told[c]), 1))
+			}
+		}
+		if len(r.terms) > 0 {
+			rows = append(rows, r)
+		}
+	}
+	used := map[*row]bool{}
+	for cell := range hidden {
+		var pivot *row
+		for _, r := range rows {
+			if !used[r] && r.terms[cell] != nil && (pivot == nil || len(r.terms) < len(pivot.terms)) {
+				pivot = r
+			}
+		}
+		if pivot == nil {
+			continue
+		}
+		used[pivot] = true
+		for _, r := range rows {
+			if r == pivot || r.terms[cell] == nil {
+				continue
+			}
+			factor := new(big.Rat).Quo(r.terms[cell], pivot.terms[cell])
+			for c, v := range pivot.terms {
+				if r.terms[c] == nil {
+					r.terms[c] = new(big.Rat)
+				}
+				if r.terms[c].Sub(r.terms[c], new(big.Rat).Mul(factor, v)); r.terms[c].Sign() == 0 {
+					delete(r.terms, c)
+				}
+			}
+			r.is.Sub(r.is, new(big.Rat).Mul(factor, pivot.is))
+		}
+	}
+	for _, r := range rows {
+		if len(r.terms) == 1 {
+			for c := range r.terms {
+				found = append(found, c)
+			}
+		}
+	}
+	return found
+}
+
+// narrow returns the hidden cells for which only one whole number is left.
+func narrow(all []equation, told map[seen]int, hidden map[seen]bool) (found []seen) {
+	const far = 1 << 40
+	low, high := map[seen]int{}, map[seen]int{}
+	for c := range hidden {
+		low[c], high[c] = 1, far
+	}
+	for c, n := range told {
+		low[c], high[c] = n, n
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, e := range all {
+			for c, sign := range e {
+				from, to := 0, 0 // of -sign * the rest
+				for d, s := range e {
+					if d == c {
+						continue
+					}
+					if s*sign < 0 {
+						from, to = from+low[d], to+high[d]
+					} else {
+						from, to = from-high[d], to-low[d]
+					}
+				}
+				if from > low[c] {
+					low[c], changed = from, true
+				}
+				if to < high[c] {
+					high[c], changed = to, true
+				}
+			}
+		}
+	}
+	for c := range hidden {
+		if low[c] == high[c] {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func TestADifferencingAttackOverEveryFilterAndLevelGetsNothing(t *testing.T) {
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		parent := map[string]string{"E": ""}
+		var hubs []string
+		for region := range 1 + r.IntN(3) {
+			name := fmt.Sprint("R", region)
+			parent[name] = "E"
+			for hub := range 1 + r.IntN(3) {
+				hub := fmt.Sprint("H", region, hub)
+				parent[hub] = name
+				hubs = append(hubs, hub)
+			}
+		}
+		l := countersign.NewLattice(parent)
+		states := []countersign.ApprenticeshipState{countersign.Active, countersign.Active, countersign.OnBreak, countersign.HandedIn, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme}
+		day := countersign.On(2026, 10, 31)
+		for range 20 + r.IntN(250) {
+			c := countersign.NewCounts()
+			tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: states[r.IntN(len(states))], ToSign: r.IntN(2), ToSignSince: day}
+			tally.StuckOn, tally.SlipsOn = day.AddDays(r.IntN(40)-10), day.AddDays(r.IntN(40)-20)
+			c.Count(tally, day)
+			l.Add(hubs[r.IntN(len(hubs))], fmt.Sprint("f", r.IntN(2)), fmt.Sprint("c", r.IntN(4)), c)
+		}
+		l.Hide()
+		told, hidden := published(l, parent)
+		for c, n := range told {
+			if n > 0 && n < countersign.SmallNumber {
+				t.Errorf("seed %d: %v tells %d", seed, c, n)
+			}
+		}
+		all := equations(parent, told, hidden)
+		if found := solve(all, told, hidden); len(found) > 0 {
+			t.Errorf("seed %d: of %d hidden and %d told cells the attack solves %v", seed, len(hidden), len(told), found)
+		}
+		if found := narrow(all, told, hidden); len(found) > 0 {
+			t.Errorf("seed %d: of %d hidden and %d told cells the attack narrows down %v", seed, len(hidden), len(told), found)
+		}
+	}
+}
+
+func BenchmarkHidingTheSmallNumbersOfEngland(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 5))
+	parent := map[string]string{"E": ""}
+	var hubs []string
+	for hub := range 42 {
+		region := fmt.Sprint("R", hub%7)
+		parent[region], parent[fmt.Sprint("H", hub)] = "E", region
+		hubs = append(hubs, fmt.Sprint("H", hub))
+	}
+	states := []countersign.ApprenticeshipState{countersign.Active, countersign.OnBreak, countersign.HandedIn, countersign.CompletedProgramme, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme}
+	day := countersign.On(2026, 10, 31)
+	type cell struct{ hub, framework, cohort string }
+	cells := map[cell]*countersign.Counts{}
+	for range 50_000 {
+		tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: states[r.IntN(len(states))], ToSign: r.IntN(2), ToSignSince: day}
+		tally.StuckOn, tally.SlipsOn = day.AddDays(r.IntN(40)-10), day.AddDays(r.IntN(40)-20)
+		at := cell{hubs[r.IntN(len(hubs))], fmt.Sprint("f", r.IntN(5)), fmt.Sprint("c", r.IntN(24))}
+		if cells[at] == nil {
+			counts := countersign.NewCounts()
+			cells[at] = &counts
+		}
+		cells[at].Count(tally, day)
+	}
+	for b.Loop() {
+		l := countersign.NewLattice(parent)
+		for at, c := range cells {
+			l.Add(at.hub, at.framework, at.cohort, *c)
+		}
+		l.Hide()
+	}
+}
