@@ -31,7 +31,7 @@ func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
 			if r.Sums != c.sums || len(r.Places) != c.rows || (len(r.Supervisors) > 0) == c.sums {
 				t.Errorf("%s of %s: sums %v, %d places, %d supervisors", c.by.Name, c.place.Code, r.Sums, len(r.Places), len(r.Supervisors))
 			}
-			if got := r.Total.Figures[countersign.FigActive]; got.Hidden != c.sums || got.N != 0 == !c.sums {
+			if got := r.Total.Figures[countersign.FigActive]; got.Hidden != c.sums || (got.N == 1) == c.sums {
 				t.Errorf("%s of %s: %+v active", c.by.Name, c.place.Code, got)
 			}
 		}
