@@ -175,3 +175,17 @@ func TestSums(t *testing.T) {
 		}
 	})
 }
+
+func TestSavedViewsAreOnesOwn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.as(t, h.HubLead)
+		kept := c.post("/me/views", object{"name": "Stuck", "query": "organisation=A81001&flag=stuck"}).want(201)
+		if got := c.get("/me/views").want(200).text("items", 0, "query"); got != "flag=stuck&organisation=A81001" {
+			t.Errorf("kept as %q", got)
+		}
+		c.post("/me/views", object{"name": "", "query": ""}).want(422).wantPointer("#/name")
+		c.post("/me/views", object{"name": "x", "query": "next=/elsewhere"}).want(422).wantPointer("#/query")
+		h.as(t, h.OtherHubLead).delete("/me/views/" + kept.text("id")).want(404)
+		c.delete("/me/views/" + kept.text("id")).want(204)
+	})
+}

@@ -11,7 +11,7 @@ import (
 
 // what is there to be refused.
 type subjects struct {
-	hours, piece, file, signOff, naming, membership, person, token, placement, session, draft, comment string
+	hours, piece, file, signOff, naming, membership, person, token, view, placement, session, draft, comment string
 }
 
 // fill makes one of everything beneath the world's first apprenticeship.
@@ -37,6 +37,7 @@ func (h *house) fill(t *testing.T) subjects {
 	member := h.as(t, h.Manager).get("/people?q=asha").want(200)
 	s.person = member.text("items", 0, "id")
 	s.membership = member.text("items", 0, "memberships", 0, "id")
+	s.view = asha.post("/me/views", object{"name": "Mine", "query": "state=active"}).want(201).text("id")
 	s.token = asha.get("/tokens").want(200).text("items", 0, "id")
 	return s
 }
@@ -63,6 +64,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.membership
 	case strings.HasPrefix(path, "/people"):
 		id = s.person
+	case strings.HasPrefix(path, "/me/views"):
+		id = s.view
 	case strings.HasPrefix(path, "/tokens"):
 		id = s.token
 	}
@@ -191,7 +194,7 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		if a.at("items", 0, "status") != 404.0 {
 			t.Errorf("batch: %s", a.Body)
 		}
-	case "POST /tokens", "PATCH /me": // one's own
+	case "POST /tokens", "POST /me/views", "PATCH /me": // one's own
 	case "GET /audit-events", "GET /erasures": // administrators' alone
 		c.get(r.Path).want(404)
 	case "GET /reports/sums":

@@ -70,7 +70,7 @@ var visits = []struct {
 		{"/", record, `a[href$="/namings"]`, `a[href$="/end"]`},
 	}},
 	{"Ruth Adeyemi", []way{
-		{"/"}, {"/apprenticeships"}, {"/places/HUB-DALES"}, {"/payments"}, {"/sessions"}, {"/frameworks/gpa-combined/move"}, {"/frameworks/gpa-combined/changes"},
+		{"/"}, {"/apprenticeships"}, {"/reports/HUB-DALES"}, {"/payments"}, {"/sessions"}, {"/frameworks/gpa-combined/move"}, {"/frameworks/gpa-combined/changes"},
 		{"/", programme},
 		{"/apprenticeships?state=active", record, programme, `a[href$="/version"]`},
 		{"/apprenticeships?state=active", record, programme, `a[href$="/move"]`},
@@ -79,7 +79,7 @@ var visits = []struct {
 		{"/apprenticeships?q=Rhiannon", record, programme, `a[href$="/sessions"]`},
 		{"/apprenticeships?q=Marisol", record, programme, `a[href$="/gateway"]`},
 	}},
-	{"Dr Fiona MacAllister", []way{{"/"}, {"/", `a[href^="/places/"]`}}},
+	{"Dr Fiona MacAllister", []way{{"/"}, {"/", `a[href^="/reports/"]`}}},
 	{"Professor Ingrid Sørensen", []way{{"/"}, {"/", `a[href$="/portfolio"]`}, {"/", `a[href$="/verification"]`}}},
 	{"Tom Whitaker", []way{
 		{"/admin"}, {"/admin/organisations"}, {"/admin/organisations/B70101"}, {"/admin/organisations/B70101/change"}, {"/admin/organisations/ENGLAND/new"},

@@ -48,9 +48,10 @@ var arrows = map[string][]string{
 	"service":     {"badge", "framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring", "tsa"},
 	"verify":      {"ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
+	"board":       {"service", "view", "chart", "pdf", "interchange"},
 	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
-	"web":         {"service", "badge", "view", "chart", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
+	"web":         {"service", "badge", "view", "board", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
 	"api":         {"service", "badge", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
 }
 

@@ -14,6 +14,7 @@ type (
 	SignOffID        string
 	TokenID          string
 	PasskeyID        string
+	SavedViewID      string
 )
 
 // ValidID reports whether s has the shape of an identifier. What fails it

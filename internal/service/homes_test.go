@@ -24,10 +24,15 @@ func TestHomesOfManagersAndLeads(t *testing.T) {
 			len(hubs[0].Unmentored) != 1 || hubs[0].Unmentored[0].ApprenticeName != "Zoë Ńowak" {
 			t.Errorf("hubs = %+v", hubs)
 		}
-		led, err := h.svc.LedPlaces(t.Context(), h.as(t, h.RegionLead))
-		wantKind(t, err, 0)
-		if len(led) != 1 || led[0].Place.Code != "Y63" || led[0].Total.Active != 2 || len(led[0].Beneath) != 1 || len(led[0].Above) != 0 {
-			t.Errorf("led = %+v", led)
+		for _, own := range []struct {
+			who  countersign.Person
+			code string
+		}{{h.RegionLead, "Y63"}, {h.HubLead, "TH01"}, {h.Manager, "A81001"}} {
+			led, err := h.svc.ReportPlaces(t.Context(), h.as(t, own.who))
+			wantKind(t, err, 0)
+			if len(led) != 1 || led[0].Code != own.code {
+				t.Errorf("reports of %s = %+v", own.who.Name, led)
+			}
 		}
 		admin, err := h.svc.AdminHome(t.Context(), h.as(t, h.Admin))
 		wantKind(t, err, 0)
@@ -39,38 +44,13 @@ func TestHomesOfManagersAndLeads(t *testing.T) {
 			actor := h.as(t, p)
 			practices, err1 := h.svc.PracticeHomes(t.Context(), actor)
 			hubs, err2 := h.svc.HubHomes(t.Context(), actor)
-			led, err3 := h.svc.LedPlaces(t.Context(), actor)
+			led, err3 := h.svc.ReportPlaces(t.Context(), actor)
 			admin, err4 := h.svc.AdminHome(t.Context(), actor)
 			for _, err := range []error{err1, err2, err3, err4} {
 				wantKind(t, err, 0)
 			}
 			if len(practices)+len(hubs)+len(led)+len(admin.Places)+len(admin.Recent) > 0 {
 				t.Errorf("%s has the home of a manager or lead", p.Name)
-			}
-		}
-	})
-}
-
-func TestPlaceSumsLeadDownAndNotUp(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		region := h.as(t, h.RegionLead)
-		hub, err := h.svc.PlaceSums(t.Context(), region, h.Hub.Code)
-		wantKind(t, err, 0)
-		if len(hub.Above) != 1 || hub.Above[0].Code != "Y63" || len(hub.Beneath) != 2 || hub.Total.Active != 1 {
-			t.Errorf("hub = %+v", hub)
-		}
-		practice, err := h.svc.PlaceSums(t.Context(), region, h.Practice.Code)
-		wantKind(t, err, 0)
-		if len(practice.Above) != 2 || len(practice.Beneath) != 0 || practice.Total.Active != 1 || practice.Total.InScope != 39 {
-			t.Errorf("practice = %+v", practice)
-		}
-		for _, tc := range []struct {
-			who   countersign.Person
-			place string
-		}{{h.RegionLead, "ENGLAND"}, {h.RegionLead, "TH02"}, {h.HubLead, "Y63"}, {h.Manager, "A81001"}, {h.Admin, "TH01"}, {h.GP, "A81001"}, {h.RegionLead, "nope"}} {
-			_, err := h.svc.PlaceSums(t.Context(), h.as(t, tc.who), tc.place)
-			if k := countersign.KindOf(err); k != countersign.NotFound && k != countersign.Forbidden {
-				t.Errorf("%s at %s: %v", tc.who.Name, tc.place, err)
 			}
 		}
 	})

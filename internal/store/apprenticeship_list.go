@@ -19,6 +19,7 @@ type ApprenticeshipFilter struct {
 	Query        string // part of the apprentice's name or e-mail address
 	Going        bool   // not ended
 	Overdue      bool   // active, and the planned end has passed
+	Flag         string // on_track, slipping or stuck; "active" for any of them
 	Unmentored   bool   // active, and nobody is named today as GP supervisor or as secondary mentor
 	// Sort is "name" (the default), "progress" (least first), "last_activity"
 	// (longest ago first), "planned_end" (soonest first) or "oldest_waiting"
@@ -38,6 +39,7 @@ type ApprenticeshipRow struct {
 	Waiting         int // what the queues hold of it
 	OldestWaiting   time.Time
 	HubCode         string
+	Flag            countersign.Flag // how the apprentice gets on; empty for somebody who isn't learning
 }
 
 // never is later than anything that will be listed.
@@ -69,6 +71,9 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 		return nil, "", countersign.InvalidField("sort", "Select one of the orders that are offered")
 	}
 	c := tx.apprenticeshipConditions(scope, f)
+	if err := c.getsOn(f.Flag, tx.Today().Number()); err != nil {
+		return nil, "", err
+	}
 	if f.Cursor != "" {
 		last, key, err := decodeCursor(f.Cursor, f.Sort, order.kind)
 		if err != nil {
@@ -81,10 +86,14 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 	// The page is found first and its names are looked up then: a national
 	// list would look up 30,000 hubs to show 50.
 	rows, err := all[struct {
-		Named   namedApprenticeship `gorm:"embedded"`
-		HubCode string
-		SortKey sortKey
-	}](tx, "SELECT "+apprenticeshipColumns+", COALESCE((SELECT h.code"+hubOfPractice+`), '') AS hub_code, k.sort_key
+		Named    namedApprenticeship `gorm:"embedded"`
+		HubCode  string
+		SlipsDay *int
+		StuckDay *int
+		SortKey  sortKey
+	}](tx, "SELECT "+apprenticeshipColumns+", COALESCE((SELECT h.code"+hubOfPractice+`), '') AS hub_code,
+			(SELECT t.slips_day FROM tallies t WHERE t.apprenticeship_id = a.id AND t.begun) AS slips_day,
+			(SELECT t.stuck_day FROM tallies t WHERE t.apprenticeship_id = a.id AND t.begun) AS stuck_day, k.sort_key
 		FROM (SELECT a.id AS k_id, `+order.sql+` AS sort_key FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id`+c.where()+`
 			ORDER BY sort_key, a.id LIMIT ?) k JOIN apprenticeships a ON a.id = k.k_id
 		ORDER BY k.sort_key, a.id`, append(args, limit+1)...)
@@ -102,6 +111,7 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 		list[i] = ApprenticeshipRow{
 			Apprenticeship: r.Named.toDomain(), HubCode: r.HubCode,
 			Waiting: r.Named.Apprenticeship.Waiting, OldestWaiting: r.Named.Apprenticeship.OldestWaitingAt.Time,
+			Flag: flagOf(r.Named.toDomain(), r.SlipsDay, r.StuckDay, tx.Today()),
 		}
 		ids[i] = r.Named.Apprenticeship.ID
 	}
@@ -109,6 +119,33 @@ func (tx *Tx) Apprenticeships(scope authz.Scope, f ApprenticeshipFilter) ([]Appr
 		return nil, "", fmt.Errorf("store: apprenticeships: mentors: %w", err)
 	}
 	return list, next, nil
+}
+
+// flagOf is how somebody gets on by their tally.
+func flagOf(a countersign.Apprenticeship, slips, stuck *int, today countersign.Date) countersign.Flag {
+	if stuck == nil || slips == nil {
+		return ""
+	}
+	return countersign.Tally{StartOn: a.StartOn, SlipsOn: countersign.DayNumber(*slips), StuckOn: countersign.DayNumber(*stuck)}.Flag(today)
+}
+
+// getsOn is the condition of a flag, as reports count it.
+func (c *conditions) getsOn(flag string, day int) error {
+	learning := "EXISTS (SELECT 1 FROM tallies t WHERE t.apprenticeship_id = a.id AND " + strings.ReplaceAll(learns, "@day", "?")
+	switch flag {
+	case "":
+	case "active":
+		c.and(learning+")", day)
+	case string(countersign.OnTrack):
+		c.and(learning+" AND t.stuck_day > ? AND t.slips_day > ?)", day, day, day)
+	case string(countersign.Slipping):
+		c.and(learning+" AND t.stuck_day > ? AND t.slips_day <= ?)", day, day, day)
+	case string(countersign.Stuck):
+		c.and(learning+" AND t.stuck_day <= ?)", day, day)
+	default:
+		return countersign.InvalidField("flag", "Select one of the ways to get on that are offered")
+	}
+	return nil
 }
 
 func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter) conditions {

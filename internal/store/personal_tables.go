@@ -75,6 +75,7 @@ var personalTables = []PersonalTable{
 	about("memberships", "person_id = @p", "", `id fact, person_id fact, organisation_id fact, role fact, from_on fact, to_on fact, created_at fact`),
 	about("one_time_links", "goes: person_id = @p", "", `hash secret, person_id fact, purpose fact, expires_at fact, used_at fact`),
 	about("api_tokens", "goes: person_id = @p", "", `id fact, person_id fact, name own, hash secret, created_at fact, expires_on fact, last_used_at fact, revoked_at fact`),
+	about("saved_views", "goes: person_id = @p", "", `id fact, person_id fact, name own, query own, created_at fact`),
 	about("sessions", "goes: person_id = @p", "", `token_hash secret, id none, person_id fact, browser own, method fact, proved_at fact, signed_in_at fact, data secret, expires_at fact, last_seen_at fact`),
 	about("passkeys", "goes: person_id = @p", "", `id fact, person_id fact, name own, credential_id secret, cose_key secret, spki fact, sign_count fact, backup_eligible fact, created_at fact, last_used_at fact`),
 	about("authenticator_apps", "goes: person_id = @p", "", `person_id fact, secret secret, created_at fact, confirmed_at fact, last_step none`),

@@ -21,6 +21,7 @@ type ApprenticesPage struct {
 	// PracticeByCode says that there are too many practices to choose from.
 	PracticeByCode bool
 	Next           string // cursor of the next page; empty at the end
+	Views          []countersign.SavedView
 	MayEnrol       bool
 	MayApply       bool // ask the training hub
 	MayReceive     bool // see what comes from other installations
@@ -28,16 +29,17 @@ type ApprenticesPage struct {
 
 // ApprenticesFilter is what the table is narrowed down to, as typed.
 type ApprenticesFilter struct {
-	Query, State, Sort, Organisation, Framework, Cohort string
-	Overdue, Unmentored                                 bool
-	Cursor                                              string // of the page that is shown
+	Query, State, Flag, Sort, Organisation, Framework, Cohort string
+	Overdue, Unmentored                                       bool
+	Columns                                                   []string // beside the name; none for the usual ones
+	Cursor                                                    string   // of the page that is shown
 }
 
 // Values returns the filter as the query of an address, without the cursor.
 func (f ApprenticesFilter) Values() url.Values {
 	q := url.Values{}
 	for key, value := range map[string]string{
-		"q": f.Query, "state": f.State, "sort": f.Sort, "organisation": f.Organisation, "framework": f.Framework, "cohort": f.Cohort,
+		"q": f.Query, "state": f.State, "flag": f.Flag, "sort": f.Sort, "organisation": f.Organisation, "framework": f.Framework, "cohort": f.Cohort,
 	} {
 		if value != "" {
 			q.Set(key, value)
@@ -48,6 +50,9 @@ func (f ApprenticesFilter) Values() url.Values {
 	}
 	if f.Unmentored {
 		q.Set("unmentored", "yes")
+	}
+	if len(f.Columns) > 0 {
+		q["columns"] = f.Columns
 	}
 	return q
 }
@@ -64,20 +69,23 @@ func withQuery(path string, q url.Values) string {
 
 // narrow reports whether the filter leaves anybody out.
 func (f ApprenticesFilter) narrow() bool {
-	f.Sort, f.Cursor = "", ""
-	return f != ApprenticesFilter{}
+	f.Sort, f.Cursor, f.Columns = "", "", nil
+	return len(f.Values()) > 0
 }
 
 // ApprenticeRow is one apprentice of the table.
 type ApprenticeRow struct {
-	ID, Name, Practice                               string
-	Progress                                         countersign.Progress
-	State                                            countersign.ApprenticeshipState
-	LastActivity, OldestWaiting                      time.Time
-	PlannedEnd                                       countersign.Date
-	Overdue, ReturnOverdue, ReviewOverdue            bool
-	Waiting                                          int
-	Supervisor, SupervisorEmail, Mentor, MentorEmail string
+	ID, Name, Email, Practice, Hub, Framework, Cohort string
+	Start                                             countersign.Date
+	Flag                                              countersign.Flag // empty for somebody who isn't learning
+	Why                                               []string         // the flag's reasons
+	Progress                                          countersign.Progress
+	State                                             countersign.ApprenticeshipState
+	LastActivity, OldestWaiting                       time.Time
+	PlannedEnd                                        countersign.Date
+	Overdue, ReturnOverdue, ReviewOverdue             bool
+	Waiting                                           int
+	Supervisor, SupervisorEmail, Mentor, MentorEmail  string
 }
 
 // NewApprenticesPage returns the page with its title.
@@ -97,7 +105,7 @@ func (p *ApprenticesPage) QueryField() SearchInput {
 func (p *ApprenticesPage) More() Details {
 	f := p.Filter
 	f.Query, f.Cursor = "", ""
-	return Details{Summary: "Filter and sort", Open: f != ApprenticesFilter{} || p.Errors.Any()}
+	return Details{Summary: "Filter, sort and choose columns", Open: len(f.Values()) > 0 || p.Errors.Any()}
 }
 
 // StateField narrows to a state.
@@ -107,6 +115,14 @@ func (p *ApprenticesPage) StateField() Select {
 		options = append(options, Option{Value: string(s), Text: ApprenticeshipTag(s).Text})
 	}
 	return Select{Name: "state", Label: Label{Text: "State"}, Value: p.Filter.State, Options: withValue(p.Filter.State, options)}
+}
+
+// FlagField narrows to those who get on so.
+func (p *ApprenticesPage) FlagField() Select {
+	return Select{Name: "flag", Label: Label{Text: "How they get on"}, Value: p.Filter.Flag, Error: p.Errors.Of("flag"), Options: []Option{
+		{Text: "All"}, {Value: "active", Text: "Active, however they get on"}, {Value: string(countersign.OnTrack), Text: "On track"},
+		{Value: string(countersign.Slipping), Text: "Slipping"}, {Value: string(countersign.Stuck), Text: "Stuck"},
+	}}
 }
 
 // SortField chooses the order.
@@ -172,24 +188,17 @@ func (p *ApprenticesPage) Later() bool { return p.Filter.Cursor != "" }
 // First is the address of the list's first page.
 func (p *ApprenticesPage) First() string { return p.Filter.Href() }
 
-// Table is the apprentices.
+// Table is the apprentices, with the columns that were chosen.
 func (p *ApprenticesPage) Table() Table {
-	return apprenticesTable("Apprentices", p.Today, p.Rows)
+	if len(p.Filter.Columns) == 0 {
+		return apprenticesTable("Apprentices", p.Today, p.Rows)
+	}
+	return apprenticesTableWith("Apprentices", p.Today, p.Rows, p.Filter.Columns)
 }
 
 // apprenticesTable is the same on the list and on the homes.
 func apprenticesTable(caption string, today countersign.Date, rows []ApprenticeRow) Table {
-	t := Table{
-		Caption: caption, CaptionClasses: "nhsuk-u-visually-hidden", Responsive: true, FirstCellIsHeader: true,
-		Head: []Column{{Text: "Apprentice"}, {Text: "Practice"}, {Text: "Signed off"}, {Text: "Planned end"}, {Text: "Last activity"}, {Text: "Waiting"}, {Text: "Mentors"}},
-	}
-	for _, r := range rows {
-		t.Rows = append(t.Rows, []Cell{
-			{Text: r.Name, Href: "/apprenticeships/" + r.ID}, {Text: r.Practice}, r.progress(),
-			r.end(), {Text: r.activity()}, {Text: r.waits(today)}, {Body: r.mentors()},
-		})
-	}
-	return t
+	return apprenticesTableWith(caption, today, rows, []string{"practice", "signed_off", "planned_end", "last_activity", "waiting", "mentors"})
 }
 
 func (r ApprenticeRow) progress() Cell {
@@ -257,6 +266,9 @@ func Mailto(email string) string { return "mailto:" + url.PathEscape(email) }
 // CSV is the address of the same list as a file.
 func (p *ApprenticesPage) CSV() string { return withQuery("/apprenticeships.csv", p.Filter.Values()) }
 
+// XLSX is the address of the same list as a workbook.
+func (p *ApprenticesPage) XLSX() string { return withQuery("/apprenticeships.xlsx", p.Filter.Values()) }
+
 // Pages leads to the next page.
 func (p *ApprenticesPage) Pages() Pagination {
 	q := p.Filter.Values()
@@ -276,7 +288,7 @@ var applyLink = Link{Text: "Ask the training hub to accept an apprentice", Href:
 
 var sampleApprentices = []ApprenticeRow{
 	{
-		ID: "a1", Name: "Asha Patel", Practice: "Hillview Surgery", Progress: countersign.Progress{SignedOff: 21, InScope: 41}, State: countersign.Active,
+		ID: "a1", Name: "Asha Patel", Practice: "Hillview Surgery", Hub: "Leeds Training Hub", Framework: "gpa-combined 1.1.0", Cohort: "2026-A", Flag: countersign.Slipping, Progress: countersign.Progress{SignedOff: 21, InScope: 41}, State: countersign.Active,
 		LastActivity: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), OldestWaiting: time.Date(2026, 11, 10, 9, 0, 0, 0, time.UTC), Waiting: 4,
 		PlannedEnd: countersign.On(2027, 2, 1), Supervisor: "Dr Megan Bell", SupervisorEmail: "megan.bell@hillview.example",
 		Mentor: "Sam Okafor", MentorEmail: "sam.okafor@hillview.example",
@@ -298,6 +310,7 @@ func init() {
 		full.Practices = []Option{{Value: "A81001", Text: "Hillview Surgery"}, {Value: "A81002", Text: "Canal Street Practice"}}
 		full.Frameworks = []Option{{Value: "gpa-combined", Text: "General Practice Assistant, combined"}}
 		full.Cohorts = []string{"2026-B", "2026-A"}
+		full.Views = []countersign.SavedView{{ID: "v1", Name: "Stuck at Hillview", Query: "flag=stuck&organisation=A81001"}}
 		typical := NewApprenticesPage()
 		typical.Today, typical.Rows = full.Today, sampleApprentices
 		none := NewApprenticesPage()
@@ -306,6 +319,13 @@ func init() {
 		empty.MayEnrol = true
 		wrong := NewApprenticesPage()
 		wrong.Fail(countersign.InvalidField("sort", "Select one of the orders that are offered"))
-		return []Sample{{"apprentices", typical}, {"apprentices: filtered", full}, {"apprentices: nobody matches", none}, {"apprentices: none", empty}, {"apprentices: unknown order", wrong}}
+		columns := NewApprenticesPage()
+		columns.Today, columns.Rows = full.Today, sampleApprentices
+		columns.Filter.Columns = []string{"hub", "framework", "cohort", "start", "flag", "signed_off"}
+		unnamed := NewApprenticesPage()
+		unnamed.Errors.LinkTo("name", "view-name")
+		unnamed.Fail(countersign.InvalidField("name", "Enter a name for the view"))
+		return []Sample{{"apprentices", typical}, {"apprentices: filtered", full}, {"apprentices: nobody matches", none}, {"apprentices: none", empty}, {"apprentices: unknown order", wrong},
+			{"apprentices: columns", columns}, {"apprentices: view without a name", unnamed}}
 	})
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"net/url"
+
 	"countersign/internal/countersign"
 )
 
@@ -16,6 +18,7 @@ type HomePractice struct {
 	Cover    []HomeCover
 	MayEnrol bool
 	List     string // address of the whole list
+	Report   string // of the practice's report
 }
 
 // HomeTask is something to arrange.
@@ -115,12 +118,14 @@ func (h *HomeHub) CSV() Link {
 	return Link{Text: "Download everybody as a CSV file", Href: withQuery("/apprenticeships.csv", f.Values())}
 }
 
-// Places leads to the sums by practice.
-func (h *HomeHub) Places() Link { return Link{Text: "Compare practices", Href: "/places/" + h.Code} }
+// Report leads to the figures of the hub, practice by practice.
+func (h *HomeHub) Report() Link {
+	return Link{Text: "Report of the training hub", Href: "/reports/" + url.PathEscape(h.Code)}
+}
 
 // Links are where to go from the table.
 func (h *HomeHub) Links() []Link {
-	return []Link{h.All(), h.Places(), {Text: "Payments to practices", Href: "/payments"}, h.CSV()}
+	return []Link{h.All(), h.Report(), {Text: "Payments to practices", Href: "/payments"}, h.CSV()}
 }
 
 // Tasks are those without a mentor.
@@ -146,24 +151,17 @@ func (h *HomeHub) MissingMentors() Link {
 	return Link{Text: "See everybody without a mentor", Href: h.href(ApprenticesFilter{Unmentored: true})}
 }
 
-// HomePlaces is the home section of a region or national lead, for one place.
+// HomePlaces is the home section of a region or national lead, for one place:
+// the beginning of its report.
 type HomePlaces struct {
-	ID      string // unique on the page
-	Name    string
-	Code    string
-	Today   countersign.Date
-	Total   PlaceRow
-	Beneath []PlaceRow
+	ID    string // unique on the page
+	Board *DashboardPage
 }
 
-// Progress is the sum of what is signed off.
-func (h *HomePlaces) Progress() ProgressRing { return h.Total.ring(h.ID + "-ring") }
-
-// Figures are the sums.
-func (h *HomePlaces) Figures() []Figure { return h.Total.figures(h.Today, nil) }
-
-// Table is the places beneath.
-func (h *HomePlaces) Table() Table { return placesTable(h.Name, h.Today, h.Beneath) }
+// Report leads to all figures of the place.
+func (h *HomePlaces) Report() Link {
+	return Link{Text: "See all figures of " + h.Board.Title, Href: h.Board.Action()}
+}
 
 // HomeAdmin is the home section of an administrator, and the page /admin.
 type HomeAdmin struct {
@@ -206,14 +204,14 @@ func init() {
 		manager := NewHomePage("Jo Fletcher")
 		manager.Practices = []*HomePractice{
 			{
-				ID: "practice-1", Name: "Hillview Surgery", Today: today, Rows: sampleApprentices, More: true, MayEnrol: true, List: "/apprenticeships?organisation=A81001",
+				ID: "practice-1", Name: "Hillview Surgery", Today: today, Rows: sampleApprentices, More: true, MayEnrol: true, List: "/apprenticeships?organisation=A81001", Report: "/reports/A81001",
 				Todo: []HomeTask{
 					{Text: "No GP supervisor is named today for Zoë Ńowak", Href: "/apprenticeships/a2/namings", Link: "Name somebody", For: "for Zoë Ńowak"},
 					{Text: "Zoë Ńowak was to finish on 1 October 2026", Href: "/apprenticeships/a2/change", Link: "Change the end date", For: "of Zoë Ńowak"},
 				},
 				Cover: []HomeCover{{Naming: sampleNamed[4], Apprentice: "Asha Patel", ID: "a1"}},
 			},
-			{ID: "practice-2", Name: "Canal Street Practice", Today: today, MayEnrol: true, List: "/apprenticeships?organisation=A81002"},
+			{ID: "practice-2", Name: "Canal Street Practice", Today: today, MayEnrol: true, List: "/apprenticeships?organisation=A81002", Report: "/reports/A81002"},
 		}
 		hub := NewHomePage("Ruth Adeyemi")
 		hub.Decisions = []HomeTask{{Text: "An application for Tom Reed at Hillview Surgery has waited since 2 November 2026", Href: "/apprenticeships/a5/programme", Link: "Accept or decline", For: "the application for Tom Reed"}}
@@ -223,7 +221,7 @@ func init() {
 			{ID: "hub-2", Name: "Empty Training Hub", Code: "TH03", Today: today},
 		}
 		region := NewHomePage("Rob Lane")
-		region.Places = []*HomePlaces{{ID: "place-1", Name: "North East and Yorkshire", Code: "Y63", Today: today, Total: samplePlaces[0], Beneath: samplePlaces}}
+		region.Places = []*HomePlaces{{ID: "place-1", Board: sampleRegion()}}
 		admin := NewHomePage("Ada Moss")
 		admin.Admin = &HomeAdmin{
 			Places: []Link{{Text: "England", Href: "/admin/organisations/ENGLAND"}},

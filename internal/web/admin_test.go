@@ -182,7 +182,7 @@ func TestHomesOfManagersLeadsAndAdministrators(t *testing.T) {
 			"No secondary mentor is named today for Zoë Ńowak at Beechwood Surgery").lacks("Owen Hale")
 		for link, want := range map[string]string{
 			"active apprentices": "/apprenticeships?state=active", "past their planned end": "/apprenticeships?overdue=yes", "completed": "/apprenticeships?state=completed",
-			"See all 2 active apprentices": "/apprenticeships?sort=oldest_waiting&state=active", "Compare practices": "/places/TH01", "Download everybody": "/apprenticeships.csv",
+			"See all 2 active apprentices": "/apprenticeships?sort=oldest_waiting&state=active", "Report of the training hub": "/reports/TH01", "Download everybody": "/apprenticeships.csv",
 		} {
 			if got := home.link(link); got != want {
 				t.Errorf("%q leads to %s, want %s", link, got, want)
@@ -201,18 +201,17 @@ func TestSumsShowNumbersAndNobody(t *testing.T) {
 		s.alsoEnrolled(t, "Zoë Ńowak", "zoe@example.org")
 		c := s.as(t, s.RegionLead)
 		people := []string{"Asha Patel", "Zoë Ńowak", "Dr Megan Bell", "Nia Ward", "asha@example.org", "Owen Hale"}
-		home := c.get("/", http.StatusOK).wants("North East and Yorkshire", "0 of 78 competencies signed off", "2 active apprentices", "Leeds Training Hub").lacks(people...)
-		hub := c.get(home.link("Leeds Training Hub"), http.StatusOK).wants("Training hub, code TH01", "Oakwood Surgery", "Beechwood Surgery", "0 of 39 (0%)").lacks(people...)
-		practice := c.get(hub.link("Oakwood Surgery"), http.StatusOK).wants("Practice, code A81001", "0 of 39 competencies signed off").lacks(people...).lacks("See the apprentices")
-		if got := practice.link("Leeds Training Hub"); got != "/places/TH01" {
+		home := c.get("/", http.StatusOK).wants("North East and Yorkshire", "Starters", "Leeds Training Hub").lacks(people...)
+		hub := c.get(home.link("Leeds Training Hub"), http.StatusOK).wants("Training hub, code TH01", "How they get on").lacks(people...).lacks("See the people", "Oakwood Surgery")
+		if got := hub.link("North East and Yorkshire"); got != "/reports/Y63" {
 			t.Errorf("the way back leads to %s", got)
 		}
-		for _, code := range []string{"ENGLAND", "TH02", "L83001", "nope", "%00", "th01%2f.."} {
-			c.get("/places/"+code, http.StatusNotFound)
+		for _, code := range []string{"ENGLAND", "TH02", "L83001", "A81001", "nope", "%00", "th01%2f.."} {
+			c.get("/reports/"+code, http.StatusNotFound)
 		}
-		s.as(t, s.HubLead).get("/places/A81001", http.StatusOK).wants("See the apprentices")
+		s.as(t, s.HubLead).get("/reports/A81001", http.StatusOK).wants("See the people")
 		national := s.as(t, s.Person(t, "Nat Lee", "national@example.org", countersign.NationalLead, s.England))
-		national.get("/", http.StatusOK).wants("England", "3 active apprentices", "South West").lacks(people...)
-		national.get("/places/L83001", http.StatusOK).wants("Harbour Surgery")
+		national.get("/", http.StatusOK).wants("England", "South West").lacks(people...)
+		national.get("/reports/L83001", http.StatusNotFound)
 	})
 }

@@ -2,7 +2,7 @@ package web
 
 import (
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,23 +15,62 @@ import (
 
 // listApprentices handles GET /apprenticeships.
 func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
-	page, filter := apprenticesFilter(c)
+	page, err := h.apprentices(c, actor, c.QueryParams())
+	if err != nil {
+		return h.again(c, actor, page, err)
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// apprentices returns the list that an address's query asks for. An error that
+// is none of the query's comes without the page.
+func (h *Handlers) apprentices(c echo.Context, actor authz.Actor, q url.Values) (*view.ApprenticesPage, error) {
+	ctx := c.Request().Context()
+	page, filter := apprenticesFilter(q)
 	page.Today, page.MayEnrol = countersign.LondonDate(h.now()), actor.CanAnywhere(authz.Enrol)
 	page.MayApply = actor.Has(countersign.PracticeManager)
 	page.MayReceive = actor.CanAnywhere(authz.ReceivePackage) || actor.CanAnywhere(authz.ReadReceived)
+	page.Errors.LinkTo("cursor", "q")
+	page.Errors.LinkTo("name", "view-name")
 	if err := h.offerFilters(c, actor, page); err != nil {
-		return err
+		return nil, err
 	}
-	rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, filter)
+	var err error
+	if page.Views, err = h.svc.SavedViews(ctx, actor); err != nil {
+		return nil, err
+	}
+	rows, next, err := h.svc.Apprenticeships(ctx, actor, filter)
 	if err != nil {
-		page.Errors.LinkTo("cursor", "q")
-		return h.again(c, actor, page, err)
+		return page, err
 	}
 	page.Rows, page.Next = apprenticeRows(rows, page.Today), next
-	if err := h.flagReviews(c.Request().Context(), actor, page.Rows); err != nil {
+	return page, h.flagReviews(ctx, actor, page.Rows)
+}
+
+// saveView handles POST /apprenticeships/views.
+func (h *Handlers) saveView(c echo.Context, actor authz.Actor) error {
+	f := formOf(c)
+	v, err := h.svc.SaveView(c.Request().Context(), actor, service.SavedViewInput{Name: f.text("name"), Query: f.text("query")})
+	if err == nil {
+		return h.redirect(c, "The view is kept.", "/apprenticeships?"+v.Query)
+	}
+	q, parseErr := url.ParseQuery(f.text("query"))
+	if parseErr != nil {
+		q = url.Values{}
+	}
+	page, pageErr := h.apprentices(c, actor, q)
+	if pageErr != nil {
+		return pageErr
+	}
+	return h.again(c, actor, page, err)
+}
+
+// removeView handles POST /apprenticeships/views/:view/removal.
+func (h *Handlers) removeView(c echo.Context, actor authz.Actor) error {
+	if err := h.svc.RemoveView(c.Request().Context(), actor, countersign.SavedViewID(c.Param("view"))); err != nil {
 		return err
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return h.redirect(c, "The view is removed.", "/apprenticeships")
 }
 
 // offerFilters says what the list can be narrowed down to.
@@ -61,16 +100,16 @@ func (h *Handlers) offerFilters(c echo.Context, actor authz.Actor, page *view.Ap
 	return err
 }
 
-func apprenticesFilter(c echo.Context) (*view.ApprenticesPage, service.ApprenticeshipFilter) {
+func apprenticesFilter(q url.Values) (*view.ApprenticesPage, service.ApprenticeshipFilter) {
 	page := view.NewApprenticesPage()
 	f := view.ApprenticesFilter{
-		Query: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"),
-		Organisation: strings.ToUpper(strings.TrimSpace(c.QueryParam("organisation"))), Framework: c.QueryParam("framework"), Cohort: c.QueryParam("cohort"),
-		Overdue: c.QueryParam("overdue") != "", Unmentored: c.QueryParam("unmentored") != "", Cursor: c.QueryParam("cursor"),
+		Query: strings.TrimSpace(q.Get("q")), State: q.Get("state"), Flag: q.Get("flag"), Sort: q.Get("sort"),
+		Organisation: strings.ToUpper(strings.TrimSpace(q.Get("organisation"))), Framework: q.Get("framework"), Cohort: q.Get("cohort"),
+		Overdue: q.Get("overdue") != "", Unmentored: q.Get("unmentored") != "", Cursor: q.Get("cursor"), Columns: q["columns"],
 	}
 	page.Filter = f
 	return page, service.ApprenticeshipFilter{
-		Query: f.Query, State: countersign.ApprenticeshipState(f.State), Sort: f.Sort, Organisation: f.Organisation,
+		Query: f.Query, State: countersign.ApprenticeshipState(f.State), Flag: f.Flag, Sort: f.Sort, Organisation: f.Organisation,
 		Framework: f.Framework, Cohort: f.Cohort, Overdue: f.Overdue, Unmentored: f.Unmentored, Cursor: f.Cursor,
 	}
 }
@@ -79,52 +118,12 @@ func apprenticeRows(rows []service.ApprenticeshipRow, today countersign.Date) []
 	out := make([]view.ApprenticeRow, len(rows))
 	for i, r := range rows {
 		out[i] = view.ApprenticeRow{
-			ID: string(r.ID), Name: r.ApprenticeName, Practice: r.PracticeName, Progress: r.Progress, State: r.State,
+			ID: string(r.ID), Name: r.ApprenticeName, Practice: r.PracticeName, Hub: r.HubName, Framework: r.FrameworkID + " " + r.FrameworkVersion,
+			Cohort: r.Cohort, Start: r.StartOn, Flag: r.Flag, Progress: r.Progress, State: r.State,
 			LastActivity: r.LastActivityAt, OldestWaiting: r.OldestWaiting, PlannedEnd: r.PlannedEndOn,
 			Overdue: r.Overdue(today), ReturnOverdue: r.ReturnOverdue(today), Waiting: r.Waiting, Supervisor: r.SupervisorName, SupervisorEmail: r.SupervisorEmail,
 			Mentor: r.MentorName, MentorEmail: r.MentorEmail,
 		}
 	}
 	return out
-}
-
-var apprenticesHeader = []string{
-	"apprentice", "email", "practice_code", "practice", "hub", "framework", "version", "cohort", "state", "start_date", "planned_end_date", "overdue",
-	"signed_off", "in_scope", "core_signed_off", "core", "last_activity", "waiting", "oldest_waiting", "gp_supervisor", "gp_supervisor_email",
-	"secondary_mentor", "secondary_mentor_email", "funding_year", "on_break_since", "return_expected_on", "return_overdue", "last_learning_on",
-}
-
-// downloadApprentices handles GET /apprenticeships.csv: the whole list, page
-// after page. Nothing is sent before all of it is there, so that an error
-// never ends as half a file.
-func (h *Handlers) downloadApprentices(c echo.Context, actor authz.Actor) error {
-	_, filter := apprenticesFilter(c)
-	filter.Limit, filter.Cursor = 200, ""
-	today := countersign.LondonDate(h.now())
-	out := [][]string{apprenticesHeader}
-	for {
-		rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, filter)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			out = append(out, apprenticeRecord(r, today))
-		}
-		if next == "" {
-			break
-		}
-		filter.Cursor = next
-	}
-	return sendCSV(c, "apprentices-"+today.String(), out)
-}
-
-func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []string {
-	return []string{
-		r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.FrameworkID, r.FrameworkVersion, r.Cohort, string(r.State),
-		r.StartOn.String(), r.PlannedEndOn.String(), strconv.FormatBool(r.Overdue(today)),
-		strconv.Itoa(r.SignedOff), strconv.Itoa(r.InScope), strconv.Itoa(r.CoreSignedOff), strconv.Itoa(r.Core),
-		countersign.LondonDate(r.LastActivityAt).String(), strconv.Itoa(r.Waiting), countersign.LondonDate(r.OldestWaiting).String(),
-		r.SupervisorName, r.SupervisorEmail, r.MentorName, r.MentorEmail,
-		r.FundingYear, r.OnBreakSince.String(), r.ReturnExpectedOn.String(), strconv.FormatBool(r.ReturnOverdue(today)), r.LastLearningOn.String(),
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"countersign/internal/authz"
+	"countersign/internal/board"
 	"countersign/internal/countersign"
 	"countersign/internal/service"
 	"countersign/internal/view"
@@ -26,7 +27,7 @@ func (h *Handlers) homePractices(ctx context.Context, actor authz.Actor, page *v
 	for i, home := range homes {
 		section := &view.HomePractice{
 			ID: "practice-" + strconv.Itoa(i+1), Name: home.Practice.Name, Today: today, Rows: apprenticeRows(home.Apprentices, today),
-			More: home.More, MayEnrol: home.Practice.EndedOn.IsZero(), List: view.ApprenticesFilter{Organisation: home.Practice.Code}.Href(),
+			More: home.More, MayEnrol: home.Practice.EndedOn.IsZero(), List: view.ApprenticesFilter{Organisation: home.Practice.Code}.Href(), Report: board.Path(home.Practice.Code),
 		}
 		for _, a := range home.Apprentices {
 			section.Todo = append(section.Todo, toArrange(a, home.Namings[a.ID], today)...)
@@ -161,14 +162,24 @@ func (h *Handlers) homeHubs(ctx context.Context, actor authz.Actor, page *view.H
 
 // homePlaces adds the regions and countries that somebody leads.
 func (h *Handlers) homePlaces(ctx context.Context, actor authz.Actor, page *view.HomePage) error {
-	led, err := h.svc.LedPlaces(ctx, actor)
-	today := countersign.LondonDate(h.now())
-	for i, p := range led {
-		page.Places = append(page.Places, &view.HomePlaces{
-			ID: "place-" + strconv.Itoa(i+1), Name: p.Place.Name, Code: p.Place.Code, Today: today, Total: placeRow(p.Total, today), Beneath: placeRows(p.Beneath, today),
-		})
+	if !hasAny(actor, countersign.RegionLead, countersign.NationalLead) {
+		return nil
 	}
-	return err
+	places, err := h.svc.ReportPlaces(ctx, actor)
+	if err != nil {
+		return err
+	}
+	for _, o := range places {
+		if o.Kind != countersign.Region && o.Kind != countersign.National {
+			continue
+		}
+		report, err := h.svc.Report(ctx, actor, service.ReportQuery{Place: o.Code})
+		if err != nil {
+			return err
+		}
+		page.Places = append(page.Places, &view.HomePlaces{ID: "place-" + strconv.Itoa(len(page.Places)+1), Board: board.Page(report, nil, nil)})
+	}
+	return nil
 }
 
 // homeAdmin adds where an administrator begins.

@@ -250,6 +250,9 @@ func viewer(actor authz.Actor, path string) view.Viewer {
 	if actor.Has(countersign.HubLead) {
 		add("Classroom", "/sessions")
 	}
+	if hasAny(actor, countersign.PracticeManager, countersign.HubLead, countersign.RegionLead, countersign.NationalLead) {
+		add("Reports", "/reports")
+	}
 	add("Frameworks", "/frameworks")
 	if actor.Has(countersign.Admin) {
 		add("Admin", "/admin")

@@ -1,0 +1,53 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+func TestEachFigureLeadsToThoseWhomItCounts(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		s.alsoEnrolled(t, "Zoë Ńowak", "zoe@example.org")
+		c := s.as(t, s.HubLead)
+		report := c.get("/reports/TH01", http.StatusOK).wants("Training hub, code TH01", "As at ", "What on track, slipping and stuck mean", "Oakwood Surgery")
+		c.get(report.link("Active"), http.StatusOK).wants("Asha Patel", "Zoë Ńowak")
+		if !strings.Contains(report.link("Active"), "flag=active") || !strings.Contains(report.link("Active"), "organisation=TH01") {
+			t.Errorf("active leads to %s", report.link("Active"))
+		}
+		c.get("/apprenticeships?flag=stuck", http.StatusOK).wants("Nobody matches")
+		c.get("/apprenticeships?flag=lost", http.StatusUnprocessableEntity).wants("Select one of the ways to get on")
+		c.get("/reports/TH01?month=1999-01", http.StatusUnprocessableEntity).wants("There is no report as at the end of January 1999")
+		c.get("/reports/TH01?cohort=nothing", http.StatusOK).wants("nothing")
+		s.as(t, s.Manager).get("/reports", http.StatusOK).wants("Practice, code A81001").lacks("Zoë Ńowak")
+		s.as(t, s.Apprentice).get("/reports", http.StatusOK).wants("There are none for you")
+		c.get("/reports/figures", http.StatusOK).wants("Median months to complete", "How long the programme took")
+	})
+}
+
+func TestTheListOfApprenticesIsKeptAndTakenAlong(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		s.alsoEnrolled(t, "Zoë Ńowak", "zoe@example.org")
+		c := s.as(t, s.HubLead)
+		list := c.get("/apprenticeships?q=asha&columns=cohort&columns=flag&columns=nonsense", http.StatusOK).wants("How they get on", "Cohort").lacks("Zoë Ńowak", "None yet")
+		form := list.form("/apprenticeships/views")
+		form.with("name", "").send(http.StatusUnprocessableEntity).wants("Enter a name for the view", "Asha Patel")
+		kept := list.form("/apprenticeships/views").with("name", "Asha alone").send(http.StatusOK).wants("The view is kept", "Asha alone").lacks("Zoë Ńowak")
+		if got := kept.link("Asha alone"); !strings.Contains(got, "columns=cohort") || !strings.Contains(got, "q=asha") {
+			t.Errorf("the view leads to %s", got)
+		}
+		book, err := excelize.OpenReader(strings.NewReader(string(c.get("/apprenticeships.xlsx?q=asha", http.StatusOK).body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := book.GetRows("Apprentices")
+		if err != nil || len(rows) != 2 || rows[1][0] != "Asha Patel" || rows[0][28] != "flag" {
+			t.Errorf("the workbook has %v, %v", rows, err)
+		}
+		c.get("/apprenticeships", http.StatusOK).form("/removal").send(http.StatusOK).wants("The view is removed").lacks("Asha alone")
+	})
+}
