@@ -57,7 +57,7 @@ var arrows = map[string][]string{
 
 // roots put the others together and may import what they need, but not one
 // that stands later in this list.
-var roots = []string{"demo", "server", "app"}
+var roots = []string{"demo", "loadgen", "server", "app"}
 
 // helpers are imported by tests, and by each other, only.
 var helpers = []string{"archtest", "browsertest", "files/s3server", "oidc/oidctest", "store/storetest", "store/storetest/pgcluster", "tsa/tsatest", "view/htmlcheck"}

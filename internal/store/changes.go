@@ -64,14 +64,20 @@ func (tx *Tx) AddChange(p authz.Permit, c countersign.Change) error {
 }
 
 func (tx *Tx) addChange(p authz.Permit, apprenticeship string, c countersign.Change) error {
-	return tx.insert(&changeRow{
-		ID: tx.NewID(), ApprenticeshipID: apprenticeship, Event: string(c.Event), FromState: string(c.From), ToState: string(c.To),
+	row := changeRowOf(c, tx.NewID(), apprenticeship)
+	row.ByID, row.ByName, row.At = dbRef(p.Actor().ID()), p.Actor().Name(), dbTime{tx.Now()}
+	return tx.insert(row)
+}
+
+// changeRowOf returns the row of a change, without who made it and when.
+func changeRowOf(c countersign.Change, id, apprenticeship string) *changeRow {
+	return &changeRow{
+		ID: id, ApprenticeshipID: apprenticeship, Event: string(c.Event), FromState: string(c.From), ToState: string(c.To),
 		EffectiveOn: dbDate{c.On}, EndBefore: dbDate{c.EndBefore}, EndAfter: dbDate{c.EndAfter},
 		ReturnExpectedOn: dbDate{c.ReturnExpected}, LastLearningOn: dbDate{c.LastLearningOn},
 		PracticeBefore: dbRef(c.PracticeBefore), PracticeAfter: dbRef(c.PracticeAfter), AnswersID: dbRef(c.Answers),
-		Reason: c.Reason, Progress: c.Progress, Support: c.Support,
-		ByID: dbRef(p.Actor().ID()), ByName: p.Actor().Name(), ByRole: string(c.ByRole), At: dbTime{tx.Now()},
-	})
+		Reason: c.Reason, Progress: c.Progress, Support: c.Support, ByRole: string(c.ByRole),
+	}
 }
 
 // Changes returns what happened to the permit's apprenticeship, oldest first.

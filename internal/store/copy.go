@@ -32,7 +32,7 @@ func (t CopyTable) columns() string {
 
 // notCopied are the tables of the machinery: the migrations make one of them
 // anew, one says that a restore hasn't ended, and files get new keys.
-var notCopied = map[string]bool{"goose_db_version": true, unfinishedTable: true, fileKeysTable.Name: true}
+var notCopied = map[string]bool{"goose_db_version": true, unfinishedTable: true, bulkMark: true, fileKeysTable.Name: true}
 
 var fileKeysTable = CopyTable{Name: "file_keys", Columns: []CopyColumn{
 	{"sha256", "text"}, {"object", "text"}, {"secret", "text"}, {"size", "int"}, {"put_at", "time"}, {"unchecked", "bool"},

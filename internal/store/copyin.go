@@ -342,11 +342,15 @@ func (s *Store) wipe(ctx context.Context) (err error) {
 	return nil
 }
 
-// checkWhole refuses a database that a restore left half-way.
+// checkWhole refuses a database that a restore, or filling it in bulk, left
+// half-way.
 func (s *Store) checkWhole(ctx context.Context) error {
 	names, err := s.tableNames(ctx)
 	if err == nil && slices.Contains(names, unfinishedTable) {
 		err = errUnfinished
+	}
+	if err == nil && slices.Contains(names, bulkMark) {
+		err = errBulkUnfinished
 	}
 	return err
 }

@@ -140,6 +140,14 @@ func (r attachmentRow) toDomain() countersign.Attachment {
 	}
 }
 
+func attachmentRowOf(a countersign.Attachment) *attachmentRow {
+	return &attachmentRow{
+		ID: string(a.ID), EvidenceID: string(a.Evidence), Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256,
+		Width: a.Width, Height: a.Height, RenditionSHA256: a.Rendition.SHA256, RenditionSize: a.Rendition.Size,
+		RenditionWidth: a.Rendition.Width, RenditionHeight: a.Rendition.Height, AddedAt: dbTime{a.AddedAt},
+	}
+}
+
 // AddAttachment adds a file to a piece beneath the permit's apprenticeship, at
 // this time. The identifier is made here unless a has one.
 func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersign.Attachment, error) {
@@ -157,11 +165,7 @@ func (tx *Tx) AddAttachment(p authz.Permit, a countersign.Attachment) (countersi
 	if err := tx.mustHold(a.SHA256, a.Rendition.SHA256); err != nil {
 		return a, fmt.Errorf("store: add attachment: %w", err)
 	}
-	if err := tx.insert(&attachmentRow{
-		ID: string(a.ID), EvidenceID: string(a.Evidence), Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256,
-		Width: a.Width, Height: a.Height, RenditionSHA256: a.Rendition.SHA256, RenditionSize: a.Rendition.Size,
-		RenditionWidth: a.Rendition.Width, RenditionHeight: a.Rendition.Height, AddedAt: dbTime{a.AddedAt},
-	}); err != nil {
+	if err := tx.insert(attachmentRowOf(a)); err != nil {
 		return a, fmt.Errorf("store: add attachment: %w", err)
 	}
 	return a, nil

@@ -111,6 +111,20 @@ func (r revisionRow) toDomain() (countersign.Revision, error) {
 	return out, err
 }
 
+func revisionRowOf(r countersign.Revision) *revisionRow {
+	row := &revisionRow{
+		EvidenceID: string(r.Evidence), Number: r.Number, Content: dbJSON[contentJSON]{contentOf(r.Content)}, ObservedByName: r.ObservedByName,
+		Attachments: dbJSON[[]attachmentJSON]{[]attachmentJSON{}}, Hash: r.Hash, SubmittedBy: string(r.SubmittedBy), SubmittedAt: dbTime{r.SubmittedAt},
+	}
+	for _, a := range r.Attachments {
+		row.Attachments.V = append(row.Attachments.V, attachmentJSON{
+			ID: string(a.ID), Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256, Width: a.Width, Height: a.Height,
+			Rendition: renditionJSON(a.Rendition), AddedAt: a.AddedAt.UTC(),
+		})
+	}
+	return row
+}
+
 // AddRevision freezes a submitted content of a piece beneath the permit's
 // apprenticeship.
 func (tx *Tx) AddRevision(p authz.Permit, r countersign.Revision) error {
@@ -121,17 +135,7 @@ func (tx *Tx) AddRevision(p authz.Permit, r countersign.Revision) error {
 	if err != nil {
 		return fmt.Errorf("store: add revision: %w", err)
 	}
-	row := revisionRow{
-		EvidenceID: string(r.Evidence), Number: r.Number, Content: dbJSON[contentJSON]{contentOf(r.Content)}, ObservedByName: r.ObservedByName,
-		Attachments: dbJSON[[]attachmentJSON]{[]attachmentJSON{}}, Hash: r.Hash, SubmittedBy: string(r.SubmittedBy), SubmittedAt: dbTime{r.SubmittedAt},
-	}
-	for _, a := range r.Attachments {
-		row.Attachments.V = append(row.Attachments.V, attachmentJSON{
-			ID: string(a.ID), Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256, Width: a.Width, Height: a.Height,
-			Rendition: renditionJSON(a.Rendition), AddedAt: a.AddedAt.UTC(),
-		})
-	}
-	if err := tx.insert(&row); err != nil {
+	if err := tx.insert(revisionRowOf(r)); err != nil {
 		return fmt.Errorf("store: add revision: %w", err)
 	}
 	return nil
@@ -237,6 +241,14 @@ func (r reviewRow) toDomain() countersign.Review {
 	}
 }
 
+func reviewRowOf(r countersign.Review) *reviewRow {
+	return &reviewRow{
+		ID: string(r.ID), EvidenceID: string(r.Evidence), Revision: r.Revision, ReviewerID: string(r.Reviewer), ReviewerName: r.ReviewerName,
+		Role: string(r.Role), Decision: string(r.Decision), Comment: r.Comment,
+		Added: dbJSON[[]string]{r.Added}, Removed: dbJSON[[]string]{r.Removed}, At: dbTime{r.At},
+	}
+}
+
 // AddReview stores a judgement of a revision of a piece beneath the permit's
 // apprenticeship. The identifier is made here unless r has one.
 func (tx *Tx) AddReview(p authz.Permit, r countersign.Review) (countersign.Review, error) {
@@ -250,11 +262,7 @@ func (tx *Tx) AddReview(p authz.Permit, r countersign.Review) (countersign.Revie
 	if r.ID == "" {
 		r.ID = countersign.ReviewID(tx.NewID())
 	}
-	if err := tx.insert(&reviewRow{
-		ID: string(r.ID), EvidenceID: string(r.Evidence), Revision: r.Revision, ReviewerID: string(r.Reviewer), ReviewerName: r.ReviewerName,
-		Role: string(r.Role), Decision: string(r.Decision), Comment: r.Comment,
-		Added: dbJSON[[]string]{r.Added}, Removed: dbJSON[[]string]{r.Removed}, At: dbTime{r.At},
-	}); err != nil {
+	if err := tx.insert(reviewRowOf(r)); err != nil {
 		return r, fmt.Errorf("store: add review: %w", err)
 	}
 	return r, nil
