@@ -151,6 +151,8 @@ func TestBadQueries(t *testing.T) {
 			"/queue?cursor=!":                                      "#/cursor",
 			"/queue?cursor=eA":                                     "#/cursor",
 			"/reports/sums":                                        "#/organisation",
+			"/reports/progress":                                    "#/organisation",
+			"/reports/progress?organisation=TH01&by=luck":          "#/by",
 		} {
 			c.get(path).want(422).wantPointer(pointer)
 		}

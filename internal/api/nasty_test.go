@@ -70,7 +70,7 @@ func (h *house) whoMay(r api.Route) countersign.Person {
 		return h.Admin
 	case strings.Contains(r.Path, "sign-off"), strings.HasSuffix(r.Path, "/review"), strings.HasSuffix(r.Path, "/scope"), r.Path == "/queue":
 		return h.GP
-	case r.Path == "/reports/sums":
+	case strings.HasPrefix(r.Path, "/reports/"):
 		return h.HubLead
 	case slices.Contains([]string{"acceptance", "refusal", "decision", "restart", "move", "completion"}, path.Base(r.Path)) && strings.HasPrefix(r.Path, "/apprenticeships"):
 		return h.HubLead

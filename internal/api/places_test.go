@@ -161,6 +161,23 @@ func TestFrameworksAreWhole(t *testing.T) {
 	})
 }
 
+func TestTheProgressReportHidesSmallNumbersBeyondTheTrainingHub(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.as(t, h.HubLead).get("/reports/progress?organisation=th01").want(200)
+		if a.at("total", "figures", 1, "code") != "active" || a.at("total", "figures", 1, "value") != 1.0 || a.text("items", 0, "key") == "" {
+			t.Errorf("a hub lead's report: %s", shorten(a.Body))
+		}
+		for _, by := range []string{"organisation", "cohort", "framework", "month"} {
+			a := h.as(t, h.RegionLead).get("/reports/progress?organisation=Y63&by=" + by).want(200)
+			if a.at("total", "figures", 1, "hidden") != true || a.at("total", "figures", 1, "value") != nil || a.at("sums") != true {
+				t.Errorf("a region lead's report: %s", shorten(a.Body))
+			}
+		}
+		h.as(t, h.HubLead).get("/reports/progress?organisation=TH01&month=2020-01").want(422).wantPointer("#/month")
+		h.as(t, h.HubLead).get("/reports/progress?organisation=TH01&map=old").want(422).wantPointer("#/map")
+	})
+}
+
 func TestSums(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.as(t, h.RegionLead).get("/reports/sums?organisation=y63").want(200)

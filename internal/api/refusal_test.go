@@ -199,6 +199,10 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		c.get(r.Path).want(404)
 	case "GET /reports/sums":
 		c.get("/reports/sums?organisation=" + h.Hub.Code).want(404)
+	case "GET /reports/progress":
+		for _, place := range []countersign.Organisation{h.Practice, h.Hub, h.Region, h.England} {
+			c.get("/reports/progress?organisation=" + place.Code).want(404)
+		}
 	default:
 		a := c.get(strings.NewReplacer("{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(r.Path)).want(200)
 		for _, secret := range []string{string(h.App.ID), h.Apprentice.Email, h.Practice.Code, h.Hub.Code} {

@@ -144,6 +144,7 @@ var routes = []route{
 
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
+	{method: get, path: "/reports/progress", access: token, handle: (*Handlers).showProgressReport},
 
 	// Programme
 	{method: get, path: "/apprenticeships/:id/programme", access: token, handle: (*Handlers).showProgramme},

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"math"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/authz"
+	"countersign/internal/countersign"
+	"countersign/internal/service"
+)
+
+type figureJSON struct {
+	Code   countersign.FigureCode `json:"code"`
+	Unit   countersign.Unit       `json:"unit"`
+	Value  *float64               `json:"value"`  // null where there is nothing to say, or it is hidden
+	Hidden bool                   `json:"hidden"` // a small number, or one that would tell it
+}
+
+type reportRowJSON struct {
+	Key     string       `json:"key"`
+	Name    string       `json:"name"`
+	Figures []figureJSON `json:"figures"`
+}
+
+type forecastMonthJSON struct {
+	Month  string `json:"month"`
+	Likely int    `json:"likely"`
+	Low    int    `json:"low"`
+	High   int    `json:"high"`
+}
+
+type reportJSON struct {
+	Organisation          placeJSON           `json:"organisation"`
+	Framework             string              `json:"framework"`
+	Cohort                string              `json:"cohort"`
+	Month                 string              `json:"month"`
+	Day                   day                 `json:"day"`
+	TakenAt               moment              `json:"taken_at"`
+	Late                  bool                `json:"late"`
+	Sums                  bool                `json:"sums"`
+	By                    string              `json:"by"`
+	Total                 reportRowJSON       `json:"total"`
+	Items                 []reportRowJSON     `json:"items"`
+	Practices             int                 `json:"practices"`
+	PracticesUnmentored   int                 `json:"practices_without_mentor"`
+	Supervisors           int                 `json:"supervisors"`
+	SupervisorsOverloaded int                 `json:"supervisors_over_load"`
+	Forecast              []forecastMonthJSON `json:"forecast"`
+	Months                []string            `json:"months"`
+}
+
+// showProgressReport handles GET /reports/progress: the figures of a place, in
+// all and by one of what it can be divided by.
+func (h *Handlers) showProgressReport(c echo.Context, actor authz.Actor) error {
+	q := queryOf(c)
+	in := service.ReportQuery{Place: q.text("organisation"), Framework: q.text("framework"), Cohort: q.text("cohort"), Month: q.text("month"), Map: q.text("map")}
+	if in.Place == "" {
+		q.p.Add("organisation", "Send the code of an organisation")
+	}
+	by := q.text("by")
+	switch by {
+	case "":
+		by = "organisation"
+	case "organisation", "cohort", "framework", "month":
+	default:
+		q.p.Add("by", "Send organisation, cohort, framework or month")
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	r, err := h.svc.Report(c.Request().Context(), actor, in)
+	if err != nil {
+		return err
+	}
+	rows := map[string][]service.ReportRow{"organisation": r.Places, "cohort": r.Cohorts, "framework": r.Frameworks}[by]
+	if by == "month" {
+		if rows, err = h.svc.Trend(c.Request().Context(), actor, in); err != nil {
+			return err
+		}
+	}
+	out := reportJSON{
+		Organisation: placeOf(r.Place), Framework: r.Framework, Cohort: r.Cohort, Month: r.Month.String(), Day: day(r.Day), TakenAt: moment(r.TakenAt), Late: r.Late,
+		Sums: r.Sums, By: by, Total: reportRowOf(r.Total), Items: each(rows, reportRowOf),
+		Practices: r.Capacity.Practices.N, PracticesUnmentored: r.Capacity.Unmentored.N, Supervisors: r.Capacity.Supervisors.N, SupervisorsOverloaded: r.Capacity.Over.N,
+		Forecast: each(r.Forecast, func(f service.ForecastMonth) forecastMonthJSON {
+			return forecastMonthJSON{f.Month.String(), f.Likely.N, f.Low.N, f.High.N}
+		}),
+		Months: each(r.Months, countersign.Month.String),
+	}
+	return writeJSON(c, http.StatusOK, out)
+}
+
+func reportRowOf(r service.ReportRow) reportRowJSON {
+	row := reportRowJSON{Key: r.Key, Name: r.Name}
+	for _, f := range countersign.Figures() {
+		v := r.Figures[f.Code]
+		figure := figureJSON{Code: f.Code, Unit: f.Unit, Hidden: v.Hidden}
+		if v.Known {
+			n := float64(v.N) / math.Pow10(f.Decimals)
+			figure.Value = &n
+		}
+		row.Figures = append(row.Figures, figure)
+	}
+	return row
+}
