@@ -121,6 +121,7 @@ var matrix = map[Action][]string{
 	ReadPeople:                 {"manager", "hub", "admin", "operator"},
 	ReadReport:                 {"manager", "hub"},
 	ReadSums:                   {"hub", "region", "national"},
+	HandOverLearners:           {"hub"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},
 	LoadFramework:              {"operator"},

@@ -57,6 +57,7 @@ const (
 	ReadPeople                                   // who works there
 	ReadReport                                   // figures of a place, small numbers too
 	ReadSums                                     // progress summed by place
+	HandOverLearners                             // to a training provider, as a file
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
 	LoadFramework                                // bring in a framework version
@@ -128,6 +129,7 @@ var policy = map[Action][]relation{
 	ReadPeople:                 {manager, hubLead, admin, operator},
 	ReadReport:                 {manager, hubLead},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
+	HandOverLearners:           {hubLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
 	LoadFramework:              {operator},
@@ -198,6 +200,7 @@ var actionNames = map[Action]string{
 	ReadPeople:                 "reading who works at an organisation",
 	ReadReport:                 "reading reports",
 	ReadSums:                   "reading sums",
+	HandOverLearners:           "handing learners over to a provider",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",
 	LoadFramework:              "loading a framework",

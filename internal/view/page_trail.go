@@ -158,6 +158,7 @@ var doneWords = map[string]string{
 	"account.end_sessions":    "Signed out elsewhere",
 	"person.end_sessions":     "Signed somebody out everywhere",
 	"account.data":            "Downloaded everything about themselves",
+	"ilr.hand-over":           "Downloaded the hand-over file of learners of %s",
 	"refused":                 "Was refused",
 	"person.change":           "Changed name, email address or registration number",
 }

@@ -23,6 +23,8 @@ var peopleRoutes = []route{
 	{method: post, path: "/apprenticeships/:id/namings/:naming/handover", access: signedIn, handle: (*Handlers).createHandover},
 	{method: get, path: "/apprenticeships/:id/namings/:naming/end", access: signedIn, handle: (*Handlers).editNamingEnd},
 	{method: post, path: "/apprenticeships/:id/namings/:naming/end", access: signedIn, handle: (*Handlers).endNaming},
+	{method: get, path: "/reports/:code/ilr", access: signedIn, handle: (*Handlers).showILR},
+	{method: post, path: "/reports/:code/ilr.xml", access: signedIn, handle: (*Handlers).downloadILR},
 	{method: get, path: "/admin", access: signedIn, handle: (*Handlers).showAdmin},
 	{method: get, path: "/admin/organisations", access: signedIn, handle: (*Handlers).listOrganisations},
 	{method: get, path: "/admin/organisations/:code", access: signedIn, handle: (*Handlers).showOrganisation},
