@@ -13,29 +13,47 @@ import (
 
 func eraseCommand() *cobra.Command {
 	var basis, reason string
+	var scrub bool
 	cmd := &cobra.Command{
 		Use: "erase [PERSON --basis B --reason R]", Short: "List whose retention period is over or who asked to be erased, or erase one of them", Args: usage(cobra.MaximumNArgs(1)),
 		Long: "Without an argument: list those whose retention period is over, and those who asked, with their identifiers.\n" +
-			"With one: destroy everything that says something about that person. What remains are identifiers, dates and hashes.",
+			"With one: destroy everything that says something about that person. What remains are identifiers, dates and hashes.\n" +
+			"On PostgreSQL the tables are then written to new files, and can't be used meanwhile; --scrub does that after erasures on the page.",
 	}
 	cmd.Flags().StringVar(&basis, "basis", "", "the legal basis on which they are erased (default COUNTERSIGN_RETENTION_BASIS)")
 	cmd.Flags().StringVar(&reason, "reason", "", "why, without a name: it is kept")
+	cmd.Flags().BoolVar(&scrub, "scrub", false, "erase nobody, and take what was erased out of the files of the database")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withApp(cmd, func(ctx context.Context, a *app.App) error {
 			if basis == "" {
 				basis = a.Service.Retention().Basis
 			}
-			if len(args) == 0 {
+			switch {
+			case scrub:
+				return a.Store.ScrubWhole(ctx)
+			case len(args) == 0:
 				return listErasures(ctx, cmd, a)
 			}
-			err := a.Service.DecideErasure(ctx, a.Service.Operator(), countersign.PersonID(args[0]), service.ErasureInput{Decision: "erase", Basis: basis, Reason: reason})
-			if err == nil {
-				fmt.Fprintln(cmd.OutOrStdout(), "Erased. Backups that were made before still hold this person.")
-			}
-			return err
+			return erase(ctx, cmd, a, countersign.PersonID(args[0]), service.ErasureInput{Decision: "erase", Basis: basis, Reason: reason})
 		})
 	}
 	return cmd
+}
+
+func erase(ctx context.Context, cmd *cobra.Command, a *app.App, person countersign.PersonID, in service.ErasureInput) error {
+	e, _, err := a.Service.Erasure(ctx, a.Service.Operator(), person)
+	if err != nil {
+		return err
+	}
+	if err := a.Service.DecideErasure(ctx, a.Service.Operator(), person, in); err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintln(out, "Erased. Backups that were made before still hold this person.")
+	for _, id := range e.NamedIn {
+		fmt.Fprintf(out, "The received portfolio %s of somebody else holds this name or address, and keeps it as part of that record.\n", id)
+	}
+	return a.Store.ScrubWhole(ctx)
 }
 
 func listErasures(ctx context.Context, cmd *cobra.Command, a *app.App) error {

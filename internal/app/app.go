@@ -114,7 +114,7 @@ func (a *App) service(st *store.Store, random io.Reader) *service.Service {
 		Store: st, Files: a.files, Scan: scan, Keys: a.keys, Rand: random, Demo: a.Config.Demo,
 		Intake:  files.NewIntake(a.files, "", guard),
 		Secrets: a.secrets, Passkeys: passkeys, Provider: a.Config.provider(a.now), TSA: authority,
-		Retention: a.Config.retention(),
+		Retention: a.Config.retention(), Mails: mail.NewFolder(filepath.Join(a.Config.Data, mail.FolderName)),
 	})
 }
 

@@ -186,19 +186,51 @@ func places(t *testing.T, c app.Config) (found []string) {
 		search("backup "+name, unpacked(t, name, content))
 		return content
 	})
-	err := filepath.WalkDir(c.Data, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	folders := []string{c.Data}
+	if c.Database != "" {
+		folders = append(folders, pgcluster.Folder(t, c.Database))
+	}
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			search("file name", []byte(path))
+			content, err := os.ReadFile(path)
+			search(path, content)
 			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		search("file name", []byte(path))
-		content, err := os.ReadFile(path)
-		search(path, content)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return found
+}
+
+// mails writes one to the person, one that names them and one about somebody
+// else, and returns how many are left.
+func mails(t *testing.T, c app.Config, email string) (left func() int) {
+	t.Helper()
+	folder := filepath.Join(c.Data, "mail")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"1.eml": "To: <" + email + ">\n\nYou have mail.\n",
+		"2.eml": "To: <gp@demo.example>\n\nLowri Griffiths " + mark + " submitted a piece.\n",
+		"3.eml": "To: <gp@demo.example>\n\nAsha Patel submitted a piece.\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() int {
+		files, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
 }
 
 // unpacked returns rows as they were before they were packed.
@@ -225,7 +257,9 @@ func TestNothingOfSomebodyWhoWasErasedIsFoundAnywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := app.Config{Data: t.TempDir(), Database: database(t)}
-			person := marked(t, from, c, "lowri.griffiths@demo.example")
+			const email = "lowri.griffiths@demo.example"
+			person := marked(t, from, c, email)
+			mailsLeft := mails(t, c, email)
 			before := places(t, c)
 			if len(before) < 20 {
 				t.Fatalf("the mark is in %d places only: %q", len(before), before)
@@ -249,6 +283,12 @@ func TestNothingOfSomebodyWhoWasErasedIsFoundAnywhere(t *testing.T) {
 			}
 			if err := a.Service.DecideErasure(t.Context(), operator, person, erase); err != nil {
 				t.Fatal(err)
+			}
+			if err := a.Store.ScrubWhole(t.Context()); err != nil { // as the command does
+				t.Fatal(err)
+			}
+			if n := mailsLeft(); n != 1 {
+				t.Errorf("%d mails are left", n)
 			}
 			for _, found := range places(t, c) {
 				t.Errorf("still there: %s", found)

@@ -22,6 +22,7 @@ type Erasure struct {
 	AskedWhy  string
 	RefusedAt time.Time // after they asked
 	ErasedAt  time.Time
+	NamedIn   []ReceivedID // portfolios of others, received from elsewhere, that hold their name or address
 }
 
 // Asked reports whether somebody asked to be erased and waits for the answer.

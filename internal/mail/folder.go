@@ -9,9 +9,13 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 
 	gomail "github.com/wneessen/go-mail"
 )
+
+// FolderName is where a Folder is in the data folder.
+const FolderName = "mail"
 
 // Folder writes each message to a file instead of sending it: for trying the
 // product out, and for places whose mail is fetched by another program. The
@@ -44,6 +48,25 @@ func (f *Folder) Send(ctx context.Context, m Message) error {
 	content := bytes.ReplaceAll(b.Bytes(), []byte("\r\n"), []byte("\n")) // as mail is kept in files
 	if err := f.write(FileName(m), content); err != nil {
 		return temporary{fmt.Errorf("mail: write %s: %w", m.ID, err)}
+	}
+	return nil
+}
+
+// Forget deletes the messages that hold one of the words: to somebody, or
+// about them.
+func (f *Folder) Forget(words []string) error {
+	files, err := filepath.Glob(filepath.Join(f.dir, "*.eml"))
+	for _, file := range files {
+		content, e := os.ReadFile(file)
+		if e == nil && slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(content, []byte(word)) }) {
+			e = os.Remove(file)
+		}
+		if e != nil && !errors.Is(e, fs.ErrNotExist) { // another program may fetch them
+			err = errors.Join(err, e)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("mail: forget: %w", err)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ const senderName = "Countersign"
 // An error names no password.
 func Open(setting, dataDir string) (Sender, error) {
 	if setting == "" || setting == "files" {
-		return NewFolder(filepath.Join(dataDir, "mail")), nil
+		return NewFolder(filepath.Join(dataDir, FolderName)), nil
 	}
 	s, err := parseSMTP(setting)
 	if err != nil {

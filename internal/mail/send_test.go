@@ -293,6 +293,34 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+func TestFolderForgetsMailsToSomebodyAndAboutThem(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), FolderName)
+	f := NewFolder(dir)
+	if err := f.Forget([]string{"ivy@example.org"}); err != nil {
+		t.Errorf("before the first mail: %v", err)
+	}
+	for id, change := range map[string]func(*Message){
+		"to":    func(m *Message) { m.To, m.ToName = "ivy@example.org", "" },
+		"about": func(m *Message) { m.Text = "Ivy Gone submitted a piece.\n" },
+		"other": func(*Message) {},
+	} {
+		m := sample
+		m.ID = id
+		change(&m)
+		if err := f.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Forget([]string{"ivy@example.org", "Ivy Gone"}); err != nil {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) != 1 || !strings.HasSuffix(left[0], "-other.eml") {
+		t.Errorf("left are %q, %v", left, err)
+	}
+}
+
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]SMTP{

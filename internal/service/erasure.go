@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"countersign/internal/authz"
@@ -40,8 +41,11 @@ func (s *Service) Erasure(ctx context.Context, actor authz.Actor, person counter
 		if err != nil {
 			return err
 		}
-		e, err = tx.Erasure(permit)
+		if e, err = tx.Erasure(permit); err != nil {
+			return err
+		}
 		cannot = e.Check(s.retention, tx.Today())
+		e.NamedIn, err = tx.NamedIn(permit)
 		return err
 	})
 	return e, cannot, err
@@ -119,6 +123,7 @@ func (in ErasureInput) erases() bool { return in.Decision == "erase" }
 // DecideErasure erases somebody, or refuses their wish. That it happened, by
 // whom, on which basis and why, is kept; nothing else of them is.
 func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person countersign.PersonID, in ErasureInput) error {
+	var known []string
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		permit, err := mayErase(tx, actor, person)
 		if err != nil {
@@ -141,6 +146,9 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 			return err
 		}
 		if in.erases() {
+			if known, err = tx.KnownAs(permit); err != nil {
+				return err
+			}
 			unused, err := tx.ErasePerson(permit)
 			if err != nil {
 				return err
@@ -158,5 +166,9 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 	if err != nil || !in.erases() {
 		return err
 	}
-	return s.store.Scrub(context.WithoutCancel(ctx))
+	err = s.store.Scrub(context.WithoutCancel(ctx))
+	if s.mails != nil {
+		err = errors.Join(err, s.mails.Forget(known))
+	}
+	return err
 }

@@ -1,10 +1,15 @@
 package service_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/service"
+	"countersign/internal/store"
 )
 
 func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
@@ -64,6 +69,65 @@ func TestWhoeverJudgedInAKeptRecordOrIsNeededIsNotErased(t *testing.T) {
 		e, _, err := h.svc.Erasure(t.Context(), h.as(t, h.Admin), h.Mentor.ID)
 		if err != nil || e.Judged == 0 {
 			t.Errorf("the mentor stands in %d records, %v", e.Judged, err)
+		}
+	})
+}
+
+func TestErasingSomebodyRevokesTheirBadges(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		first := h.App.ID
+		h.short(t)
+		wantKind(t, h.svc.Prepare(t.Context()), 0)
+		_, _, err := h.sign(t, h.GP, "ONE-1", h.ready(t, "ONE-1", h.Mentor)...)
+		wantKind(t, err, 0)
+		b, err := h.issue(t, h.Apprentice, "ONE")
+		wantKind(t, err, 0)
+		for _, id := range []countersign.ApprenticeshipID{first, h.App.ID} {
+			_, err = h.svc.WithdrawApprentice(t.Context(), h.as(t, h.HubLead), id, 0, service.LeaveInput{Reason: "Left"})
+			wantKind(t, err, 0)
+		}
+		if h.revoked(t, b) {
+			t.Error("a badge is revoked because its holder left")
+		}
+		wantKind(t, h.svc.AskErasure(t.Context(), h.as(t, h.Apprentice), service.AskErasureInput{}), 0)
+		wantKind(t, h.svc.DecideErasure(t.Context(), h.as(t, h.Admin), h.Apprentice.ID, service.ErasureInput{Decision: "erase", Basis: "Public task", Reason: "Asked"}), 0)
+		if !h.revoked(t, b) {
+			t.Error("the badge of somebody who was erased holds")
+		}
+	})
+}
+
+func TestAnErasureNamesTheReceivedPortfoliosOfOthersThatHoldTheName(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		gone := h.Person(t, "Ivy Gone", "ivy@example.org", countersign.ApprenticeMember, h.Practice)
+		var want []countersign.ReceivedID
+		for i, data := range []string{`{"signer":"Ivy Gone"}`, `{"signer":"Ada Moss"}`, `{"of":"Ivy Gone"}`} {
+			err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+				subject, err := tx.PlaceSubject(h.Practice.ID)
+				if err != nil {
+					return err
+				}
+				permit, err := h.Actor(t, h.Manager).Check(authz.ReceivePackage, subject)
+				if err != nil {
+					return err
+				}
+				r := countersign.Received{Practice: h.Practice.ID, SHA256: strings.Repeat(string(rune('a'+i)), 64), AsAt: h.clock.Now(), ApprenticeName: "Somebody", ApprenticeEmail: "x@example.org"}
+				if i == 2 { // their own goes with them
+					r.ApprenticeEmail = gone.Email
+				}
+				if r, err = tx.AddReceived(permit, r, []byte("{}"), []byte(data), nil); i == 0 {
+					want = append(want, r.ID)
+				}
+				return err
+			})
+			wantKind(t, err, 0)
+		}
+		e, _, err := h.svc.Erasure(t.Context(), h.as(t, h.Admin), gone.ID)
+		wantKind(t, err, 0)
+		if diff := cmp.Diff(want, e.NamedIn); diff != "" {
+			t.Errorf("named in -want +got:\n%s", diff)
 		}
 	})
 }

@@ -37,8 +37,16 @@ type Config struct {
 	Passkeys *passkey.Service // nil where there can be none
 	Provider *oidc.Provider   // with which people sign in too; nil if there is none
 	TSA      *tsa.Authority   // that time-stamps checkpoints; nil if there is none
+	// Mails is where mails were written to as files; nil if nowhere.
+	Mails MailFolder
 	// Retention says for how long people are kept; the zero value says nothing.
 	Retention countersign.Retention
+}
+
+// MailFolder is mails that are kept as files.
+type MailFolder interface {
+	// Forget deletes those that hold one of the words.
+	Forget(words []string) error
 }
 
 // Service is the product's use cases. It is safe for concurrent use.
@@ -48,6 +56,7 @@ type Service struct {
 	files     *files.Vault
 	intake    *files.Intake
 	scan      Scanner
+	mails     MailFolder
 	keys      *keyring.Folder
 	rand      io.Reader
 	demo      bool
@@ -68,7 +77,7 @@ type Service struct {
 func New(c Config) *Service {
 	s := &Service{
 		retention: c.Retention,
-		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, keys: c.Keys, rand: c.Rand, demo: c.Demo,
+		store:     c.Store, files: c.Files, intake: c.Intake, scan: c.Scan, mails: c.Mails, keys: c.Keys, rand: c.Rand, demo: c.Demo,
 		check: newChecker(), secrets: c.Secrets, passkeys: c.Passkeys, provider: c.Provider, tsa: c.TSA, frameworks: map[[2]string]countersign.Framework{},
 	}
 	c.Store.OnChange(s.tally)

@@ -95,6 +95,49 @@ func (tx *Tx) Erasure(p authz.Permit) (countersign.Erasure, error) {
 	return e, nil
 }
 
+// NamedIn returns the received packages about others that hold a name or an
+// address of the permit's person.
+func (tx *Tx) NamedIn(p authz.Permit) ([]countersign.ReceivedID, error) {
+	known, err := tx.KnownAs(p)
+	if err != nil {
+		return nil, err
+	}
+	find := "instr"
+	if tx.store.dialect == postgresDialect {
+		find = "strpos"
+	}
+	var holds []string
+	args := map[string]any{"p": string(p.Subject().Person)}
+	for i, word := range known {
+		key := fmt.Sprintf("word%d", i)
+		holds, args[key] = append(holds, find+"(r.data || r.manifest, @"+key+") > 0"), word
+	}
+	ids, err := all[string](tx, "SELECT r.id FROM received_packages r WHERE NOT "+strings.ReplaceAll(ofReceived, "@record", record)+
+		" AND ("+strings.Join(holds, " OR ")+") ORDER BY r.id", args)
+	if err != nil {
+		return nil, fmt.Errorf("store: named in: %w", err)
+	}
+	var in []countersign.ReceivedID
+	for _, id := range ids {
+		in = append(in, countersign.ReceivedID(id))
+	}
+	return in, nil
+}
+
+// KnownAs returns the names and addresses that the permit's person has, or had.
+func (tx *Tx) KnownAs(p authz.Permit) ([]string, error) {
+	person := string(p.Subject().Person)
+	if !p.Allows(authz.ErasePeople) || person == "" {
+		return nil, fmt.Errorf("store: known as: %w", errPermit)
+	}
+	words, err := all[string](tx, `SELECT name FROM people WHERE id = @p UNION SELECT email FROM people WHERE id = @p
+		UNION SELECT was FROM person_changes WHERE person_id = @p AND field IN ('name', 'email') AND was <> '' ORDER BY 1`, map[string]any{"p": person})
+	if err != nil {
+		return nil, fmt.Errorf("store: known as: %w", err)
+	}
+	return words, nil
+}
+
 // ErasureEvent is a wish to be erased, or what was decided.
 type ErasureEvent string
 
@@ -172,6 +215,7 @@ func (tx *Tx) erasePerson(person string) ([]string, error) {
 		return nil, err
 	}
 	for _, statement := range []string{
+		"UPDATE badges SET revoked_at = @now WHERE revoked_at IS NULL AND " + strings.ReplaceAll(beneathRecord, "@record", record),
 		"UPDATE memberships SET to_on = @yesterday WHERE person_id = @p AND (to_on IS NULL OR to_on > @yesterday)",
 		"UPDATE namings SET to_on = @yesterday WHERE person_id = @p AND (to_on IS NULL OR to_on > @yesterday)",
 		"UPDATE people SET name = @name, email = @email, search = @search, registration = '', password_phc = '', daily_digest = FALSE, version = version + 1 WHERE id = @p",
@@ -234,13 +278,33 @@ func (tx *Tx) eraseAnswers(person string) error {
 
 // Scrub takes what was erased out of the files of the database: on SQLite they
 // are written anew without it, and the log is emptied; on PostgreSQL the rows
-// that were replaced make room for others, which overwrite them in time. It
-// must not run within a transaction.
+// that were replaced make room for others, which overwrite them in time: see
+// ScrubWhole. It must not run within a transaction.
 func (s *Store) Scrub(ctx context.Context) error {
 	statements := []string{"VACUUM"}
 	if s.dialect == sqliteDialect {
 		statements = append(statements, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
+	return s.scrub(ctx, statements)
+}
+
+// ScrubWhole is Scrub that leaves nothing in the tables on PostgreSQL either:
+// each that erasure empties is written to a new file, and can't be used
+// meanwhile; then what the planner remembers of them.
+func (s *Store) ScrubWhole(ctx context.Context) error {
+	if s.dialect == sqliteDialect {
+		return s.Scrub(ctx)
+	}
+	var statements []string
+	for _, t := range personalTables {
+		if t.erase() != "" || t.Name == "people" {
+			statements = append(statements, `VACUUM (FULL, ANALYSE) "`+t.Name+`"`)
+		}
+	}
+	return s.scrub(ctx, append(statements, "VACUUM (FULL) pg_statistic"))
+}
+
+func (s *Store) scrub(ctx context.Context, statements []string) error {
 	for _, statement := range statements {
 		if _, err := s.pools[0].ExecContext(ctx, statement); err != nil {
 			return errors.Join(errors.New("the person is erased, but what was stored before is still in the files of the database"), fmt.Errorf("store: scrub: %w", err))

@@ -279,6 +279,8 @@ var notBeneath = map[string]string{
 	"Erasure":            "its permit is a person's: TestErasingNeedsAPermitOfThePerson",
 	"AddErasure":         "the same",
 	"ErasePerson":        "the same",
+	"KnownAs":            "the same",
+	"NamedIn":            "the same",
 	"PersonalData":       "its permit is a person's: TestPersonalDataNeedsAPermitOfThePerson",
 	"OwnTrail":           "the same",
 	"SignInTrail":        "the same",

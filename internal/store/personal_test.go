@@ -105,6 +105,15 @@ func TestErasingNeedsAPermitOfThePerson(t *testing.T) {
 			if err == nil {
 				t.Error("AddErasure() without a permit passed")
 			}
+			read(t, s, func(tx *store.Tx) error {
+				if words, err := tx.KnownAs(p); err == nil {
+					t.Errorf("KnownAs() without a permit = %q", words)
+				}
+				if in, err := tx.NamedIn(p); err == nil {
+					t.Errorf("NamedIn() without a permit = %q", in)
+				}
+				return nil
+			})
 		}
 		read(t, s, func(tx *store.Tx) error {
 			if _, err := tx.Erasure(authz.Permit{}); err == nil {

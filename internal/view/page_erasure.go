@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"countersign/internal/countersign"
@@ -81,6 +82,13 @@ func (p *ErasurePage) Facts() SummaryList {
 	if p.Erasure.Asked() {
 		rows = append(rows, SummaryRow{Key: "Their reason", Value: or(p.Erasure.AskedWhy, "None given")})
 	}
+	if n := len(p.Erasure.NamedIn); n > 0 {
+		var ids []string
+		for _, id := range p.Erasure.NamedIn {
+			ids = append(ids, string(id))
+		}
+		rows = append(rows, SummaryRow{Key: "Named in what was received", Value: Count(n, "portfolio") + " of others that came from elsewhere hold this name or address. It stays there, as part of their record: " + strings.Join(ids, ", ")})
+	}
 	return SummaryList{Rows: rows}
 }
 
@@ -121,7 +129,7 @@ func init() {
 	addSamples(func() []Sample {
 		asked := countersign.Erasure{
 			Person: "0198c0de-0000-7000-8000-000000000001", Name: "Ivy Gone", Email: "ivy@hillview.example", LastDay: countersign.On(2026, 3, 1),
-			AskedAt: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), AskedWhy: "I left in spring.",
+			AskedAt: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), AskedWhy: "I left in spring.", NamedIn: []countersign.ReceivedID{"0198c0de-0000-7000-8000-000000000003"},
 		}
 		due := countersign.Erasure{Person: "0198c0de-0000-7000-8000-000000000002", Name: "Owen Hale", Email: "owen@hillview.example", LastDay: countersign.On(2019, 3, 1)}
 		six := countersign.Retention{Years: 6, Basis: "Public task (Article 6(1)(e))"}
