@@ -65,6 +65,9 @@ func (p *DashboardPage) Pages() []Link {
 	}
 	if p.MayPeople {
 		links = append([]Link{{Text: "See the people", Href: p.everybody().Href()}}, links...)
+		if p.Kind == countersign.Hub {
+			links = append(links, Link{Text: "Hand learners over to a provider", Href: "/reports/" + p.Code + "/ilr"})
+		}
 	}
 	return links
 }

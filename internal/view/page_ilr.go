@@ -28,7 +28,7 @@ func NewILRPage(code, place string) *ILRPage {
 }
 
 // Template implements Page.
-func (*ILRPage) Template() string { return "places/ilr" }
+func (*ILRPage) Template() string { return "reports/ilr" }
 
 // Year is the funding year.
 func (*ILRPage) Year() string { return countersign.ILRYear.Name }
