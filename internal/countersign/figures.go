@@ -176,6 +176,13 @@ func (s Spread) middle() (low, high int, ok bool) {
 	return low, high, ok
 }
 
+// Median returns the middle day in tenths, the mean of two middle ones; false
+// for none.
+func (s Spread) Median() (tenths int, ok bool) {
+	low, high, ok := s.middle()
+	return (low + high) * 5, ok
+}
+
 // Counts is what some apprenticeships add up to.
 type Counts struct {
 	N    []int  // by Added
@@ -214,8 +221,8 @@ func (c Counts) Values() Values {
 	if low, high, ok := c.Took.middle(); ok {
 		v[FigMonths] = Value{N: int(math.Round(float64(low+high) / 2 / daysInMonth * 10)), Known: true}
 	}
-	if low, high, ok := c.Wait.middle(); ok {
-		v[FigWaitMedian] = Value{N: (low + high) * 5, Known: true}
+	if tenths, ok := c.Wait.Median(); ok {
+		v[FigWaitMedian] = Value{N: tenths, Known: true}
 		v[FigWaitOldest] = Value{N: slices.Max(slices.Collect(maps.Keys(c.Wait))), Known: true}
 	}
 	return v
