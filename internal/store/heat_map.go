@@ -1,0 +1,126 @@
+package store
+
+import (
+	"fmt"
+
+	"countersign/internal/countersign"
+)
+
+// HeatCell is where the active and completed apprentices of a column stand on
+// one competency.
+type HeatCell struct {
+	Column     string // a cohort, or the identifier of a place directly beneath
+	Competency string
+	InScope    int
+	SignedOff  int
+	Days       countersign.Spread // from the start to the sign-off
+}
+
+// HeatCells returns the competencies of one framework, which the sight must
+// name, by cohort or by place. It reads a row for each competency of each
+// apprentice, never evidence. A month's end is not kept of it.
+func (tx *Tx) HeatCells(s Sight, byPlace bool) ([]HeatCell, error) {
+	from, args := s.parts()
+	column := "t.cohort"
+	if byPlace {
+		column = "p.area"
+	}
+	rows, err := tx.db.Raw("SELECT "+column+` AS heat_column, n.competency, n.status = 'signed_off' AS signed, n.signed_on, t.start_day, count(*)`+from+
+		" JOIN attainments n ON n.apprenticeship_id = t.apprenticeship_id WHERE "+begun+" AND t.state <> 'withdrawn' AND n.status <> 'not_applicable' AND "+chosen+
+		" GROUP BY heat_column, n.competency, signed, n.signed_on, t.start_day ORDER BY heat_column, n.competency", args).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("store: heat cells: %w", classify(err))
+	}
+	defer func() { _ = rows.Close() }()
+	var out []HeatCell
+	for rows.Next() {
+		var column, competency string
+		var signed bool
+		var on dbDate
+		var start, n int
+		if err := rows.Scan(&column, &competency, &signed, &on, &start, &n); err != nil {
+			return nil, fmt.Errorf("store: heat cells: %w", err)
+		}
+		if last := len(out) - 1; last < 0 || out[last].Column != column || out[last].Competency != competency {
+			out = append(out, HeatCell{Column: column, Competency: competency, Days: countersign.Spread{}})
+		}
+		cell := &out[len(out)-1]
+		cell.InScope += n
+		if signed {
+			cell.SignedOff += n
+			cell.Days[on.Number()-start] += n
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: heat cells: %w", classify(err))
+	}
+	return out, nil
+}
+
+// CoverageRow says how many practices and networks of a place have somebody in
+// training, or who has completed.
+type CoverageRow struct {
+	Area                                             string
+	Practices, PracticesTraining, PracticesQualified int
+	Networks, NetworksTraining, NetworksQualified    int
+	PracticesEither, NetworksEither                  int
+}
+
+// Coverage returns a row for each place directly beneath that of the sight. It
+// counts what is open on the day: of today's map, or of then.
+func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
+	args := map[string]any{"place": string(s.Place.ID), "day": s.Day.Number(), "on": dbDate{s.Day}, "framework": s.Framework, "cohort": s.Cohort}
+	lineage := s.lineage(args)
+	tallies, depth := "tallies", "1"
+	if !s.Month.IsZero() {
+		tallies, args["kept"] = "(SELECT * FROM tally_months WHERE month = @kept)", s.Month.Number()
+	}
+	if s.Place.Kind == countersign.Practice || s.Place.Kind == countersign.PCN {
+		depth = "0"
+	}
+	const states = "max(CASE WHEN t.state = 'completed' THEN 1 ELSE 0 END) AS qualified, max(CASE WHEN t.state IN ('active', 'on_break', 'submitted', 'referred_back') THEN 1 ELSE 0 END) AS training"
+	rows, err := all[CoverageRow](tx, `SELECT d.organisation_id AS area,
+			count(*) FILTER (WHERE o.kind = 'practice') AS practices,
+			count(*) FILTER (WHERE o.kind = 'practice' AND g.training = 1) AS practices_training,
+			count(*) FILTER (WHERE o.kind = 'practice' AND g.qualified = 1) AS practices_qualified,
+			count(*) FILTER (WHERE o.kind = 'practice' AND (g.training = 1 OR g.qualified = 1)) AS practices_either,
+			count(*) FILTER (WHERE o.kind = 'pcn') AS networks,
+			count(*) FILTER (WHERE o.kind = 'pcn' AND g.training = 1) AS networks_training,
+			count(*) FILTER (WHERE o.kind = 'pcn' AND g.qualified = 1) AS networks_qualified,
+			count(*) FILTER (WHERE o.kind = 'pcn' AND (g.training = 1 OR g.qualified = 1)) AS networks_either
+		FROM `+lineage+" d JOIN "+lineage+` u ON u.ancestor_id = d.organisation_id JOIN organisations o ON o.id = u.organisation_id AND o.kind IN ('practice', 'pcn')
+			AND (o.ended_on IS NULL OR o.ended_on >= @on)
+		LEFT JOIN (SELECT w.ancestor_id AS id, `+states+" FROM "+tallies+" t JOIN "+lineage+" w ON w.organisation_id = t.practice_id WHERE "+begun+" AND "+chosen+
+		` GROUP BY w.ancestor_id) g ON g.id = o.id
+		WHERE d.ancestor_id = @place AND d.depth = `+depth+" GROUP BY d.organisation_id ORDER BY d.organisation_id", args)
+	if err != nil {
+		return nil, fmt.Errorf("store: coverage: %w", err)
+	}
+	return rows, nil
+}
+
+// MainFramework returns the framework of the sight or, if it names none, the
+// one that most of its apprentices are on, with the newest version that any of
+// them is on; empty if there is nobody.
+func (tx *Tx) MainFramework(s Sight) (id, version string, err error) {
+	from, args := s.parts()
+	rows, err := all[struct {
+		FrameworkID, FrameworkVersion string
+		N                             int
+	}](tx, "SELECT t.framework_id, t.framework_version, count(*) AS n"+from+" WHERE "+begun+" AND "+chosen+" GROUP BY t.framework_id, t.framework_version ORDER BY t.framework_id, t.framework_version", args)
+	if err != nil {
+		return "", "", fmt.Errorf("store: main framework: %w", err)
+	}
+	most, count := 0, map[string]int{}
+	for _, r := range rows {
+		if count[r.FrameworkID] += r.N; count[r.FrameworkID] > most {
+			most, id = count[r.FrameworkID], r.FrameworkID
+		}
+	}
+	for _, r := range rows {
+		if r.FrameworkID == id {
+			version = r.FrameworkVersion // in the order of the alphabet
+		}
+	}
+	return id, version, nil
+}
