@@ -323,18 +323,18 @@ func (s *Service) EndMember(ctx context.Context, actor authz.Actor, id countersi
 }
 
 // Sums returns progress summed by the organisations directly beneath one, for
-// those who lead it or a place above it.
+// those who lead a training hub: beyond it Report hides the small numbers.
 func (s *Service) Sums(ctx context.Context, actor authz.Actor, code string) (countersign.Organisation, []store.SumRow, error) {
 	var o countersign.Organisation
 	var rows []store.SumRow
-	if err := s.freshen(ctx, actor.Scope(authz.ReadSums)); err != nil {
+	if err := s.freshen(ctx, actor.Scope(authz.ReadReport)); err != nil {
 		return o, nil, err
 	}
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if o, err = s.placeFor(tx, actor, authz.ReadSums, code); err != nil {
+		if o, err = s.placeFor(tx, actor, authz.ReadReport, code); err != nil {
 			return err
 		}
-		rows, err = tx.Sums(actor.Scope(authz.ReadSums), o.ID)
+		rows, err = tx.Sums(actor.Scope(authz.ReadReport), o.ID)
 		return err
 	})
 	return o, rows, err

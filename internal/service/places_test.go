@@ -34,9 +34,9 @@ func TestAMovedPracticeIsSeenByItsNewHubAndNoLongerByTheOld(t *testing.T) {
 		}
 		_, err := h.svc.Record(t.Context(), h.as(t, h.GP), h.App.ID)
 		wantKind(t, err, 0) // who is named stays so
-		_, rows, err := h.svc.Sums(t.Context(), h.as(t, h.RegionLead), h.Region.Code)
-		if len(rows) != 1 || rows[0].Active != 0 || err != nil {
-			t.Errorf("the old region's sums are %+v, %v", rows, err)
+		r, err := h.svc.ReportInFull(t.Context(), h.as(t, h.RegionLead), service.ReportQuery{Place: h.Region.Code})
+		if n := r.Total.Figures[countersign.FigActive]; n.N != 0 || !n.Known || err != nil {
+			t.Errorf("the old region's report has %+v, %v", n, err)
 		}
 	})
 }

@@ -252,10 +252,12 @@ func TestLeadsOfRegionsSeeSumsAndNoPeople(t *testing.T) { // Reading
 		}
 		_, err = h.svc.Apprenticeship(t.Context(), lead, h.App.ID)
 		wantKind(t, err, countersign.NotFound)
-		_, sums, err := h.svc.Sums(t.Context(), lead, h.Region.Code)
+		_, _, err = h.svc.Sums(t.Context(), lead, h.Region.Code) // with small numbers
+		wantKind(t, err, countersign.Forbidden)
+		r, err := h.svc.Report(t.Context(), lead, service.ReportQuery{Place: h.Region.Code})
 		wantKind(t, err, 0)
-		if len(sums) != 1 || sums[0].Active != 1 {
-			t.Errorf("sums = %+v, want the one hub with one apprentice", sums)
+		if !r.Sums || len(r.Places) != 1 || len(r.Supervisors) != 0 {
+			t.Errorf("%d places and %d supervisors, sums %v; want the one hub and nobody", len(r.Places), len(r.Supervisors), r.Sums)
 		}
 	})
 }
