@@ -38,6 +38,7 @@ const (
 	LetterJob Job = "letter-job" // writes mails
 	CountJob  Job = "count-job"  // recounts what the passing of time changes
 	SealJob   Job = "seal-job"   // puts decisions into the log
+	CopyJob   Job = "copy-job"   // reports the copies of a reported piece, and what it was copied from
 	SiteLink  Job = "site-link"  // whoever holds the mailed link of a placement
 )
 
@@ -161,6 +162,7 @@ const (
 	letterJob
 	countJob
 	sealJob
+	copyJob
 	siteLink
 	draftReviewer
 )
@@ -197,6 +199,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.job == CountJob
 	case sealJob:
 		return a.job == SealJob
+	case copyJob:
+		return a.job == CopyJob
 	case siteLink:
 		return a.job == SiteLink
 	case draftReviewer: // while they hold any role: a leaver's access ends
@@ -311,7 +315,7 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.NationalLead)...)
 		case admin:
 			s.Organisations = append(s.Organisations, a.At(countersign.Admin)...)
-		case operator, letterJob, countJob, sealJob, siteLink:
+		case operator, letterJob, countJob, sealJob, copyJob, siteLink:
 			s.All = s.All || a.is(r, Subject{})
 		case draftReviewer: // the store finds by Person where they are asked
 		}

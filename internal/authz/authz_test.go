@@ -53,6 +53,7 @@ var who = []struct {
 	{"letter-job", NewJob(LetterJob)},
 	{"count-job", NewJob(CountJob)},
 	{"seal-job", NewJob(SealJob)},
+	{"copy-job", NewJob(CopyJob)},
 	{"site-link", NewJob(SiteLink)},
 	{"reviewer", person("reviewer", countersign.AssessorMember, farHub)},
 }
@@ -79,7 +80,7 @@ var matrix = map[Action][]string{
 	WriteEvidence:              {"apprentice"},
 	RecordEvidence:             {"gp", "mentor", "assessor", "manager"},
 	ReviewEvidence:             {"gp", "mentor", "assessor", "manager"},
-	ReportEvidence:             {"apprentice", "gp", "mentor", "assessor", "verifier", "manager"},
+	ReportEvidence:             {"apprentice", "gp", "mentor", "assessor", "verifier", "manager", "copy-job"},
 	SignOff:                    {"gp", "mentor", "assessor", "manager"},
 	WithdrawSignOff:            {"gp", "mentor", "assessor", "manager", "hub"},
 	ProposeScope:               {"apprentice"},

@@ -87,7 +87,7 @@ var policy = map[Action][]relation{
 	WriteEvidence:              {self},
 	RecordEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
 	ReviewEvidence:             {gpSupervisor, secondaryMentor, assessor, manager},
-	ReportEvidence:             {self, gpSupervisor, secondaryMentor, assessor, verifier, manager},
+	ReportEvidence:             {self, gpSupervisor, secondaryMentor, assessor, verifier, manager, copyJob},
 	SignOff:                    {gpSupervisor, secondaryMentor, assessor, manager},
 	WithdrawSignOff:            {gpSupervisor, secondaryMentor, assessor, manager, hubLead},
 	ProposeScope:               {self},

@@ -1,6 +1,7 @@
 package countersign
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -47,6 +48,18 @@ func (e Evidence) PutTo(c Competency, from Origin, justification string, start D
 		content.ObservedBy = e.RecordedBy
 	}
 	return Evidence{Apprentice: e.Apprentice, Content: content, State: Draft, Origin: &from}, nil
+}
+
+// SameAs reports whether what stands in the piece stands in the other one,
+// which it was copied from or which is a copy: the same text, or a file of it.
+// What could identify a patient in one then does in the other.
+func (e Evidence) SameAs(other Evidence) bool {
+	if e.Title == other.Title && e.Narrative == other.Narrative && e.Reflection == other.Reflection && maps.Equal(e.Details, other.Details) {
+		return true
+	}
+	return slices.ContainsFunc(e.Attachments, func(a Attachment) bool {
+		return slices.ContainsFunc(other.Attachments, func(b Attachment) bool { return a.SHA256 == b.SHA256 })
+	})
 }
 
 // Wanting reports whether evidence is still wanted for the competency.

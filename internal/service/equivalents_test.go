@@ -217,3 +217,90 @@ func TestOnlyOnesOwnAcceptedEvidenceIsProposed(t *testing.T) {
 		}
 	})
 }
+
+// copied is a piece that was accepted in the first programme, and its copy in
+// the second.
+func (h *house) copied(t *testing.T) (original, copied countersign.Evidence) {
+	t.Helper()
+	second := h.secondProgramme(t)
+	original = h.accepted(t, h.observation(h.Mentor.Email, skillThere), h.Mentor)
+	copied, err := h.propose(t, h.Apprentice, second, original.ID)
+	wantKind(t, err, 0)
+	h.clock.Advance(time.Minute)
+	return original, copied
+}
+
+func (h *house) report(t *testing.T, by countersign.Person, e countersign.EvidenceID) {
+	t.Helper()
+	wantKind(t, h.svc.ReportEvidence(t.Context(), h.as(t, by), e, service.ReportInput{Reason: "A first name"}), 0)
+	h.clock.Advance(time.Minute)
+}
+
+// wantHidden looks whether the piece is quarantined, as its apprentice sees it.
+func (h *house) wantHidden(t *testing.T, e countersign.EvidenceID, want bool) countersign.Evidence {
+	t.Helper()
+	page, err := h.svc.Evidence(t.Context(), h.as(t, h.Apprentice), e)
+	wantKind(t, err, 0)
+	if page.Evidence.Quarantined != want {
+		t.Errorf("%s is quarantined: %v, want %v", e, page.Evidence.Quarantined, want)
+	}
+	return page.Evidence
+}
+
+func TestACopyIsReportedWithItsOriginalAndEachIsRedactedWhereItIs(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		original, copied := h.copied(t)
+		h.report(t, h.Mentor, original.ID)
+		h.wantHidden(t, original.ID, true)
+		h.wantHidden(t, copied.ID, true)
+		_, err := h.svc.Evidence(t.Context(), h.as(t, h.OtherGP), copied.ID)
+		wantKind(t, err, countersign.NotFound)
+		if told := h.notices(t)[string(service.NoticeReported)]; told != 2 { // one leads to each piece
+			t.Errorf("%d mails, want 2", told)
+		}
+
+		// Whoever is the supervisor there releases it, once it is redacted there.
+		_, err = h.svc.SubmitEvidence(t.Context(), h.as(t, h.Apprentice), original.ID, 0)
+		wantKind(t, err, 0)
+		released := service.CloseReportInput{Outcome: countersign.Released}
+		wantKind(t, h.svc.CloseReport(t.Context(), h.as(t, h.Mentor), original.ID, released), 0)
+		h.wantHidden(t, original.ID, false)
+		h.wantHidden(t, copied.ID, true)
+		wantKind(t, h.svc.CloseReport(t.Context(), h.as(t, h.OtherGP), copied.ID, released), countersign.Conflict)
+		_, err = h.svc.SubmitEvidence(t.Context(), h.as(t, h.Apprentice), copied.ID, 0)
+		wantKind(t, err, 0)
+		wantKind(t, h.svc.CloseReport(t.Context(), h.as(t, h.OtherGP), copied.ID, released), 0)
+		h.wantHidden(t, copied.ID, false)
+	})
+}
+
+func TestAnOriginalIsReportedWithItsCopyAndAWrongReportIsTakenBackOfBoth(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		original, copied := h.copied(t)
+		h.report(t, h.OtherGP, copied.ID)
+		h.wantHidden(t, original.ID, true)
+		err := h.svc.CloseReport(t.Context(), h.as(t, h.OtherGP), copied.ID, service.CloseReportInput{Outcome: countersign.Lifted, Reason: "It is the name of a clinic."})
+		wantKind(t, err, 0)
+		if e := h.wantHidden(t, original.ID, false); e.State != countersign.Accepted {
+			t.Errorf("the original is %s, want accepted as before", e.State)
+		}
+		if e := h.wantHidden(t, copied.ID, false); e.State != countersign.Submitted {
+			t.Errorf("the copy is %s, want submitted as before", e.State)
+		}
+	})
+}
+
+func TestACopyThatSaysSomethingElseByNowIsNotReportedWithItsOriginal(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		original, copied := h.copied(t)
+		_, err := h.svc.ReviewEvidence(t.Context(), h.as(t, h.OtherGP), service.ReviewInput{Evidence: copied.ID, Decision: countersign.ReturnEvidence, Comment: "Say more"})
+		wantKind(t, err, 0)
+		in := h.observation(h.Mentor.Email, skillHere)
+		in.Title, in.Narrative = "Another title", "Another story"
+		_, err = h.svc.ChangeEvidence(t.Context(), h.as(t, h.Apprentice), copied.ID, 0, in)
+		wantKind(t, err, 0)
+		h.report(t, h.Mentor, original.ID)
+		h.wantHidden(t, original.ID, true)
+		h.wantHidden(t, copied.ID, false)
+	})
+}

@@ -23,7 +23,8 @@ type CloseReportInput struct {
 
 // ReportEvidence reports a piece as holding a patient's data. From then on it
 // is hidden from all but its author, the apprentice and the actor, and doesn't
-// count. The author is told by mail.
+// count. The author is told by mail. So it is with what the piece was copied
+// from or to, as long as the same stands in it; each is redacted where it is.
 func (s *Service) ReportEvidence(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, in ReportInput) error {
 	return s.change(ctx, actor, byEvidence(id), func(w work) error {
 		if err := w.vet(s, in); err != nil {
@@ -46,39 +47,85 @@ func (s *Service) ReportEvidence(ctx context.Context, actor authz.Actor, id coun
 		if err != nil {
 			return err
 		}
-		before := now.State
-		if now.State, err = now.Do(countersign.ReportEvidence); err != nil {
+		r := countersign.Report{Reporter: actor.ID(), ReporterName: actor.Name(), Reason: strings.TrimSpace(in.Reason)}
+		if err := w.quarantine(now, r); err != nil {
 			return err
 		}
-		if _, err := w.tx.AddReport(w.permit, countersign.Report{Evidence: id, Reporter: actor.ID(), ReporterName: actor.Name(), Reason: strings.TrimSpace(in.Reason), Before: before}); err != nil {
-			return err
-		}
-		now.Quarantined = true
-		if now, err = w.tx.ChangeEvidence(w.permit, now, now.Version); err != nil {
-			return err
-		}
-		if err := w.recount(true, codes(now.Mapping)...); err != nil {
-			return err
-		}
-		told := []countersign.PersonID{w.app.Apprentice}
-		if now.Author() != w.app.Apprentice {
-			told = append(told, now.Author())
-		}
-		for _, to := range told {
-			if to == actor.ID() {
-				continue
-			}
-			if err := w.notify(NoticeReported, to, id, ""); err != nil {
+		return s.eachCopy(w, id, func(there work, copied countersign.EvidenceID) error {
+			other, err := there.tx.Evidence(there.permit, copied)
+			if err != nil || other.Quarantined || !now.SameAs(other) {
 				return err
 			}
-		}
-		return w.audit("evidence.report", string(id), map[string]any{"revision": now.Revision, "state": before})
+			return there.quarantine(other, r)
+		})
 	}, authz.ReportEvidence)
 }
 
+// quarantine hides a piece for a report and tells who wrote it.
+func (w work) quarantine(e countersign.Evidence, r countersign.Report) error {
+	var err error
+	r.Evidence, r.Before = e.ID, e.State
+	if e.State, err = e.Do(countersign.ReportEvidence); err != nil {
+		return err
+	}
+	if _, err := w.tx.AddReport(w.permit, r); err != nil {
+		return err
+	}
+	e.Quarantined = true
+	if e, err = w.tx.ChangeEvidence(w.permit, e, e.Version); err != nil {
+		return err
+	}
+	if err := w.recount(true, codes(e.Mapping)...); err != nil {
+		return err
+	}
+	told := []countersign.PersonID{w.app.Apprentice}
+	if e.Author() != w.app.Apprentice {
+		told = append(told, e.Author())
+	}
+	for _, to := range told {
+		if to == r.Reporter {
+			continue
+		}
+		if err := w.notify(NoticeReported, to, e.ID, ""); err != nil {
+			return err
+		}
+	}
+	return w.audit("evidence.report", string(e.ID), map[string]any{"revision": e.Revision, "state": r.Before})
+}
+
+// eachCopy does something with the pieces that a reported one was copied from
+// or to, each beneath its own apprenticeship: whoever reports the one needn't
+// know the others, so a job does it.
+func (s *Service) eachCopy(w work, id countersign.EvidenceID, fn func(work, countersign.EvidenceID) error) error {
+	copies, err := w.tx.Copies(w.permit, id)
+	for _, other := range copies {
+		var subject authz.Subject
+		if subject, err = w.tx.EvidenceSubject(other); err != nil {
+			return err
+		}
+		job := authz.NewJob(authz.CopyJob)
+		permit, err := job.Check(authz.ReportEvidence, subject)
+		if err != nil {
+			return err
+		}
+		app, err := w.tx.Touch(permit)
+		if err != nil {
+			return err
+		}
+		there, err := s.begin(w.tx, job, permit, app)
+		if err == nil {
+			err = fn(there, other)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // CloseReport releases a redacted piece, or takes a wrong report back with a
-// reason. A piece that nobody changed since a wrong report goes back to where
-// it was.
+// reason, and with it those of the pieces that were reported with this one. A
+// piece that nobody changed since a wrong report goes back to where it was.
 func (s *Service) CloseReport(ctx context.Context, actor authz.Actor, id countersign.EvidenceID, in CloseReportInput) error {
 	return s.change(ctx, actor, byEvidence(id), func(w work) error {
 		if err := w.vet(s, in); err != nil {
@@ -94,25 +141,42 @@ func (s *Service) CloseReport(ctx context.Context, actor authz.Actor, id counter
 		if err := r.CheckClose(actor.ID(), known, w.permit.Capacities().Has(countersign.GPSupervisor), in.Outcome); err != nil {
 			return err
 		}
-		to := known.State
-		if in.Outcome == countersign.Lifted && !known.UpdatedAt.After(r.At) {
-			to = r.Before
-		}
 		r.Outcome, r.CloseReason, r.ClosedBy, r.ClosedAt = in.Outcome, strings.TrimSpace(in.Reason), actor.ID(), w.tx.Now()
-		if err := w.tx.ChangeReport(w.permit, r); err != nil {
+		if err := w.close(known, r); err != nil || r.Outcome != countersign.Lifted {
 			return err
 		}
-		if err := w.tx.EndQuarantine(w.permit, id, to); err != nil {
-			return err
-		}
-		if err := w.recount(true, codes(known.Mapping)...); err != nil {
-			return err
-		}
-		if err := w.notify(NoticeReportClosed, known.Author(), id, ""); err != nil {
-			return err
-		}
-		return w.audit("evidence."+string(in.Outcome), string(id), nil)
+		return s.eachCopy(w, id, func(there work, copied countersign.EvidenceID) error {
+			e, other, err := there.tx.OpenReport(there.permit, copied)
+			if countersign.KindOf(err) == countersign.NotFound || err == nil && (other.Reporter != r.Reporter || !other.At.Equal(r.At) || other.Redacted()) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			other.Outcome, other.CloseReason, other.ClosedBy, other.ClosedAt = r.Outcome, r.CloseReason, r.ClosedBy, r.ClosedAt
+			return there.close(e, other)
+		})
 	}, authz.ReportEvidence)
+}
+
+// close ends a report, and shows its piece again.
+func (w work) close(e countersign.Evidence, r countersign.Report) error {
+	to := e.State
+	if r.Outcome == countersign.Lifted && !e.UpdatedAt.After(r.At) {
+		to = r.Before
+	}
+	if err := w.tx.ChangeReport(w.permit, r); err != nil {
+		return err
+	}
+	if err := w.tx.EndQuarantine(w.permit, e.ID, to); err != nil {
+		return err
+	}
+	if err := w.recount(true, codes(e.Mapping)...); err != nil {
+		return err
+	}
+	if err := w.notify(NoticeReportClosed, e.Author(), e.ID, ""); err != nil {
+		return err
+	}
+	return w.audit("evidence."+string(r.Outcome), string(e.ID), nil)
 }
 
 // OpenReport returns a reported piece, its open report and whether it may be

@@ -99,8 +99,9 @@ func (r *record) beneath(e countersign.Evidence, file countersign.Attachment, so
 		}, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"DestroyRevisions": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.DestroyRevisions(p, e.ID, 1) }, apprentice, authz.WriteEvidence, authz.ReadEvidence},
 		"AddReport": {func(tx *store.Tx, p authz.Permit) (any, error) {
-			return tx.AddReport(p, countersign.Report{Evidence: e.ID, Before: countersign.Submitted})
+			return tx.AddReport(p, countersign.Report{Evidence: e.ID, Reporter: r.GP.ID, Before: countersign.Submitted})
 		}, gp, authz.ReportEvidence, authz.ReadEvidence},
+		"Copies": {func(tx *store.Tx, p authz.Permit) (any, error) { return tx.Copies(p, e.ID) }, gp, authz.ReportEvidence, authz.ReadEvidence},
 		"ChangeReport": {func(tx *store.Tx, p authz.Permit) (any, error) {
 			return nil, tx.ChangeReport(p, countersign.Report{ID: countersign.ReportID(e.ID)})
 		}, gp, authz.ReportEvidence, authz.ReadEvidence},
