@@ -28,7 +28,7 @@ func Page(r service.Report, trend []service.ReportRow, titles map[string]string)
 	p := view.NewDashboardPage(r.Place.Name, r.Place.Code, Above(r.Above)...)
 	p.Kind, p.Day, p.Rule, p.Values, p.Hidden, p.Months = r.Place.Kind, r.Day, r.Pace, r.Total.Figures, r.Sums, r.Months
 	p.Filter = view.ReportFilter{Framework: r.Framework, Cohort: r.Cohort, Month: r.Month.String()}
-	p.MayPeople = !r.Sums
+	p.MayPeople, p.Then = !r.Sums, r.Then
 	if r.Late {
 		p.Late = r.TakenAt
 	}

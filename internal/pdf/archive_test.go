@@ -45,7 +45,7 @@ const strange = "Emoji 😀👩🏽‍⚕️🏴󠁧󠁢󠁷󠁬󠁳󠁿 1️⃣
 func TestEveryDocumentIsPDFA1b(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	kept := map[string]document{"a certificate": certify(t, verified()), "a review": reviewPDF(t), "a sealed portfolio": sealPDF(t, 16, true)}
+	kept := map[string]document{"a certificate": certify(t, verified()), "a review": reviewPDF(t), "a board report": boardPDF(t, sampleBoard(3)), "a sealed portfolio": sealPDF(t, 16, true)}
 	one := newSample(sampleFramework(), 1, true)
 	clear(one.files) // a picture that is missing
 	one.Pieces[0].Narrative, one.Pieces[0].Title, one.Apprenticeship.ApprenticeName = strings.Repeat(strange, 140), strange, strange

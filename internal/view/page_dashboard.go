@@ -20,6 +20,7 @@ type DashboardPage struct {
 	Months      []countersign.Month // whose ends can be asked for, the latest first
 	Day         countersign.Date    // as at which the figures are
 	Late        time.Time           // when a month's end was kept, where that was later
+	Then        bool                // a past month is added up by the places of its time
 	Rule        []string            // what on track, slipping and stuck mean
 	Values      countersign.Values
 	Beneath     []FigureRow
@@ -75,13 +76,13 @@ type Capacity struct {
 
 // ReportFilter is what a report is narrowed down to, as typed.
 type ReportFilter struct {
-	Framework, Cohort, Month string
+	Framework, Cohort, Month, Map string
 }
 
 // Values returns the filter as the query of an address.
 func (f ReportFilter) Values() url.Values {
 	q := url.Values{}
-	for key, value := range map[string]string{"framework": f.Framework, "cohort": f.Cohort, "month": f.Month} {
+	for key, value := range map[string]string{"framework": f.Framework, "cohort": f.Cohort, "month": f.Month, "map": f.Map} {
 		if value != "" {
 			q.Set(key, value)
 		}
@@ -140,16 +141,45 @@ func (p *DashboardPage) MonthField() Select {
 	return Select{Name: "month", Label: Label{Text: "As at"}, Value: p.Filter.Month, Error: p.Errors.Of("month"), Options: withValue(p.Filter.Month, options)}
 }
 
+// MapField says by which tree of places a past month is added up.
+func (p *DashboardPage) MapField() Select {
+	return Select{Name: "map", Label: Label{Text: "Places of a past month"}, Value: p.Filter.Map, Error: p.Errors.Of("map"), Options: []Option{
+		{Text: "As they were then"}, {Value: "today", Text: "As they are today"},
+	}}
+}
+
 // Apply filters.
 func (*DashboardPage) Apply() Button { return Button{Text: "Show", Variant: "secondary"} }
 
 // AsAt says of which day the figures are.
 func (p *DashboardPage) AsAt() string {
 	text := "As at " + Date(p.Day) + "."
+	switch {
+	case p.Filter.Month == "":
+	case p.Then:
+		text += " Places are beneath each other as they were then."
+	default:
+		text += " Places are beneath each other as they are today."
+	}
 	if !p.Late.IsZero() {
 		text += " This was kept on " + DayTime(p.Late) + ": changes until then are in it."
 	}
 	return text
+}
+
+// Narrowed says what the report is narrowed down to; empty for nothing.
+func (p *DashboardPage) Narrowed() string {
+	var to []string
+	if p.Filter.Framework != "" {
+		to = append(to, "the framework "+p.Filter.Framework)
+	}
+	if p.Filter.Cohort != "" {
+		to = append(to, "the cohort "+p.Filter.Cohort)
+	}
+	if len(to) == 0 {
+		return ""
+	}
+	return "Only of " + Sentence(to) + "."
 }
 
 // list leads to those counted, where they may be seen.
@@ -214,10 +244,10 @@ func (p *DashboardPage) Mentors() []FigureTile {
 	tiles := p.tiles(countersign.FigUnmentored)
 	if c := p.Capacity; c != nil {
 		tiles = append(tiles,
-			FigureTile{Name: "practices with active apprentices", Value: valueText(c.Practices)},
-			FigureTile{Name: "of them with somebody who lacks a mentor", Value: valueText(c.Unmentored)},
+			FigureTile{Name: "Practices with active apprentices", Value: valueText(c.Practices)},
+			FigureTile{Name: "Practices where somebody lacks a mentor", Value: valueText(c.Unmentored)},
 			FigureTile{Name: "GP supervisors", Value: valueText(c.Supervisors)},
-			FigureTile{Name: "of them with more apprentices than their framework expects", Value: valueText(c.Over)})
+			FigureTile{Name: "GP supervisors with more apprentices than their framework expects", Value: valueText(c.Over)})
 	}
 	return tiles
 }

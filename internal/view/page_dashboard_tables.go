@@ -71,3 +71,11 @@ func (p *DashboardPage) Pages() []Link {
 	}
 	return links
 }
+
+// Files are the report to take along.
+func (p *DashboardPage) Files() []Link {
+	return []Link{
+		{Text: "Board report (PDF)", Href: p.Filter.Href(p.Code, "/report.pdf")}, {Text: "Spreadsheet (XLSX)", Href: p.Filter.Href(p.Code, "/report.xlsx")},
+		{Text: "Table (CSV)", Href: p.Filter.Href(p.Code, "/report.csv")},
+	}
+}

@@ -107,6 +107,8 @@ func inWords(row []any) []string {
 			words[i] = v
 		case int:
 			words[i] = strconv.Itoa(v)
+		case float64:
+			words[i] = strconv.FormatFloat(v, 'f', -1, 64)
 		case bool:
 			words[i] = strconv.FormatBool(v)
 		case countersign.Date:

@@ -45,7 +45,7 @@ func (h *Handlers) showPlaceReport(c echo.Context, actor authz.Actor) error {
 
 func reportQuery(c echo.Context) service.ReportQuery {
 	return service.ReportQuery{
-		Place: strings.ToUpper(c.Param("code")), Framework: c.QueryParam("framework"), Cohort: c.QueryParam("cohort"), Month: c.QueryParam("month"),
+		Place: strings.ToUpper(c.Param("code")), Framework: c.QueryParam("framework"), Cohort: c.QueryParam("cohort"), Month: c.QueryParam("month"), Map: c.QueryParam("map"),
 	}
 }
 
@@ -61,7 +61,7 @@ func (h *Handlers) placeReport(c echo.Context, actor authz.Actor) (*view.Dashboa
 	if plainErr != nil {
 		return nil, plainErr
 	}
-	page.Filter = view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month}
+	page.Filter = view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month, Map: in.Map}
 	return page, err
 }
 
@@ -78,5 +78,51 @@ func (h *Handlers) reportPage(ctx context.Context, actor authz.Actor, in service
 	if err != nil {
 		return nil, err
 	}
-	return board.Page(report, trend, titles), nil
+	page := board.Page(report, trend, titles)
+	page.Filter.Map = in.Map
+	return page, nil
 }
+
+// downloadReportPDF handles GET /reports/:code/report.pdf.
+func (h *Handlers) downloadReportPDF(c echo.Context, actor authz.Actor) error {
+	page, err := h.reportPage(c.Request().Context(), actor, reportQuery(c))
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	w := &firstWrite{to: c.Response(), begin: func() {
+		header := c.Response().Header()
+		header.Set(echo.HeaderContentType, "application/pdf")
+		header.Set(echo.HeaderContentDisposition, attachmentName(fileName(page)+".pdf"))
+		c.Response().WriteHeader(http.StatusOK)
+	}}
+	err = board.PDF(ctx, w, page, h.now())
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // nobody waits for it any more
+	}
+	return err
+}
+
+// downloadReportBook handles GET /reports/:code/report.xlsx.
+func (h *Handlers) downloadReportBook(c echo.Context, actor authz.Actor) error {
+	page, err := h.reportPage(c.Request().Context(), actor, reportQuery(c))
+	if err != nil {
+		return err
+	}
+	return sendBook(c, fileName(page), board.Sheets(page)...)
+}
+
+// downloadReportTable handles GET /reports/:code/report.csv.
+func (h *Handlers) downloadReportTable(c echo.Context, actor authz.Actor) error {
+	page, err := h.reportPage(c.Request().Context(), actor, reportQuery(c))
+	if err != nil {
+		return err
+	}
+	out := [][]string{board.Columns()}
+	for _, row := range board.Rows(page) {
+		out = append(out, inWords(row))
+	}
+	return sendCSV(c, fileName(page), out)
+}
+
+func fileName(p *view.DashboardPage) string { return "report-" + p.Code + "-" + p.Day.String() }

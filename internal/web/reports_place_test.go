@@ -51,3 +51,33 @@ func TestTheListOfApprenticesIsKeptAndTakenAlong(t *testing.T) {
 		c.get("/apprenticeships", http.StatusOK).form("/removal").send(http.StatusOK).wants("The view is removed").lacks("Asha alone")
 	})
 }
+
+func TestAReportIsTakenAlong(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		s.alsoEnrolled(t, "Zoë Ńowak", "zoe@example.org")
+		c := s.as(t, s.HubLead)
+		report := c.get("/reports/TH01", http.StatusOK)
+		if file := c.get(report.link("Board report (PDF)"), http.StatusOK); !strings.HasPrefix(string(file.body), "%PDF-") {
+			t.Errorf("the board report begins with %.20q", file.body)
+		}
+		table := string(c.get(report.link("Table (CSV)"), http.StatusOK).body)
+		for _, line := range []string{"about,code,name,as_at,starters", "place,TH01,Leeds Training Hub,", "place beneath,A81001,Oakwood Surgery,", "framework,"} {
+			if !strings.Contains(table, line) {
+				t.Errorf("the table lacks %q:\n%.400s", line, table)
+			}
+		}
+		book, err := excelize.OpenReader(strings.NewReader(string(c.get(report.link("Spreadsheet (XLSX)"), http.StatusOK).body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind, err := book.GetCellType("Report", "E2"); err != nil || kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString {
+			t.Errorf("a figure is of the type %v, %v", kind, err)
+		}
+		for _, file := range []string{"report.pdf", "report.xlsx", "report.csv"} {
+			s.as(t, s.OtherHubLead).get("/reports/TH01/"+file, http.StatusNotFound)
+			s.as(t, s.Apprentice).get("/reports/TH01/"+file, http.StatusNotFound)
+			c.get("/reports/TH01/"+file+"?month=never", http.StatusUnprocessableEntity)
+		}
+	})
+}
