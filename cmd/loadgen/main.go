@@ -21,7 +21,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := &cobra.Command{Use: "loadgen", Short: "Data and load for benchmarks", SilenceUsage: true, SilenceErrors: true}
-	cmd.AddCommand(seedCommand())
+	cmd.AddCommand(seedCommand(), runCommand())
 	if err := cmd.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -64,5 +64,38 @@ func seedCommand() *cobra.Command {
 	f.StringVar(&o.Data, "data", cmp.Or(os.Getenv("COUNTERSIGN_DATA"), "data"), "folder of keys and files, as the server's")
 	f.BoolVar(&o.SealRecords, "seal-records", false, "put reviews, submissions, hours and the like into the log as well, not decisions alone: many times slower")
 	f.StringVar(&now, "now", "", "the moment as of which it is filled (RFC 3339); the clock's if empty")
+	return cmd
+}
+
+func runCommand() *cobra.Command {
+	var l loadgen.Load
+	cmd := &cobra.Command{
+		Use: "run", Short: "Have people use a running server for some time", Args: cobra.NoArgs,
+		Long: "Have people of a database that loadgen seed has filled use a running server: sign in, log evidence with a photo, decide what is in\n" +
+			"the queue, look at a training hub, export a portfolio. It tells how long each step took and what went wrong, and changes what is\n" +
+			"in the database.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			l.Clock = time.Now
+			if l.People < 1 || l.Duration <= 0 {
+				return errors.New("say how many --people and for how long, as in --duration 30s")
+			}
+			taken, err := loadgen.Run(cmd.Context(), l)
+			if err != nil {
+				return err
+			}
+			taken.Write(cmd.OutOrStdout())
+			if n := taken.Errors(); n > 0 {
+				return fmt.Errorf("%d steps went wrong", n)
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&l.URL, "url", "http://127.0.0.1:8080", "of the server")
+	f.BoolVar(&l.Anywhere, "anywhere", false, "also on another machine, whose owner knows")
+	f.StringVar(&l.Data, "data", cmp.Or(os.Getenv("COUNTERSIGN_DATA"), "data"), "folder that loadgen seed was given")
+	f.IntVar(&l.People, "people", 12, "how many at the same time")
+	f.DurationVar(&l.Duration, "duration", 30*time.Second, "for how long")
+	f.DurationVar(&l.Pause, "pause", 500*time.Millisecond, "between two steps of a person")
 	return cmd
 }

@@ -58,7 +58,7 @@ var bans = []ban{
 	},
 	{
 		pkg: "net/http", names: []string{"Get", "Head", "Post", "PostForm", "NewRequest", "NewRequestWithContext", "Client", "DefaultClient", "Transport", "DefaultTransport"},
-		tests: true, in: append([]string{"cmd/loadgen"}, outgoing...),
+		tests: true, in: append([]string{"internal/loadgen"}, outgoing...),
 		why: "a call to an address that somebody typed reaches what only the server can reach",
 	},
 	{

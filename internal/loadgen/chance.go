@@ -95,7 +95,7 @@ func (c chance) later(t time.Time, days float64) time.Time {
 	if least := t.Add(5 * time.Minute); at.Before(least) {
 		at = least
 	}
-	return at
+	return at.Truncate(time.Second) // the record keeps microseconds
 }
 
 // noon is the middle of a day.

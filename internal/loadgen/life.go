@@ -57,7 +57,7 @@ func (l *life) enrol(at practice) {
 	a := &l.record.Apprenticeship
 	months := max(l.framework.MonthsMax, 6)
 	*a = countersign.Apprenticeship{
-		ID: countersign.ApprenticeshipID(l.chance.id(l.enrolledAt)), Apprentice: l.apprentice.ID, ApprenticeName: l.apprentice.Name,
+		ID: l.world.apprenticeshipID(l.plan), Apprentice: l.apprentice.ID, ApprenticeName: l.apprentice.Name,
 		FrameworkID: l.framework.ID, FrameworkVersion: l.framework.Version, Practice: at.id, StartOn: l.start,
 		PlannedEndOn: l.start.AddMonths(months).AddDays(-1), FundingYear: cohortOf(l.start), Cohort: cohortOf(l.start), State: countersign.Active,
 		Version: 1, CreatedAt: l.enrolledAt, LastActivityAt: l.enrolledAt,
@@ -80,6 +80,10 @@ func (l *life) enrol(at practice) {
 		}
 		l.record.Namings = append(l.record.Namings, naming)
 	}
+}
+
+func (w *world) apprenticeshipID(p plan) countersign.ApprenticeshipID {
+	return countersign.ApprenticeshipID(chanceOf(w.options.Seed, "apprenticeship", p.number).id(enrolled(p)))
 }
 
 // breakOn returns the day on which a break began; the zero Date for none yet.

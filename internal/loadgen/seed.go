@@ -180,7 +180,7 @@ func (w *world) fill(ctx context.Context, b *store.Bulk) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := errors.Join(w.addPeople(people, plans), people.Close()); err != nil {
+	if err := errors.Join(w.addPeople(people, plans), people.Close(), w.writeCast(plans)); err != nil {
 		return 0, err
 	}
 	var told, rows atomic.Int64

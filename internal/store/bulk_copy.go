@@ -25,6 +25,7 @@ type BulkWriter struct {
 	ctx    context.Context //nolint:containedctx // it lives as long as one connection is used
 	conn   *sql.Conn
 	tables map[string]*bulkTable
+	order  []*bulkTable // in which they were first added to: people before what they hold
 	bytes  int // that wait to be written
 	rows   int // that were added
 }
@@ -103,14 +104,14 @@ func (w *BulkWriter) table(row schema.Tabler) (*bulkTable, error) {
 		}
 	}
 	t.statement = "COPY " + s.Table + " (" + strings.Join(names, ", ") + ") FROM STDIN"
-	w.tables[row.TableName()] = t
+	w.tables[row.TableName()], w.order = t, append(w.order, t)
 	return t, nil
 }
 
 func (w *BulkWriter) flush() error {
 	w.bytes = 0
 	return w.conn.Raw(func(c any) error {
-		for _, t := range w.tables {
+		for _, t := range w.order {
 			if t.lines.Len() == 0 {
 				continue
 			}
