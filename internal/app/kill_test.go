@@ -263,16 +263,22 @@ func (w worker) post(by countersign.Person, path string, body any) (id string, e
 }
 
 func (w worker) upload(path, text string) (id string, err error) {
-	var form bytes.Buffer
-	to := multipart.NewWriter(&form)
-	part, err := to.CreateFormFile("file", "notes.txt")
+	form, mediaType := formFile(w.t, "notes.txt", text)
+	return w.send(w.world.Apprentice, path, mediaType, form)
+}
+
+// formFile is a form that sends a file, and its media type.
+func formFile(t testing.TB, name, text string) (*bytes.Buffer, string) {
+	form := new(bytes.Buffer)
+	to := multipart.NewWriter(form)
+	part, err := to.CreateFormFile("file", name)
 	if err == nil {
 		_, err = io.WriteString(part, text)
 	}
 	if err := errors.Join(err, to.Close()); err != nil {
-		return "", err
+		t.Error(err)
 	}
-	return w.send(w.world.Apprentice, path, to.FormDataContentType(), &form)
+	return form, to.FormDataContentType()
 }
 
 // send sends a request and returns the id in the answer. Whatever goes wrong

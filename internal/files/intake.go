@@ -102,7 +102,7 @@ const inspectionTime = time.Minute
 func (in *Intake) Accept(ctx context.Context, name string, r io.Reader) (Accepted, error) {
 	a, err := in.accept(ctx, CleanName(name), r)
 	if err != nil && countersign.KindOf(err) != countersign.Invalid {
-		err = fmt.Errorf("files: accept: %w", err)
+		err = fmt.Errorf("files: accept: %w", noRoom(err))
 	}
 	return a, err
 }

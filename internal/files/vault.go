@@ -81,13 +81,19 @@ func (v *Vault) PutUnchecked(ctx context.Context, r io.Reader) (Blob, error) {
 
 func (v *Vault) keep(ctx context.Context, r io.Reader, unchecked bool) (Blob, error) {
 	b, err := v.put(ctx, r, unchecked)
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		err = errors.Join(countersign.Refuse(countersign.Unavailable, "The server has no room for files at the moment. Nothing was saved. Try again later"), err)
-	}
 	if err != nil {
-		return Blob{}, fmt.Errorf("files: put: %w", err)
+		return Blob{}, fmt.Errorf("files: put: %w", noRoom(err))
 	}
 	return b, nil
+}
+
+// noRoom says of an error that the disk was full, if it was.
+func noRoom(err error) error {
+	full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	if !full || countersign.KindOf(err) == countersign.Unavailable {
+		return err
+	}
+	return errors.Join(countersign.Refuse(countersign.Unavailable, "The server has no room for files at the moment. Nothing was saved. Try again later"), err)
 }
 
 func (v *Vault) put(ctx context.Context, r io.Reader, unchecked bool) (Blob, error) {
