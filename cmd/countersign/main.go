@@ -115,6 +115,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&c.URL, "url", c.URL, "public address, for links and cookies")
 	f.StringVar(&c.Data, "data", c.Data, "folder of the embedded database, files and keys (default ./data)")
 	f.StringVar(&c.Database, "database", c.Database, "postgres://… or sqlite:PATH")
+	f.StringVar(&c.Reports, "reports-database", c.Reports, "postgres://… of a server that follows the database, which reports read")
 	f.StringVar(&c.Files, "files", c.Files, "file:///… for attachments")
 	f.StringVar(&c.SMTP, "smtp", c.SMTP, "smtp://user:pass@host:port; without it mails are written to files")
 	f.StringVar(&c.Now, "now", c.Now, "where the clock of a demonstration starts, RFC 3339")

@@ -59,7 +59,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		return nil, fmt.Errorf("the data folder cannot be used: %w", err)
 	}
 	now := c.clock()
-	st, err := store.Open(ctx, c.Database, store.Options{Now: now})
+	st, err := store.Open(ctx, c.Database, store.Options{Now: now, Reports: c.Reports})
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be used: %w", err)
 	}

@@ -28,10 +28,12 @@ import (
 
 // Config is every setting. The zero value of a field means its default.
 type Config struct {
-	Addr         string `env:"ADDR"`         // listen address
-	URL          string `env:"URL"`          // public address, for links and cookies
-	Data         string `env:"DATA"`         // folder of the embedded database, files and keys
-	Database     string `env:"DATABASE"`     // postgres://… or sqlite:PATH
+	Addr     string `env:"ADDR"`     // listen address
+	URL      string `env:"URL"`      // public address, for links and cookies
+	Data     string `env:"DATA"`     // folder of the embedded database, files and keys
+	Database string `env:"DATABASE"` // postgres://… or sqlite:PATH
+	// Reports is a PostgreSQL server that follows the database, for reports.
+	Reports      string `env:"REPORTS_DATABASE"`
 	Files        string `env:"FILES"`        // file:///… or s3://bucket?endpoint=… for attachments
 	Clamd        string `env:"CLAMD"`        // tcp://host:port or unix:///path of a ClamAV daemon that checks uploads
 	TSA          string `env:"TSA"`          // address of an authority that time-stamps checkpoints (RFC 3161)
@@ -94,6 +96,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Database == "" {
 		c.Database = "sqlite:" + filepath.Join(c.Data, "countersign.db")
+	}
+	if c.Reports != "" && (!strings.HasPrefix(c.Reports, "postgres") || !strings.HasPrefix(c.Database, "postgres")) {
+		return c, errors.New("COUNTERSIGN_REPORTS_DATABASE is a PostgreSQL server that follows COUNTERSIGN_DATABASE, so both are postgres://…")
 	}
 	if c.Files != "" && !strings.HasPrefix(c.Files, "file://") && !strings.HasPrefix(c.Files, "s3://") {
 		return c, fmt.Errorf("COUNTERSIGN_FILES %q is not a file:// or s3:// address", redact(c.Files))

@@ -29,6 +29,7 @@ func Page(r service.Report, trend []service.ReportRow, titles map[string]string)
 	p.Kind, p.Day, p.Rule, p.Values, p.Hidden, p.Months = r.Place.Kind, r.Day, r.Pace, r.Total.Figures, r.Sums, r.Months
 	p.Filter = view.ReportFilter{Framework: r.Framework, Cohort: r.Cohort, Month: r.Month.String()}
 	p.MayPeople, p.Then = !r.Sums, r.Then
+	p.Copied, p.Behind = r.Copied, r.Behind
 	if r.Late {
 		p.Late = r.TakenAt
 	}

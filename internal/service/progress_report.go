@@ -48,6 +48,8 @@ type Report struct {
 	Then      bool              // places are beneath each other as they were then
 	Late      bool              // it was kept a day or more after the end: the changes in between are in it
 	Sums      bool              // small numbers are hidden, as they go beyond the training hub
+	Copied    bool              // read from a copy of the database
+	Behind    time.Duration     // by how much that lags
 
 	Total       ReportRow
 	Places      []ReportRow // directly beneath, by name; none for a practice, or where only sums may be seen
@@ -136,6 +138,9 @@ type sight struct {
 	kept  []store.KeptMonth
 	taken time.Time
 	sums  bool
+
+	copied bool
+	behind time.Duration
 }
 
 // report finds what the report is about and runs fn, if the actor may see it.
@@ -149,7 +154,7 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 	if err := s.freshenTallies(ctx); err != nil {
 		return err
 	}
-	return s.store.Read(ctx, func(tx *store.Tx) error {
+	return s.store.ReadReports(ctx, func(tx *store.Tx) error {
 		v := sight{actor: actor}
 		if err := v.place(s, tx, in.Place); err != nil {
 			return err
@@ -165,6 +170,10 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 			return countersign.InvalidField("cohort", "Choose a framework or a cohort: beyond the training hub they are not combined")
 		}
 		if err := v.month(tx, in.Month, in.Map); err != nil {
+			return err
+		}
+		var err error
+		if v.behind, v.copied, err = tx.Behind(); err != nil {
 			return err
 		}
 		return fn(tx, v)
@@ -222,6 +231,7 @@ func (v *sight) month(tx *store.Tx, asked, by string) (err error) {
 func (v sight) report() Report {
 	r := Report{
 		Place: v.Place, Above: v.above, Framework: v.Framework, Cohort: v.Cohort, Month: v.Month, Day: v.Day, TakenAt: v.taken, Then: !v.Map.IsZero(), Sums: v.sums,
+		Copied: v.copied, Behind: v.behind,
 		Late: !v.taken.IsZero() && countersign.LondonDate(v.taken).After(v.Month.Last().AddDays(1)), Pace: countersign.UsualPace.Words(),
 	}
 	for _, k := range v.kept {

@@ -67,21 +67,39 @@ func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*go
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
-	return s.gorm(ctx, pool, sqliteDialector{gormlite.OpenDB(pool)})
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, err
+	}
+	return s.gorm(pool, sqliteDialector{gormlite.OpenDB(pool)})
 }
 
-// openPostgres opens a pool that works through pgbouncer in transaction mode:
+// openPostgres opens the database, and a copy that only reports read if there
+// is one.
+func (s *Store) openPostgres(ctx context.Context, dsn, reports string) (err error) {
+	s.dialect = postgresDialect
+	if s.writer, err = s.postgresPool(dsn); err != nil {
+		return err
+	}
+	s.reader = s.writer
+	if reports != "" { // which may be away: the server starts without it
+		if s.reports, err = s.postgresPool(reports); err != nil {
+			return fmt.Errorf("the copy for reports: %w", err)
+		}
+	}
+	return s.pools[0].PingContext(ctx)
+}
+
+// postgresPool opens a pool that works through pgbouncer in transaction mode:
 // no prepared statements, unless the address asks for them, and nothing set on
 // a session but the time zone, which pgbouncer keeps.
-func (s *Store) openPostgres(ctx context.Context, dsn string) error {
-	s.dialect = postgresDialect
+func (s *Store) postgresPool(dsn string) (*gorm.DB, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	address, err := url.Parse(dsn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !address.Query().Has("default_query_exec_mode") {
 		config.DefaultQueryExecMode = pgx.QueryExecModeExec
@@ -91,17 +109,10 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
-	if s.writer, err = s.gorm(ctx, pool, postgres.New(postgres.Config{Conn: pool})); err != nil {
-		return err
-	}
-	s.reader = s.writer
-	return nil
+	return s.gorm(pool, postgres.New(postgres.Config{Conn: pool}))
 }
 
-func (s *Store) gorm(ctx context.Context, pool *sql.DB, d gorm.Dialector) (*gorm.DB, error) {
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, err
-	}
+func (s *Store) gorm(pool *sql.DB, d gorm.Dialector) (*gorm.DB, error) {
 	db, err := gorm.Open(d, &gorm.Config{
 		SkipDefaultTransaction:   true,
 		DisableAutomaticPing:     true,

@@ -23,6 +23,9 @@ type Options struct {
 	Now func() time.Time
 	// NewID makes identifiers; nil: UUIDv7.
 	NewID func() string
+	// Reports is a PostgreSQL server that follows the database, "postgres://...":
+	// reports read it instead. Empty for none.
+	Reports string
 }
 
 // Store is an open database.
@@ -31,6 +34,7 @@ type Store struct {
 	path    string // of the SQLite file
 	writer  *gorm.DB
 	reader  *gorm.DB
+	reports *gorm.DB // a copy that follows; nil for none
 	pools   []*sql.DB
 	now     func() time.Time
 	newID   func() string
@@ -62,7 +66,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	case strings.HasPrefix(dsn, "sqlite:"):
 		err = s.openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"))
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
-		err = s.openPostgres(ctx, dsn)
+		err = s.openPostgres(ctx, dsn, o.Reports)
 	default:
 		err = errors.New(`the database must be "sqlite:PATH" or "postgres://..."`)
 	}
@@ -74,7 +78,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 }
 
 // Pools returns the connection pools, for metrics: of SQLite the writer's and
-// the readers', of PostgreSQL the one.
+// the readers', of PostgreSQL the one, and that of the copy for reports.
 func (s *Store) Pools() []*sql.DB { return s.pools }
 
 func newUUID() string { return uuid.Must(uuid.NewV7()).String() }
@@ -103,6 +107,20 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 	}
 	_, err := s.run(ctx, s.reader, opts, false, fn)
 	return err
+}
+
+// ReadReports is Read for reports: of the copy, if there is one and it answers,
+// else of the database itself, for which fn is run again. Tx.Behind says how
+// old what it reads is.
+func (s *Store) ReadReports(ctx context.Context, fn func(*Tx) error) error {
+	if s.reports != nil {
+		opts := &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+		_, err := s.run(ctx, s.reports, opts, false, fn)
+		if countersign.KindOf(err) != countersign.Unavailable && !retriable(err) {
+			return err
+		}
+	}
+	return s.Read(ctx, fn)
 }
 
 // maxTries is how often Write runs its function at most.
@@ -141,7 +159,7 @@ func (s *Store) run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, write
 	if ctx.Value(inTx{}) != nil {
 		return nil, errors.New("store: a transaction within a transaction")
 	}
-	tx := &Tx{store: s, ctx: context.WithValue(ctx, inTx{}, true), write: write}
+	tx := &Tx{store: s, ctx: context.WithValue(ctx, inTx{}, true), write: write, copied: s.reports != nil && db == s.reports}
 	err := db.WithContext(tx.ctx).Transaction(func(gtx *gorm.DB) error {
 		tx.db = gtx
 		if err := fn(tx); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,6 +18,7 @@ type Tx struct {
 	ctx     context.Context
 	db      *gorm.DB
 	write   bool
+	copied  bool // of the copy for reports
 	at      time.Time
 	after   []func()
 	changed map[string]struct{} // apprenticeships beneath which something was written
@@ -46,6 +48,21 @@ func (tx *Tx) today() dbDate { return dbDate{tx.Today()} }
 
 // NewID returns a new identifier.
 func (tx *Tx) NewID() string { return tx.store.newID() }
+
+// Behind returns by how much what is read lags behind the database, and whether
+// it is read from a copy at all.
+func (tx *Tx) Behind() (time.Duration, bool, error) {
+	if !tx.copied {
+		return 0, false, nil
+	}
+	// While nothing is written the last change is old, and nothing is missing.
+	seconds, err := one[float64](tx, `SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+		ELSE COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0) END::float8`)
+	if err != nil {
+		return 0, true, fmt.Errorf("store: behind: %w", err)
+	}
+	return time.Duration(seconds * float64(time.Second)), true, nil
+}
 
 // AfterCommit runs fn once after the transaction has been committed; never
 // otherwise.

@@ -21,6 +21,8 @@ type DashboardPage struct {
 	Day         countersign.Date    // as at which the figures are
 	Late        time.Time           // when a month's end was kept, where that was later
 	Then        bool                // a past month is added up by the places of its time
+	Copied      bool                // read from a copy of the database
+	Behind      time.Duration       // by how much that lags
 	Rule        []string            // what on track, slipping and stuck mean
 	Values      countersign.Values
 	Beneath     []FigureRow
@@ -163,6 +165,9 @@ func (p *DashboardPage) AsAt() string {
 	}
 	if !p.Late.IsZero() {
 		text += " This was kept on " + DayTime(p.Late) + ": changes until then are in it."
+	}
+	if p.Copied {
+		text += " The figures come from a copy of the database, which is " + Count(int(p.Behind.Seconds()), "second") + " behind."
 	}
 	return text
 }
