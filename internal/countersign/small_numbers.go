@@ -35,7 +35,9 @@ func HideSmall(counts []int, sums []Sum) []bool {
 	}
 	for len(all) > 0 {
 		h.settle(all)
-		all = h.cover(slices.Concat(h.narrowed(), h.determined()))
+		if all = h.cover(h.narrowed()); len(all) == 0 {
+			all = h.cover(h.determined())
+		}
 	}
 	return h.hidden
 }
