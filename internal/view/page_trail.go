@@ -131,7 +131,7 @@ func (p *TrailPage) Table() Table {
 		Head: []Column{{Text: "When"}, {Text: "Who"}, {Text: "Role"}, {Text: "What"}},
 	}
 	for _, r := range p.Rows {
-		t.Rows = append(t.Rows, []Cell{{Text: Day(r.At) + " at " + Clock(r.At)}, {Text: r.Who}, {Text: r.Role}, {Text: r.What}})
+		t.Rows = append(t.Rows, []Cell{{Text: Day(r.At) + " at " + Clock(r.At)}, {Text: r.Who}, {Text: or(r.Role, "–")}, {Text: r.What}})
 	}
 	return t
 }
@@ -161,6 +161,32 @@ var doneWords = map[string]string{
 	"ilr.hand-over":           "Downloaded the hand-over file of learners of %s",
 	"refused":                 "Was refused",
 	"person.change":           "Changed name, email address or registration number",
+
+	"account.set_password":         "Set a password",
+	"account.change_password":      "Changed the password",
+	"account.add_passkey":          "Added a passkey",
+	"account.remove_passkey":       "Removed a passkey",
+	"account.add_app":              "Added an authenticator app",
+	"account.remove_app":           "Removed the authenticator app",
+	"account.renew_recovery_codes": "Made new recovery codes",
+	"account.link":                 "Linked an account elsewhere",
+	"account.unlink":               "Removed the link to an account elsewhere",
+	"account.signing_grant":        "Let a program sign for 5 minutes",
+	"token.create":                 "Made an API token",
+	"token.revoke":                 "Revoked an API token",
+	"person.invite":                "Sent an invitation",
+	"person.reset_factors":         "Removed passkeys and authenticator app",
+	"person.ask_erasure":           "Asked to be erased",
+	"membership.add":               "Gave a role",
+	"membership.end":               "Ended a role",
+	"naming.add":                   "Named somebody for the apprenticeship",
+	"naming.end":                   "Ended a naming",
+	"naming.briefing":              "Recorded that a mentor was briefed",
+	"apprenticeship.enrol":         "Enrolled the apprentice",
+	"evidence.report":              "Reported a piece of evidence",
+	"evidence.destroy":             "Destroyed what was reported",
+	"privacy.confirm":              "Confirmed that a text identifies nobody",
+	"badge.issue":                  "Made a badge",
 }
 
 // Done says in words what an action of the trail is: evidence.accept is
