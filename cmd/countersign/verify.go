@@ -6,9 +6,11 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"countersign/internal/badge"
 	"countersign/internal/ledger"
 	"countersign/internal/verify"
 )
@@ -17,18 +19,22 @@ import (
 var errInvalid = errors.New("not valid")
 
 func verifyCommand() *cobra.Command {
-	var keyFile string
+	var keyFile, listFile string
 	cmd := &cobra.Command{
-		Use: "verify FILE [--key KEYFILE]", Short: "Check a portfolio PDF or transfer package without any installation", Args: exactly(1),
+		Use: "verify FILE [--key KEYFILE]", Short: "Check a portfolio PDF, transfer package or badge without any installation", Args: exactly(1),
 		Long: `Checks a portfolio as PDF or a transfer package: that no byte was changed since it was made, who signed it, and for each decision
 that it is what was signed and is in the log. It uses no network and no database.
 
 The key file holds the public keys of the installation, one a line: countersign ledger keys prints them there, or
 GET /api/v1/ledger/keys. Get it from somebody you trust, not with the document.
 
-Exit code 0: valid; 1: not valid; 2: the file could not be read as either.`,
+A badge is checked likewise, as JSON or as a picture that holds it: valid, changed, withdrawn since, not valid today or unknown key.
+Whether it was withdrawn is in the list of revocations that it names: fetch that, and give it with --status.
+
+Exit code 0: valid; 1: not valid; 2: the file could not be read as any of them.`,
 	}
 	cmd.Flags().StringVar(&keyFile, "key", "", "file with the public keys of the installation")
+	cmd.Flags().StringVar(&listFile, "status", "", "file with the list of revocations that a badge names")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var keys []ledger.PublicKey
 		if keyFile != "" {
@@ -40,16 +46,14 @@ Exit code 0: valid; 1: not valid; 2: the file could not be read as either.`,
 				return unreadable{err}
 			}
 		}
-		report, err := verifyFile(args[0], keys)
+		valid, err := verifyFile(cmd.OutOrStdout(), args[0], listFile, keys)
 		var said *verify.Error
 		switch {
 		case errors.As(err, &said) && said.Changed:
 			return err
 		case err != nil:
 			return unreadable{err}
-		}
-		writeReport(cmd.OutOrStdout(), report, len(keys) > 0)
-		if !report.Valid() {
+		case !valid:
 			return errInvalid
 		}
 		return nil
@@ -57,17 +61,68 @@ Exit code 0: valid; 1: not valid; 2: the file could not be read as either.`,
 	return cmd
 }
 
-func verifyFile(path string, keys []ledger.PublicKey) (ledger.Report, error) {
+// verifyFile says what was found, and whether the file is valid.
+func verifyFile(out io.Writer, path, listFile string, keys []ledger.PublicKey) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return ledger.Report{}, err
+		return false, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return ledger.Report{}, err
+		return false, err
 	}
-	return verify.File(f, info.Size(), keys)
+	isBadge, err := verify.IsBadge(f)
+	if err != nil {
+		return false, err
+	}
+	if !isBadge {
+		report, err := verify.File(f, info.Size(), keys)
+		if err == nil {
+			writeReport(out, report, len(keys) > 0)
+		}
+		return report.Valid(), err
+	}
+	c, err := verify.Badge(f, info.Size(), keys, time.Now())
+	if err != nil {
+		return false, err
+	}
+	listed := listFile != ""
+	if listed && c.Status == ledger.Valid {
+		list, err := os.ReadFile(listFile)
+		if err != nil {
+			return false, err
+		}
+		revoked, err := badge.Revoked(list, c, keys)
+		if err != nil {
+			return false, err
+		}
+		if revoked {
+			c.Status, c.Why = ledger.Withdrawn, "The list of revocations has it"
+		}
+	}
+	writeBadge(out, c, len(keys) > 0, listed)
+	return c.Status == ledger.Valid, nil
+}
+
+func writeBadge(out io.Writer, c badge.Checked, given, listed bool) {
+	fmt.Fprintf(out, "Badge “%s”, issued by %s at %s on %s\n", c.Name, c.Issuer, c.Site, c.From.Format(time.DateOnly))
+	switch {
+	case c.Known:
+		fmt.Fprintf(out, "It names the key %s, which is one of yours\n", c.Key)
+	case given:
+		fmt.Fprintf(out, "It names the key %s, which is not one of yours\n", c.Key)
+	default:
+		fmt.Fprintf(out, "It names the key %s, which was not checked against a known one. Use --key to be sure who issued it\n", c.Key)
+	}
+	line := "The badge: " + string(c.Status)
+	if c.Why != "" {
+		line += ". " + c.Why
+	}
+	fmt.Fprintln(out, line)
+	if !listed && c.Status == ledger.Valid {
+		fmt.Fprintf(out, "Whether it was withdrawn since is at place %d of %s: fetch that and use --status\n", c.Place, c.List)
+	}
 }
 
 func writeReport(out io.Writer, r ledger.Report, given bool) {

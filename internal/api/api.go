@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -48,6 +49,7 @@ type Config struct {
 	Icon    string
 	URL     string // public address of the installation, without a slash at the end
 	Packer  *pack.Packer
+	Now     func() time.Time
 }
 
 // Handlers serves the API.
@@ -58,12 +60,13 @@ type Handlers struct {
 	icon    string
 	url     string
 	packer  *pack.Packer
+	now     func() time.Time
 	shelf   *shelf
 }
 
 // New returns the API.
 func New(c Config) *Handlers {
-	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon, url: c.URL, packer: c.Packer, shelf: &shelf{}}
+	return &Handlers{svc: c.Service, version: c.Version, styles: c.Styles, icon: c.Icon, url: c.URL, packer: c.Packer, now: c.Now, shelf: &shelf{}}
 }
 
 // Mount adds every route of the table, the documentation, and the binding of

@@ -33,6 +33,10 @@ func (h *house) badges(t *testing.T, at string) {
 			t.Errorf("the %s lacks the credential", form)
 		}
 	}
+	found := nobody.upload("/checks", "badge.json", credential.Body).want(200)
+	if found.at("valid") != true || found.text("badge", "standing") != "valid" || found.at("badge", "known") != true || found.at("portfolio") != nil {
+		t.Errorf("the badge is found %s", found.Body)
+	}
 	if list := nobody.get("/badge-status/1").want(200); list.text("credentialSubject", "statusPurpose") != "revocation" {
 		t.Errorf("list %s", list.Body)
 	}

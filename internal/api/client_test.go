@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -29,7 +30,7 @@ import (
 
 // newServer mounts the API as internal/server does: with request ids and one
 // error handler.
-func newServer(svc *service.Service) http.Handler {
+func newServer(svc *service.Service, now func() time.Time) http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		if c.Response().Committed {
@@ -58,7 +59,7 @@ func newServer(svc *service.Service) http.Handler {
 		panic(err)
 	}
 	packer := &pack.Packer{Service: svc, View: pages, URL: "https://learn.example.org"}
-	api.New(api.Config{Service: svc, Version: "test", URL: packer.URL, Packer: packer}).Mount(e)
+	api.New(api.Config{Service: svc, Version: "test", URL: packer.URL, Packer: packer, Now: now}).Mount(e)
 	e.RouteNotFound("/*", func(echo.Context) error { return problem.OfStatus(http.StatusNotFound) })
 	return e
 }
@@ -73,7 +74,7 @@ var contract = sync.OnceValues(func() (routers.Router, error) {
 		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
 	}
 	rec := httptest.NewRecorder()
-	newServer(nil).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
+	newServer(nil, nil).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(rec.Body.Bytes())
 	if err != nil {

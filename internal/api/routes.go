@@ -141,6 +141,8 @@ var routes = []route{
 	{method: get, path: "/ledger/entries/:leaf/proof", access: public, handle: (*Handlers).showEntryProof},
 	{method: get, path: "/ledger/consistency", access: public, handle: (*Handlers).showGrowthProof},
 	{method: get, path: "/ledger/keys", access: public, handle: (*Handlers).listSigningKeys},
+	{method: post, path: "/checks", access: public, handle: (*Handlers).createCheck},
+	{method: get, path: "/checks", access: public, handle: (*Handlers).showCodeStanding},
 
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},

@@ -75,7 +75,7 @@ func TestEveryChangeOfASubjectHasAProbe(t *testing.T) {
 
 func TestDocumentationIsPublic(t *testing.T) {
 	t.Parallel()
-	h := newServer(nil)
+	h := newServer(nil, nil)
 	for path, want := range map[string]string{"/api/openapi.json": `"openapi":"3.1.0"`, transfer.SchemaPath: `"countersign-transfer"`, "/api/docs": "<code>POST <wbr>/api<wbr>/v1<wbr>/sign-offs<wbr>/batch</code>"} {
 		rec := httptest.NewRecorder()
 		h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, nil))

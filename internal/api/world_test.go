@@ -64,7 +64,7 @@ func newHouse(t *testing.T, s *store.Store, clock *storetest.Clock) *house {
 		Intake:  files.NewIntake(vault, t.TempDir(), service.FileGuard()),
 		Secrets: storetest.Secrets(t), Passkeys: storetest.Passkeys(t),
 	})
-	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc), clock: clock, tokens: map[countersign.PersonID]string{}, grants: map[countersign.PersonID]grant{}, store: s}
+	h := &house{World: storetest.NewWorld(t, s), svc: svc, h: newServer(svc, clock.Now), clock: clock, tokens: map[countersign.PersonID]string{}, grants: map[countersign.PersonID]grant{}, store: s}
 	h.giveTokens(t)
 	return h
 }

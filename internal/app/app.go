@@ -265,6 +265,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	}
 	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
 	rest := api.New(api.Config{
+		Now:     a.now,
 		Service: a.Service, Version: Version, URL: a.Config.URL, Packer: cfg.Packer,
 		Styles: []string{view.Assets.URL("nhsuk-frontend.css"), view.Assets.URL("app.css")}, Icon: view.Assets.URL("favicon.svg"),
 	})

@@ -46,13 +46,13 @@ var arrows = map[string][]string{
 	"calendar":    nil,
 	"interchange": {"framework"},
 	"service":     {"badge", "framework", "authz", "store", "ledger", "privacy", "files", "password", "passkey", "oidc", "transfer", "keyring", "tsa"},
-	"verify":      {"ledger", "pdf", "transfer"},
+	"verify":      {"badge", "ledger", "pdf", "transfer"},
 	"pack":        {"service", "authz", "transfer", "pdf", "view", "verify"},
 	"board":       {"service", "view", "chart", "pdf", "interchange"},
 	"backup":      {"store", "files"},
 	"jobs":        {"service", "pdf", "interchange", "mail"},
 	"web":         {"service", "badge", "view", "board", "problem", "authz", "session", "pdf", "interchange", "calendar", "pack", "verify", "ledger", "transfer"},
-	"api":         {"service", "badge", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer"},
+	"api":         {"service", "badge", "problem", "authz", "session", "pdf", "interchange", "pack", "transfer", "verify", "ledger"},
 }
 
 // roots put the others together and may import what they need, but not one

@@ -38,6 +38,7 @@ var actorless = map[string]string{
 	"SigningKeys":      "public keys are public",
 	"PublicKeys":       "public keys are public",
 	"CountCheck":       "counts for an address, and tells whether it was too often",
+	"BadgeStandsNow":   "who has the badge holds what it says",
 	"StandNow":         "who has the document holds its decisions",
 	"Standings":        "who knows a leaf holds the decision",
 	"StandingOfCode":   "counts decisions for whoever has the document, and tells nothing of a person",

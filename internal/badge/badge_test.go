@@ -43,10 +43,11 @@ func sample() Statement {
 		Item:  func(code string) string { return site + "/ims/case/v1p1/CFItems/" + code },
 		Badge: countersign.Badge{ID: "0198a000-0000-7000-8000-000000000001", Domain: "CARE", IssuedAt: at, ValidUntil: countersign.On(2027, 11, 22), List: 1, Place: 77_777},
 	}
-	for _, code := range []string{"GPA-CA1", "GPA-CA2"} {
+	for _, c := range [][2]string{{"GPA-CA1", "ab"}, {"GPA-CA2", "ad"}} {
+		code, leaf := c[0], c[1]
 		s.RestsOn = append(s.RestsOn, countersign.Attainment{
 			Competency: countersign.Competency{Code: code, Title: "Title of " + code, Domain: "CARE", Core: true, Threshold: "3"}, Scope: countersign.ScopeIn,
-			Decisions: []countersign.SignOff{{ID: countersign.SignOffID(code), Decision: countersign.Competent, Part: countersign.FirstAssessment, Level: "3", AssessorRole: countersign.GPSupervisor, SignedAt: at, Leaf: strings.Repeat("ab", 32)}},
+			Decisions: []countersign.SignOff{{ID: countersign.SignOffID(code), Decision: countersign.Competent, Part: countersign.FirstAssessment, Level: "3", AssessorRole: countersign.GPSupervisor, SignedAt: at, Leaf: strings.Repeat(leaf, 32)}},
 		})
 	}
 	return s

@@ -4,12 +4,14 @@
 package badge
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -93,6 +95,23 @@ func sign(document map[string]any, signer ledger.Signer, at time.Time) ([]byte, 
 		"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "created": at.UTC().Format(time.RFC3339), "proofPurpose": "assertionMethod",
 		"verificationMethod": issuer + "#" + issuer[len(didKey):],
 	}
+	message, err := signed(document, proof)
+	if err != nil {
+		return nil, err
+	}
+	proof["proofValue"] = "z" + base58(signer.Sign(message))
+	whole := maps.Clone(document)
+	whole["proof"] = []any{proof}
+	out, err := json.MarshalIndent(whole, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("badge: %w", err)
+	}
+	return out, nil
+}
+
+// signed is what a signature is over: the hashes of a proof without its value
+// and of the document without its proof.
+func signed(document, proof map[string]any) ([]byte, error) {
 	options := maps.Clone(proof)
 	options["@context"] = document["@context"]
 	var message []byte
@@ -104,14 +123,7 @@ func sign(document map[string]any, signer ledger.Signer, at time.Time) ([]byte, 
 		sum := sha256.Sum256(text)
 		message = append(message, sum[:]...)
 	}
-	proof["proofValue"] = "z" + base58(signer.Sign(message))
-	signed := maps.Clone(document)
-	signed["proof"] = []any{proof}
-	out, err := json.MarshalIndent(signed, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("badge: %w", err)
-	}
-	return out, nil
+	return message, nil
 }
 
 const didKey = "did:key:"
@@ -122,9 +134,37 @@ func Issuer(key ledger.PublicKey) string {
 	return didKey + "z" + base58(append([]byte{0xed, 0x01}, key.Key...)) // 0xed01: an Ed25519 public key
 }
 
+// keyOf returns the key that Issuer named.
+func keyOf(issuer string) (ed25519.PublicKey, bool) {
+	encoded, ok := strings.CutPrefix(issuer, didKey+"z")
+	key, decoded := fromBase58(encoded)
+	if !ok || !decoded || len(key) != 2+ed25519.PublicKeySize || key[0] != 0xed || key[1] != 0x01 {
+		return nil, false
+	}
+	return key[2:], true
+}
+
+const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+// fromBase58 reads what base58 wrote, of a key or a signature.
+func fromBase58(s string) ([]byte, bool) {
+	if len(s) > 100 {
+		return nil, false
+	}
+	n, base := new(big.Int), big.NewInt(58)
+	for _, letter := range s {
+		digit := strings.IndexRune(alphabet, letter)
+		if digit < 0 {
+			return nil, false
+		}
+		n.Add(n.Mul(n, base), big.NewInt(int64(digit)))
+	}
+	zeros := len(s) - len(strings.TrimLeft(s, alphabet[:1]))
+	return append(make([]byte, zeros), n.Bytes()...), true
+}
+
 // base58 writes bytes in the alphabet of Bitcoin, as multibase's "z" does.
 func base58(b []byte) string {
-	const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 	n, digit, base := new(big.Int).SetBytes(b), new(big.Int), big.NewInt(58)
 	var out []byte
 	for n.Sign() > 0 {

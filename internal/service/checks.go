@@ -2,7 +2,11 @@ package service
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
+	"countersign/internal/badge"
 	"countersign/internal/countersign"
 	"countersign/internal/ledger"
 	"countersign/internal/store"
@@ -40,4 +44,22 @@ func (s *Service) StandNow(ctx context.Context, r ledger.Report) (ledger.Report,
 		}
 	}
 	return r, err
+}
+
+// BadgeStandsNow says of a valid badge that was issued here whether it was
+// revoked since.
+func (s *Service) BadgeStandsNow(ctx context.Context, c badge.Checked) (badge.Checked, error) {
+	_, number, _ := strings.Cut(c.List, "/badge-status/")
+	list, err := strconv.Atoi(number)
+	if c.Status != ledger.Valid || !c.Known || err != nil {
+		return c, nil //nolint:nilerr // it isn't of ours
+	}
+	err = s.store.Read(ctx, func(tx *store.Tx) error {
+		revoked, err := tx.RevokedPlaces(list)
+		if slices.Contains(revoked, c.Place) {
+			c.Status, c.Why = ledger.Withdrawn, "A decision that it rests on was withdrawn, or has expired"
+		}
+		return err
+	})
+	return c, err
 }

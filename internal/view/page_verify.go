@@ -14,6 +14,7 @@ type VerifyPage struct {
 	Code     string
 	Standing *CodeStanding     // of the code
 	Document *CheckedPortfolio // that was sent
+	Badge    *CheckedBadge     // the same
 }
 
 // CodeStanding is what a code tells to anybody.
@@ -41,9 +42,17 @@ type CheckedDecision struct {
 	Why                                         string
 }
 
+// CheckedBadge is what was found of a badge.
+type CheckedBadge struct {
+	Name, Issuer, Site, Key string
+	From, Until             time.Time
+	Status                  string // valid, changed, withdrawn since, not valid today, unknown key
+	Why                     string
+}
+
 // NewVerifyPage returns the page before anything was asked.
 func NewVerifyPage() *VerifyPage {
-	return &VerifyPage{Layout: Layout{Title: "Check a portfolio"}}
+	return &VerifyPage{Layout: Layout{Title: "Check a portfolio or a badge"}}
 }
 
 // Template implements Page.
@@ -51,6 +60,32 @@ func (*VerifyPage) Template() string { return "verify/verify" }
 
 // Outcome says what was found in the document.
 func (p *VerifyPage) Outcome() Blocks { return Blocks{p.verdict(), p.facts(), p.table()} }
+
+// BadgeOutcome says what was found of the badge.
+func (p *VerifyPage) BadgeOutcome() Blocks {
+	b := p.Badge
+	rows := []SummaryRow{
+		{Key: "Badge", Value: b.Name}, {Key: "Issued by", Value: strings.TrimSuffix(b.Issuer+", "+b.Site, ", ")}, {Key: "Issued on", Value: Date(countersign.LondonDate(b.From))},
+		{Key: "Signed with the key", Value: b.Key},
+	}
+	if !b.Until.IsZero() {
+		rows = append(rows, SummaryRow{Key: "Holds up to and with", Value: Date(countersign.LondonDate(b.Until.Add(-time.Second)))})
+	}
+	return Blocks{b.verdict(), SummaryList{Rows: rows}}
+}
+
+func (b *CheckedBadge) verdict() Block {
+	heading, says := "This badge is not as it was issued", "Do not rely on it. Ask whoever gave it to you for the badge as it was issued."
+	switch b.Status {
+	case "valid":
+		return NotificationBanner{Success: true, Title: "Checked", Heading: Heading{Text: "This badge is as it was issued here, and still holds", Level: 3}}
+	case "unknown key":
+		heading, says = "Signed by another installation", "The badge holds together, but its key is not one of this installation’s, so nothing is known here of who issued it. Check it at the address that it names."
+	case "withdrawn since", "not valid today":
+		heading, says = "This badge does not hold today", "It is as it was issued here. "+b.Why+"."
+	}
+	return WarningCallout{Heading: Heading{Text: heading, Level: 3}, Body: Blocks{Paragraph(says)}}
+}
 
 // CodeOutcome says what became of the decisions.
 func (p *VerifyPage) CodeOutcome() Blocks { return Blocks{p.codeResult()} }
@@ -66,8 +101,8 @@ func (p *VerifyPage) CodeFields() Blocks {
 // FileFields is the document.
 func (p *VerifyPage) FileFields() Blocks {
 	return Blocks{FileUpload{
-		Name: "document", Label: Label{Text: "Portfolio"}, Accept: ".pdf,.zip,application/pdf,application/zip", Error: p.Errors.Of("document"),
-		Hint: "The PDF or the transfer package as you received it, up to 20MB. It is read, checked and forgotten: nothing of it is kept.",
+		Name: "document", Label: Label{Text: "Portfolio or badge"}, Accept: ".pdf,.zip,.json,.svg,.png,application/pdf,application/zip,application/json,image/svg+xml,image/png", Error: p.Errors.Of("document"),
+		Hint: "The PDF, the transfer package or the badge (JSON, SVG or PNG) as you received it, up to 20MB. It is read, checked and forgotten: nothing of it is kept.",
 	}}
 }
 
@@ -75,7 +110,7 @@ func (p *VerifyPage) FileFields() Blocks {
 func (*VerifyPage) SubmitCode() Button { return Button{Text: "Check the code", Variant: "secondary"} }
 
 // SubmitFile sends the document.
-func (*VerifyPage) SubmitFile() Button { return Button{Text: "Check the portfolio", Once: true} }
+func (*VerifyPage) SubmitFile() Button { return Button{Text: "Check the file", Once: true} }
 
 // codeResult says what became of the decisions.
 func (p *VerifyPage) codeResult() InsetText {

@@ -21,6 +21,14 @@ func init() {
 			d.URL, d.AsAt, d.Key = "https://countersign.example.org", sampleNow, "countersign.example.org+bd9f15c4"
 			return sample(func(p *VerifyPage) { p.Document = &d })
 		}
+		badge := func(status, why string) *VerifyPage {
+			return sample(func(p *VerifyPage) {
+				p.Badge = &CheckedBadge{
+					Name: "Clinical support", Issuer: "countersign.example.org", Site: "https://countersign.example.org", Key: "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX",
+					From: sampleNow, Until: sampleNow.AddDate(1, 0, 0), Status: status, Why: why,
+				}
+			})
+		}
 		erased := with("withdrawn since", "It was withdrawn after the document was made")
 		erased.By, erased.Level = "", ""
 		return []Sample{
@@ -35,6 +43,10 @@ func init() {
 			{"verify: no file", sample(func(p *VerifyPage) { p.Fail(countersign.InvalidField("document", "Select a portfolio")) })},
 			{"verify: valid", document(CheckedPortfolio{Known: true, Valid: true, Decisions: []CheckedDecision{decision, erased}})},
 			{"verify: changed", document(CheckedPortfolio{Known: true, Wrong: []string{"Page 3 was changed"}, Decisions: []CheckedDecision{decision, with("changed", "What it says is not what was signed: the comment")}})},
+			{"verify: badge", badge("valid", "")},
+			{"verify: badge, changed", badge("changed", "What it says is not what was signed")},
+			{"verify: badge, withdrawn", badge("withdrawn since", "A decision that it rests on was withdrawn, or has expired")},
+			{"verify: badge from elsewhere", badge("unknown key", "It is signed with a key that is not among the known ones")},
 			{"verify: from elsewhere", document(CheckedPortfolio{Decisions: []CheckedDecision{with("unknown key", "It is signed with the key other.example.org+4d1f05c4, which is not among the known ones")}})},
 		}
 	})

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"testing"
@@ -46,23 +47,38 @@ func TestABadgeIsMadeOnceADomainIsSignedOffAndTakenInThreeForms(t *testing.T) {
 		asha, gp := s.as(t, s.Apprentice), s.as(t, s.GP)
 		asha.get(s.path("/badges"), http.StatusOK).wants("No badge has been made yet.", raising, "is not.", "once the programme is completed").lacks("Make the badge")
 		e := s.accepted(t, s.Mentor, "A mix-up", raising)
-		if _, _, err := s.svc.SignOff(t.Context(), s.Actor(t, s.GP), service.SignOffInput{
+		so, _, err := s.svc.SignOff(t.Context(), s.Actor(t, s.GP), service.SignOffInput{
 			Apprenticeship: s.App.ID, Competency: raising, Decision: countersign.Competent, Level: levelOK, Evidence: []countersign.EvidenceID{e.ID},
-		}); err != nil {
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		gp.get(s.path("/badges"), http.StatusOK).lacks("Make the badge")
 		gp.post(s.path("/badges"), map[string][]string{"domain": {s.Framework.Domains[0].Code}}, http.StatusForbidden)
 		asha.get(asha.get(s.path("/portfolio"), http.StatusOK).link("Badges"), http.StatusOK).form("/badges").send(http.StatusOK).wants("The badge is made.", "Valid", "Rests on")
 		asha.post(s.path("/badges"), nil, http.StatusConflict).wants("once the programme is completed")
-		page := gp.get(s.path("/badges"), http.StatusOK)
+		made := gp.get(s.path("/badges"), http.StatusOK)
+		nobody := s.anonymous(t)
+		check := func(content []byte) *page {
+			return nobody.upload("/verify", nil, []file{{"document", "badge", content}}, http.StatusOK)
+		}
+		credential := gp.get(made.link("Credential (JSON)"), http.StatusOK).body
 		for _, form := range []string{"Credential (JSON)", "Picture (SVG)", "Picture (PNG)"} {
-			if got := s.status(t, s.GP, page.link(form)); got != http.StatusOK {
+			if got := s.status(t, s.GP, made.link(form)); got != http.StatusOK {
 				t.Errorf("%s answers %d", form, got)
 			}
 		}
-		if got := s.status(t, s.GP, page.link("Credential (JSON)")+".exe"); got != http.StatusNotFound {
+		if got := s.status(t, s.GP, made.link("Credential (JSON)")+".exe"); got != http.StatusNotFound {
 			t.Errorf("another form answers %d", got)
 		}
+		for _, form := range []string{"Credential (JSON)", "Picture (SVG)", "Picture (PNG)"} {
+			check(gp.get(made.link(form), http.StatusOK).body).wants("This badge is as it was issued here, and still holds", "did:key:")
+		}
+		check(bytes.Replace(credential, []byte("Signed off at"), []byte("Signed off As"), 1)).wants("This badge is not as it was issued")
+		nobody.upload("/verify", nil, []file{{"document", "badge.json", []byte("{}")}}, http.StatusUnprocessableEntity).wants("This is not a badge of Countersign")
+		if _, _, err := s.svc.WithdrawSignOff(t.Context(), s.Actor(t, s.GP), so.ID, service.ReasonInput{Reason: "Wrong person"}); err != nil {
+			t.Fatal(err)
+		}
+		check(credential).wants("This badge does not hold today", "was withdrawn, or has expired")
 	})
 }

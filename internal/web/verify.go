@@ -1,8 +1,9 @@
 package web
 
 import (
+	"context"
 	"errors"
-	"mime/multipart"
+	"io"
 	"net/http"
 	"time"
 
@@ -44,28 +45,46 @@ func (h *Handlers) checkPortfolio(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	report, err := checkFile(header, keys)
+	file, err := header.Open()
+	if err != nil {
+		return err
+	}
+	err = errors.Join(h.checkFile(ctx, page, file, header.Size, keys), file.Close())
 	var said *verify.Error
 	if errors.As(err, &said) {
 		return h.again(c, actor, page, countersign.InvalidField("document", said.Says))
 	}
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, page)
+}
+
+// checkFile puts on the page what is found in a portfolio or a badge.
+func (h *Handlers) checkFile(ctx context.Context, page *view.VerifyPage, file io.ReaderAt, size int64, keys []ledger.PublicKey) error {
+	isBadge, err := verify.IsBadge(file)
+	if err != nil {
+		return err
+	}
+	if !isBadge {
+		report, err := verify.File(file, size, keys)
+		if err == nil {
+			report, err = h.svc.StandNow(ctx, report)
+		}
+		if err == nil {
+			page.Document = checkedPortfolio(report)
+		}
+		return err
+	}
+	b, err := verify.Badge(file, size, keys, h.now())
 	if err == nil {
-		report, err = h.svc.StandNow(ctx, report)
+		b, err = h.svc.BadgeStandsNow(ctx, b)
 	}
 	if err != nil {
 		return err
 	}
-	page.Document = checkedPortfolio(report)
-	return h.render(c, http.StatusOK, actor, page)
-}
-
-func checkFile(header *multipart.FileHeader, keys []ledger.PublicKey) (ledger.Report, error) {
-	file, err := header.Open()
-	if err != nil {
-		return ledger.Report{}, err
-	}
-	report, err := verify.File(file, header.Size, keys)
-	return report, errors.Join(err, file.Close())
+	page.Badge = &view.CheckedBadge{Name: b.Name, Issuer: b.Issuer, Site: b.Site, Key: b.Key, From: b.From, Until: b.Until, Status: string(b.Status), Why: b.Why}
+	return nil
 }
 
 // checkedPortfolio is what the page shows of a report: nothing that the document
