@@ -59,8 +59,31 @@ func init() {
 		hidden.Kind, hidden.Day, hidden.Values, hidden.Hidden, hidden.Rule = countersign.Hub, countersign.On(2026, 10, 31), hiddenValues(), true, full.Rule
 		hidden.Filter, hidden.Late = ReportFilter{Month: "2026-10", Cohort: "2024-A"}, time.Date(2026, 11, 3, 2, 0, 0, 0, time.UTC)
 		hidden.Beneath = []FigureRow{{Code: "A81001", Name: "Hillview Surgery", Values: hiddenValues()}}
+		coverage := NewCoveragePage("England", "ENGLAND", ReportFilter{})
+		coverage.Day = full.Day
+		coverage.Total = CoverageRow{Practices: 6253, Training: 1200, Qualified: 900, Covered: 2000, Networks: 1250, NetworksCovered: 700}
+		for i, t := range []struct{ code, name string }{{"Y56", "London"}, {"Y58", "South West"}, {"Y59", "South East"}, {"Y60", "Midlands"}, {"Y61", "East of England"}, {"Y62", "North West"}, {"Y63", "North East and Yorkshire"}} {
+			coverage.Rows = append(coverage.Rows, CoverageRow{
+				Code: t.code, Name: t.name, Kind: countersign.Region, Open: true, Practices: 900, Training: 100 * i, Qualified: 20 * i, Covered: 130 * i, Networks: 180, NetworksCovered: 20 * i,
+			})
+		}
+		coverage.Rows[0].Practices = 0
+		practices := NewCoveragePage("Riverside Primary Care Network", "U70901", ReportFilter{})
+		practices.Day, practices.Rows = full.Day, []CoverageRow{{Code: "B70101", Name: "Hillview Surgery", Kind: countersign.Practice, Practices: 1, Training: 1, Qualified: 0, Covered: 1}}
+		heat := NewHeatMapPage("West Yorkshire", "QWO", ReportFilter{Framework: "gpa-combined"})
+		heat.By, heat.Frameworks, heat.Columns = "cohort", full.Frameworks, []string{"2025-A", "2025-B", "2026-A", "2026-B", "No cohort"}
+		for i, title := range []string{"Greets patients and checks who they are", "Takes a blood pressure", "Codes letters", "Explains what happens next"} {
+			row := HeatRow{Code: "GPA-" + itoa(i+1), Title: title}
+			for k := range heat.Columns {
+				row.Cells = append(row.Cells, HeatCell{number(max(90-10*i-10*k, 0))})
+			}
+			row.Cells[3], row.Cells[4] = HeatCell{Share: countersign.Value{Hidden: true}}, HeatCell{}
+			heat.Rows = append(heat.Rows, row)
+		}
+		empty := NewHeatMapPage("A practice without apprentices", "B70109", ReportFilter{})
 		return []Sample{
 			{"reports: place", full}, {"reports: small numbers", hidden},
+			{"reports: coverage", coverage}, {"reports: coverage of a network", practices}, {"reports: heat map", heat}, {"reports: heat map of nobody", empty},
 		}
 	})
 }

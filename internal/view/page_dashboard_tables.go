@@ -61,6 +61,8 @@ func (p *DashboardPage) FrameworksTable() Table {
 // Pages lead to what else is reported of the place.
 func (p *DashboardPage) Pages() []Link {
 	links := []Link{
+		{Text: "Where people get stuck, by competency", Href: p.Filter.Href(p.Code, "/heat-map")},
+		{Text: "Practices with a GPA", Href: p.Filter.Href(p.Code, "/coverage")},
 		{Text: "What the figures mean", Href: "/reports/figures"},
 	}
 	if p.MayPeople {

@@ -81,3 +81,22 @@ func TestAReportIsTakenAlong(t *testing.T) {
 		}
 	})
 }
+
+func TestWherePeopleGetStuckAndWhichPracticesHaveSomebody(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		s.alsoEnrolled(t, "Zoë Ńowak", "zoe@example.org")
+		c := s.as(t, s.HubLead)
+		report := c.get("/reports/TH01", http.StatusOK)
+		c.get(report.link("Where people get stuck"), http.StatusOK).wants("Where people get stuck: Leeds Training Hub", "GPA-CL1", "0%").lacks("Zoë Ńowak")
+		c.get("/reports/TH01/heat-map?by=place", http.StatusOK).wants("Oakwood Surgery", "Beechwood Surgery")
+		coverage := c.get(report.link("Practices with a GPA"), http.StatusOK).wants("Practices with a GPA: Leeds Training Hub", "Oakwood Surgery")
+		c.get(coverage.link("Oakwood Surgery"), http.StatusOK).wants("100%")
+		s.as(t, s.RegionLead).get("/reports/Y63/coverage", http.StatusOK).wants("Leeds Training Hub", "Each place is a tile").lacks("Oakwood Surgery")
+		s.as(t, s.RegionLead).get("/reports/Y63/heat-map", http.StatusOK).wants("not shown")
+		for _, page := range []string{"coverage", "heat-map"} {
+			s.as(t, s.OtherHubLead).get("/reports/TH01/"+page, http.StatusNotFound)
+			s.as(t, s.Manager).get("/reports/TH01/"+page, http.StatusNotFound)
+		}
+	})
+}
