@@ -38,6 +38,7 @@ func (h *house) fill(t *testing.T) subjects {
 	s.person = member.text("items", 0, "id")
 	s.membership = member.text("items", 0, "memberships", 0, "id")
 	s.view = asha.post("/me/views", object{"name": "Mine", "query": "state=active"}).want(201).text("id")
+	s.roster = h.as(t, h.HubLead).upload("/rosters", "autumn.csv", []byte(rosterHeader+"A,a@example.org\n")).want(201).text("id")
 	s.token = asha.get("/tokens").want(200).text("items", 0, "id")
 	return s
 }
@@ -50,6 +51,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.piece
 	case strings.HasPrefix(path, "/attachments"):
 		id = s.file
+	case strings.HasPrefix(path, "/rosters"):
+		id = s.roster
 	case strings.HasPrefix(path, "/sign-offs"):
 		id = s.signOff
 	case strings.HasPrefix(path, "/placements"):
@@ -142,6 +145,15 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		c.post(r.Path, object{"password": "x", "totp": "000000"}).want(map[string]int{"/signing-challenges": 409, "/signing-grants": 422}[r.Path])
 	case "POST /me/erasure": // one's own, which nobody else's token reaches
 		c.post(r.Path, object{"reason": 5}).want(422)
+	case "GET /rosters", "POST /rosters":
+		want := 404
+		if outsider.ID == h.OtherHubLead.ID { // may import their own
+			want = map[string]int{http.MethodGet: 200, http.MethodPost: 415}[r.Method]
+		}
+		a := c.do(r.Method, r.Path, map[bool]any{true: object{}}[r.Method == http.MethodPost]).want(want)
+		if want == 200 && len(a.list("items")) != 0 {
+			t.Errorf("another hub lists rosters: %s", a.Body)
+		}
 	case "GET /framework-drafts":
 		if outsider.ID == h.OtherHubLead.ID {
 			if n := len(c.get(r.Path).want(200).list("items")); n != 0 {

@@ -102,6 +102,14 @@ var routes = []route{
 	{method: get, path: "/apprenticeships/:id/badges/:badge/badge.png", access: token, handle: (*Handlers).showBadgePNG},
 	{method: get, path: "/badge-status/:list", access: public, handle: (*Handlers).showBadgeStatus},
 
+	// Many at once
+	{method: get, path: "/rosters", access: token, handle: (*Handlers).listRosters},
+	{method: post, path: "/rosters", access: token, handle: (*Handlers).createRoster, probe: anywhere(authz.ImportRoster), upload: true},
+	{method: get, path: "/rosters/:id", access: token, handle: (*Handlers).showRoster},
+	{method: remove, path: "/rosters/:id", access: token, handle: (*Handlers).deleteRoster, probe: onRoster},
+	{method: get, path: "/rosters/:id/rows", access: token, handle: (*Handlers).listRosterRows},
+	{method: post, path: "/rosters/:id/start", access: token, handle: (*Handlers).startRoster, probe: onRoster},
+
 	// From other installations
 	{method: get, path: "/received-packages", access: token, handle: (*Handlers).listReceived},
 	{method: post, path: "/organisations/:code/received-packages", access: token, handle: (*Handlers).createReceived, probe: atPlace(authz.ReceivePackage), upload: true},

@@ -115,6 +115,7 @@ var matrix = map[Action][]string{
 	CountAttainments:           {"count-job"},
 	WriteLetter:                {"letter-job"},
 	Enrol:                      {"manager", "hub", "operator"},
+	ImportRoster:               {"hub"},
 	ReceivePackage:             {"manager", "hub", "operator"},
 	ReadReceived:               {"operator"}, // and who works at the practice: TestGPSupervisorsOfThePracticeDecideAboutWhatItReceived
 	DecideReceived:             {},

@@ -50,6 +50,7 @@ const (
 	CountAttainments                             // what the passing of time changes
 	WriteLetter                                  // the names and titles that a mail says
 	Enrol                                        // an apprentice at a practice
+	ImportRoster                                 // many to enrol at once, from a table
 	ReceivePackage                               // from another installation, for a practice
 	ReadReceived                                 // the record in it
 	DecideReceived                               // make it the practice's own, or decline it
@@ -122,6 +123,7 @@ var policy = map[Action][]relation{
 	CountAttainments:           {countJob},
 	WriteLetter:                {letterJob},
 	Enrol:                      {manager, hubLead, operator},
+	ImportRoster:               {hubLead},
 	ReceivePackage:             {manager, hubLead, operator},
 	ReadReceived:               {gpOfPractice, operator},
 	DecideReceived:             {gpOfPractice},
@@ -193,6 +195,7 @@ var actionNames = map[Action]string{
 	CountAttainments:           "recounting",
 	WriteLetter:                "writing mails",
 	Enrol:                      "enrolling an apprentice",
+	ImportRoster:               "importing a roster",
 	ReceivePackage:             "receiving a portfolio",
 	ReadReceived:               "reading a received portfolio",
 	DecideReceived:             "deciding about a received portfolio",

@@ -65,15 +65,22 @@ func typed(s string) string {
 
 func (b *builder) readCSV(data []byte) {
 	rows := b.csvRows(data)
+	b.typedCells(rows)
+	b.readTable(rows)
+}
+
+const aFormula = "this is a formula; put its value there"
+
+// typedCells refuses formulas, and takes away what keeps text from being one.
+func (b *builder) typedCells(rows []tableRow) {
 	for _, row := range rows {
 		for i, cell := range row.cells {
 			if strings.HasPrefix(cell, "=") {
-				b.problems.add(row.place()+", "+columnName(i, b.nameOf(rows, i)), "this is a formula; put its value there")
+				b.cell(row, i, b.nameOf(rows, i), aFormula)
 			}
 			row.cells[i] = typed(cell)
 		}
 	}
-	b.readTable(rows)
 }
 
 // nameOf is the header of a column.
@@ -118,8 +125,8 @@ func (b *builder) csvRows(data []byte) []tableRow {
 			b.problems.add("", "the file can't be read: %v", err)
 			return nil
 		}
-		if len(rows) >= maxRows {
-			b.problems.add("", "the file has more than %d rows", maxRows)
+		if len(rows) >= b.most {
+			b.problems.add("", "the file has more than %d rows", b.most)
 			return nil
 		}
 		row := tableRow{number: number, cells: cells}

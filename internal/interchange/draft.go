@@ -34,10 +34,17 @@ type builder struct {
 	columns  map[string]string // of a key of a competency, where the file is a table
 	remarks  report
 	problems report
+	most     int // rows of a table
+	// cell says what is wrong with one cell of a table.
+	cell func(row tableRow, column int, name, says string)
 }
 
 func newBuilder(o Options) *builder {
-	return &builder{Options: o, file: object{}, places: map[string]string{}, problems: report{each: true}}
+	b := &builder{Options: o, file: object{}, places: map[string]string{}, problems: report{each: true}, most: maxRows}
+	b.cell = func(row tableRow, column int, name, says string) {
+		b.problems.add(row.place()+", "+columnName(column, name), "%s", says)
+	}
+	return b
 }
 
 // addDomain begins a domain and returns its number.

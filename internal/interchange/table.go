@@ -193,7 +193,7 @@ func (b *builder) readTable(rows []tableRow) {
 		}
 		return
 	}
-	at, ok := b.header(rows[0])
+	at, ok := b.header(rows[0], columns)
 	if !ok {
 		return
 	}
@@ -209,7 +209,7 @@ func (b *builder) readTable(rows []tableRow) {
 }
 
 // header finds out which column is where.
-func (b *builder) header(row tableRow) (at []int, ok bool) {
+func (b *builder) header(row tableRow, columns []Column) (at []int, ok bool) {
 	at = make([]int, len(columns))
 	for i := range at {
 		at[i] = -1
@@ -221,7 +221,7 @@ func (b *builder) header(row tableRow) (at []int, ok bool) {
 		n := slices.IndexFunc(columns, func(c Column) bool { return c.Name == plain })
 		switch {
 		case n < 0:
-			b.problems.add(row.place()+", "+columnName(i, cut(name, 40)), "there is no such column; the columns are %s", columnNames())
+			b.problems.add(row.place()+", "+columnName(i, cut(name, 40)), "there is no such column; the columns are %s", columnNames(columns))
 		case at[n] >= 0:
 			b.problems.add(row.place()+", "+columnName(i, plain), "the column is there twice")
 		default:
@@ -239,7 +239,7 @@ func (b *builder) header(row tableRow) (at []int, ok bool) {
 	return at, len(b.problems.remarks) == before
 }
 
-func columnNames() string {
+func columnNames(columns []Column) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name

@@ -40,15 +40,7 @@ func writeXLSX(f countersign.Framework) ([]byte, error) {
 	})
 	_, err = book.NewSheet(sheetColumns)
 	w.do(err)
-	says := [][]string{{"Column", "Required", "What it says"}}
-	for _, c := range columns {
-		required := "no"
-		if c.Required {
-			required = "yes"
-		}
-		says = append(says, []string{c.Name, required, c.Says})
-	}
-	w.write(sheetColumns, says, bold, wrap, func(column string) float64 {
+	w.write(sheetColumns, columnsSheet(columns), bold, wrap, func(column string) float64 {
 		if column == "What it says" {
 			return 90
 		}
@@ -62,6 +54,19 @@ func writeXLSX(f countersign.Framework) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// columnsSheet explains the columns.
+func columnsSheet(columns []Column) [][]string {
+	says := [][]string{{"Column", "Required", "What it says"}}
+	for _, c := range columns {
+		required := "no"
+		if c.Required {
+			required = "yes"
+		}
+		says = append(says, []string{c.Name, required, c.Says})
+	}
+	return says
 }
 
 // sheetWriter keeps the first error.
@@ -102,21 +107,26 @@ func (w *sheetWriter) write(sheet string, rows [][]string, bold, wrap int, width
 }
 
 func (b *builder) readXLSX(data []byte) {
-	switch {
-	case len(data) > maxTableBytes:
-		b.problems.add("", "the file has %d bytes; at most %d are read", len(data), maxTableBytes)
-		return
-	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
-		b.problems.add("", "this is an old workbook (XLS) or one with a password; save it as XLSX without a password")
-		return
-	case !bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		b.problems.add("", "this is no workbook (XLSX)")
-		return
-	}
-	rows := b.sheet(data)
+	rows := b.workbook(data)
 	if len(b.problems.remarks) == 0 {
 		b.readTable(rows)
 	}
+}
+
+// workbook reads the rows of a workbook, or says why it can't.
+func (b *builder) workbook(data []byte) []tableRow {
+	switch {
+	case len(data) > maxTableBytes:
+		b.problems.add("", "the file has %d bytes; at most %d are read", len(data), maxTableBytes)
+		return nil
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		b.problems.add("", "this is an old workbook (XLS) or one with a password; save it as XLSX without a password")
+		return nil
+	case !bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		b.problems.add("", "this is no workbook (XLSX)")
+		return nil
+	}
+	return b.sheet(data)
 }
 
 // sheet reads the rows of the table. A panic of the library about a file that
@@ -160,8 +170,8 @@ func (b *builder) sheet(data []byte) (rows []tableRow) {
 	}
 	defer func() { _ = it.Close() }()
 	for n := 1; it.Next(); n++ {
-		if n > maxRows {
-			b.problems.add("", "the sheet has more than %d rows", maxRows)
+		if n > b.most {
+			b.problems.add("", "the sheet has more than %d rows", b.most)
 			return nil
 		}
 		cells, err := it.Columns()
@@ -188,11 +198,10 @@ func (b *builder) formulas(book *excelize.File, sheet string, rows []tableRow) {
 			if err != nil {
 				continue
 			}
-			where := row.place() + ", " + columnName(i, b.nameOf(rows, i))
 			if f, err := book.GetCellFormula(sheet, axis); err == nil && f != "" {
-				b.problems.add(where, "this is a formula; put its value there")
+				b.cell(row, i, b.nameOf(rows, i), aFormula)
 			} else if kind, err := book.GetCellType(sheet, axis); err == nil && kind == excelize.CellTypeError {
-				b.problems.add(where, "this is an error of the spreadsheet: %s", quoted(cell))
+				b.cell(row, i, b.nameOf(rows, i), "this is an error of the spreadsheet: "+quoted(cell))
 			}
 		}
 	}

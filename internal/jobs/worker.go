@@ -76,7 +76,7 @@ func (w *Worker) Run(ctx context.Context) {
 // Once does everything that is due now. Mails go out though the day's work
 // fails.
 func (w *Worker) Once(ctx context.Context) error {
-	return errors.Join(w.Service.KeepLooks(ctx), w.seal(ctx), w.Service.CheckFiles(ctx), w.daily(ctx), w.mails(ctx))
+	return errors.Join(w.Service.KeepLooks(ctx), w.Service.RunRosters(ctx), w.seal(ctx), w.Service.CheckFiles(ctx), w.daily(ctx), w.mails(ctx))
 }
 
 func (w *Worker) mails(ctx context.Context) error {

@@ -74,8 +74,15 @@ func refusalOf(actor authz.Actor) countersign.Kind {
 	return countersign.NotFound
 }
 
-func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Organisation, in EnrolInput) (countersign.Apprenticeship, error) {
-	var none countersign.Apprenticeship
+// enrolment is what an input comes to.
+type enrolment struct {
+	framework  countersign.Framework
+	gp, mentor countersign.Person
+}
+
+// enrolment looks up what an input names, and says what of it can't be.
+func (s *Service) enrolment(tx *store.Tx, place countersign.Organisation, in EnrolInput) (enrolment, error) {
+	var e enrolment
 	var p countersign.Problems
 	if place.Kind != countersign.Practice || !place.EndedOn.IsZero() {
 		p.Add("practice", "Enter the code of an open practice")
@@ -83,31 +90,39 @@ func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Org
 	f, err := s.published(tx, in.Framework, in.Version)
 	if countersign.KindOf(err) == countersign.Invalid {
 		p.Add("framework", countersign.MessageOf(err))
-		return none, p.Err()
+		return e, p.Err()
 	} else if err != nil {
-		return none, err
+		return e, err
 	}
+	e.framework = f
 	if err := f.CheckDates(in.StartDate, in.PlannedEndDate, false, 0); err != nil {
 		p.Merge(err)
 	}
-	gp, err := eligible(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
+	e.gp, err = eligible(tx, &p, "gp_supervisor", in.GPSupervisor, countersign.GPSupervisorMember, place)
 	if err != nil {
-		return none, err
+		return e, err
 	}
-	mentor, err := eligible(tx, &p, "secondary_mentor", in.SecondaryMentor, countersign.SecondaryMentorMember, place)
+	e.mentor, err = eligible(tx, &p, "secondary_mentor", in.SecondaryMentor, countersign.SecondaryMentorMember, place)
 	if err != nil {
-		return none, err
+		return e, err
 	}
 	email := lowerEmail(in.Apprentice.Email)
-	if email == gp.Email || email == mentor.Email {
+	if email == lowerEmail(in.GPSupervisor) || email == lowerEmail(in.SecondaryMentor) {
 		p.Add("apprentice.email", "The apprentice cannot be their own supervisor or mentor")
 	}
-	if gp.ID != "" && gp.ID == mentor.ID {
+	if lowerEmail(in.GPSupervisor) == lowerEmail(in.SecondaryMentor) {
 		p.Add("secondary_mentor", "The secondary mentor must be somebody other than the GP supervisor")
 	}
-	if err := p.Err(); err != nil {
+	return e, p.Err()
+}
+
+func (s *Service) enrol(tx *store.Tx, permit authz.Permit, place countersign.Organisation, in EnrolInput) (countersign.Apprenticeship, error) {
+	var none countersign.Apprenticeship
+	e, err := s.enrolment(tx, place, in)
+	if err != nil {
 		return none, err
 	}
+	f, gp, mentor := e.framework, e.gp, e.mentor
 	person, err := s.learner(tx, in, place.ID)
 	if err != nil {
 		return none, err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"countersign/internal/authz"
+	"countersign/internal/countersign"
 	"countersign/internal/store"
 )
 
@@ -16,4 +17,21 @@ func (s *Service) ReportInFull(ctx context.Context, actor authz.Actor, in Report
 		return err
 	})
 	return r, err
+}
+
+// RunRosterRows carries out so many rows of a roster, for tests.
+func (s *Service) RunRosterRows(ctx context.Context, id countersign.RosterID, rows int) error {
+	var running []countersign.Roster
+	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		running, err = tx.RunningRosters()
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, r := range running {
+		if r.ID == id {
+			return s.runRoster(ctx, r, rows)
+		}
+	}
+	return nil
 }

@@ -24,6 +24,7 @@ type ApprenticesPage struct {
 	Views          []countersign.SavedView
 	MayEnrol       bool
 	MayApply       bool // ask the training hub
+	MayImport      bool // a roster
 	MayReceive     bool // see what comes from other installations
 }
 

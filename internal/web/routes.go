@@ -14,7 +14,7 @@ const (
 
 // routes is every page. A test keeps it equal to the golden list in
 // testdata/routes.txt.
-var routes = slices.Concat(entryRoutes, learnerRoutes, assessorRoutes, peopleRoutes, versionRoutes, stepRoutes(), gatewayRoutes, hoursRoutes, reviewRoutes, cpdRoutes, draftRoutes, receivedRoutes, reportRoutes)
+var routes = slices.Concat(entryRoutes, learnerRoutes, assessorRoutes, peopleRoutes, versionRoutes, stepRoutes(), gatewayRoutes, hoursRoutes, reviewRoutes, cpdRoutes, draftRoutes, receivedRoutes, reportRoutes, rosterRoutes)
 
 // entryRoutes lead in and out.
 var entryRoutes = []route{

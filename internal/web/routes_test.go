@@ -140,7 +140,12 @@ func newRecorded(t *testing.T) *recorded {
 	if err := db.QueryRowContext(t.Context(), "SELECT id FROM sessions WHERE person_id = ?", string(s.GP.ID)).Scan(&gpSession); err != nil {
 		t.Fatal(err)
 	}
+	roster, err := s.svc.CheckRoster(t.Context(), s.Actor(t, s.HubLead), "Secret roster.csv", []countersign.RosterRow{{Number: 2, Apprentice: countersign.RosterPerson{Name: "Secret"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.parameters = map[string]string{
+		"rosters/:id":             string(roster.ID),
 		"received/:id":            string(received.ID),
 		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
 		"placements/:id": string(placement.ID), "sessions/:session": string(session.ID), "sessions/:id": gpSession, "placement-confirmation/:token": "no-such-link",
@@ -175,7 +180,7 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 // beneath reports whether the route is about one person's record, or about a
 // framework draft.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft", "/received/:id"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft", "/received/:id", "/rosters/:id"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
