@@ -11,7 +11,7 @@ import (
 
 // what is there to be refused.
 type subjects struct {
-	hours, piece, file, signOff, naming, membership, person, token, view, placement, session, draft, comment string
+	hours, piece, file, signOff, naming, membership, person, token, view, placement, session, draft, comment, roster string
 }
 
 // fill makes one of everything beneath the world's first apprenticeship.

@@ -67,6 +67,7 @@ var actorless = map[string]string{
 	"CheckFiles":             "the worker asks about files that wait to be checked for viruses",
 	"Pictures":               "opens files by the hash that a portfolio, read with permission, holds",
 	"KeepMonths":             "copies counters at the end of a month; it tells and changes nothing that a person decides",
+	"RunRosters":             "the worker goes on with what was started, row by row as whoever started it",
 	"RecountDue":             "derives counters from dates; it tells and changes nothing that a person decides",
 }
 

@@ -69,7 +69,9 @@ func TestEveryProblemOfARosterIsSaidByRowAndNobodyIsEnrolled(t *testing.T) {
 			{"an unknown version", row(func(r *countersign.RosterRow) { r.Apprentice.Email, r.Version = "d@example.org", "9.9.9" }), "framework: There is no published framework"},
 			{"no address", row(func(r *countersign.RosterRow) { r.Apprentice.Email = "" }), "apprentice_email: Enter an email address"},
 			{"no start", row(func(r *countersign.RosterRow) { r.Apprentice.Email, r.Start = "e@example.org", countersign.Date{} }), "start_date: Enter the start date"},
-			{"an end before the start", row(func(r *countersign.RosterRow) { r.Apprentice.Email, r.PlannedEnd = "f@example.org", r.Start.AddDays(-1) }), "planned_end_date:"},
+			{"an end before the start", row(func(r *countersign.RosterRow) {
+				r.Apprentice.Email, r.PlannedEnd = "f@example.org", r.Start.AddDays(-1)
+			}), "planned_end_date:"},
 			{"no name", row(func(r *countersign.RosterRow) { r.Apprentice = countersign.RosterPerson{Email: "g@example.org"} }), "apprentice_name: Enter a name"},
 			{"an unknown supervisor", row(func(r *countersign.RosterRow) {
 				r.Apprentice.Email, r.GP = "h@example.org", countersign.RosterPerson{Name: "Dr Who", Email: "who@example.org"}

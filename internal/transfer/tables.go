@@ -140,8 +140,9 @@ var tables = []Table{
 var LeftOut = map[string]string{
 	"badges":                 "they are one installation's own signed word",
 	"organisation_ancestors": "the tree is that of one installation", "organisation_past_ancestors": "the tree is that of one installation",
-	"memberships":        "roles are those of one installation; a decision holds its signer's",
-	"saved_views":        "how somebody looks at a list is theirs, and none of the record",
+	"memberships":    "roles are those of one installation; a decision holds its signer's",
+	"saved_views":    "how somebody looks at a list is theirs, and none of the record",
+	"roster_imports": "whom it brought in has a record", "roster_rows": "whom it brought in has a record",
 	"one_time_links":     "nobody's way in leaves an installation",
 	"api_tokens":         "nobody's way in leaves an installation",
 	"attempts":           "they guard one installation",
