@@ -90,7 +90,9 @@ func (tx *Tx) attainments(p authz.Permit, id string, f countersign.Framework, co
 	}
 	c := within(id)
 	if len(codes) > 0 {
-		c.and("EXISTS (SELECT 1 FROM evidence_mappings m WHERE m.evidence_id = e.id AND m.competency IN ?) OR e.id IN ?", codes, relied)
+		// Within the apprenticeship: else PostgreSQL may read every mapping there is.
+		c.and("e.id IN (SELECT m.evidence_id FROM evidence o JOIN evidence_mappings m ON m.evidence_id = o.id WHERE o.apprenticeship_id = ? AND m.competency IN ?) OR e.id IN ?",
+			id, codes, relied)
 	}
 	pieces, err := tx.evidence(p, light, c, "e.created_at, e.id")
 	if err != nil {

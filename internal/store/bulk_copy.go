@@ -26,8 +26,8 @@ type BulkWriter struct {
 	conn   *sql.Conn
 	tables map[string]*bulkTable
 	order  []*bulkTable // in which they were first added to: people before what they hold
-	bytes  int // that wait to be written
-	rows   int // that were added
+	bytes  int          // that wait to be written
+	rows   int          // that were added
 }
 
 // bulkTable is what waits to be written to one table.
