@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -75,5 +76,31 @@ func TestASealingOfRowsThatBreaksOffLeavesNothing(t *testing.T) {
 			t.Errorf("SealRecords() = %d, %v", n, err)
 		}
 		h.sealed(t, svc)
+	})
+}
+
+// The log costs the request nothing: a decision is written with its leaf in the
+// one statement that writes it, and no other statement knows of the log.
+func TestSealingAddsNoStatementToTheRequest(t *testing.T) {
+	t.Parallel()
+	sealing(t, func(t *testing.T, h *house, svc *service.Service, _ countersign.SignOff) {
+		ctx, recorded := h.store.RecordStatements(t.Context())
+		if _, _, err := svc.SignOff(ctx, h.as(t, h.GP), service.SignOffInput{
+			Apprenticeship: h.App.ID, Competency: "GPA-CL1", Decision: countersign.NotYetCompetent, Comment: "Observe two more",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		inserts := 0
+		for _, s := range recorded() {
+			if strings.Contains(s.SQL, "ledger_") || strings.Contains(s.SQL, "sealed_seq") {
+				t.Errorf("the request asks the log: %s", s.SQL)
+			}
+			if strings.Contains(s.SQL, "INTO") && strings.Contains(s.SQL, "sign_offs") {
+				inserts++
+			}
+		}
+		if inserts != 1 {
+			t.Errorf("a decision takes %d inserts", inserts)
+		}
 	})
 }
