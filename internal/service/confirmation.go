@@ -161,7 +161,7 @@ func (d Doubt) message() string {
 	if d.Kind == uncheckedFile {
 		return "The text of this file cannot be checked: it is encrypted, or pictures of pages. Look through it, and say below that no patient is in it"
 	}
-	return "This may be " + DoubtPhrase(d.Kind) + ": “" + d.Marked + "”. Take it out, or say below that it does not identify a patient"
+	return "This may be " + DoubtPhrase(d.Kind) + ": “" + strings.TrimRight(d.Marked, ".") + "”. Take it out, or say below that it does not identify a patient"
 }
 
 // record writes down who confirmed what kind of find in which field, and why;

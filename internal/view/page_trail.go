@@ -151,7 +151,7 @@ func (p *TrailPage) Pages() Pagination {
 }
 
 // doneWords are actions of the trail that words can't be made of.
-var doneWords = map[string]string{
+var doneWords = map[string]string{ //nolint:gosec // words of people, no credentials
 	"record.read":             "Looked at the record",
 	"account.sign_in":         "Signed in",
 	"account.sign_in_refused": "Was refused at signing in",
