@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -70,7 +69,7 @@ func (s *Store) sqlitePool(ctx context.Context, size int, params ...string) (*go
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, err
 	}
-	return s.gorm(pool, sqliteDialector{gormlite.OpenDB(pool)})
+	return s.gorm(sqliteDialector{gormlite.OpenDB(pool)})
 }
 
 // openPostgres opens the database, and a copy that only reports read if there
@@ -109,10 +108,10 @@ func (s *Store) postgresPool(dsn string) (*gorm.DB, error) {
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
-	return s.gorm(pool, postgres.New(postgres.Config{Conn: pool}))
+	return s.gorm(postgres.New(postgres.Config{Conn: pool}))
 }
 
-func (s *Store) gorm(pool *sql.DB, d gorm.Dialector) (*gorm.DB, error) {
+func (s *Store) gorm(d gorm.Dialector) (*gorm.DB, error) {
 	db, err := gorm.Open(d, &gorm.Config{
 		SkipDefaultTransaction:   true,
 		DisableAutomaticPing:     true,
