@@ -117,7 +117,7 @@ func rosterRow(row tableRow, at []int, wrong []string) countersign.RosterRow {
 		if day, ok := rosterDate(typed); ok {
 			*to = day
 		} else if len(wrong) == 0 { // a formula has been said
-			r.Says = append(r.Says, name+": "+quoted(typed)+" is not a date such as 2026-11-02 or 02/11/2026")
+			r.Says = append(r.Says, name+": "+quoted(typed)+" is not a date such as 2026-11-02")
 		}
 	}
 	slices.Sort(r.Says)

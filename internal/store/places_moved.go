@@ -63,8 +63,8 @@ func (tx *Tx) MovePlace(p authz.Permit, o countersign.Organisation, parent count
 // there meanwhile, as that takes a lock on the place above it.
 func (tx *Tx) lockTree(id, parent countersign.OrganisationID) error {
 	_, err := all[struct{ ID string }](tx, `SELECT o.id FROM organisations o
-		WHERE o.id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id = ?)
-		OR o.id IN (SELECT b.ancestor_id FROM organisation_ancestors b WHERE b.organisation_id = ?)
+		WHERE o.id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id = ?
+			UNION SELECT b.ancestor_id FROM organisation_ancestors b WHERE b.organisation_id = ?)
 		ORDER BY o.id`+tx.onPostgres(" FOR UPDATE"), string(id), string(parent))
 	return err
 }
@@ -73,10 +73,10 @@ func (tx *Tx) lockTree(id, parent countersign.OrganisationID) error {
 // the place beneath the other would rewrite; zero if there is none.
 func (tx *Tx) settled(id, parent countersign.OrganisationID) (countersign.Date, error) {
 	days, err := one[struct{ Began, Left dbDate }](tx, `SELECT
-		(SELECT max(l.from_on) FROM organisation_ancestors l WHERE l.organisation_id = ?
-			OR l.organisation_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id = ?)) AS began,
+		(SELECT max(l.from_on) FROM organisation_ancestors b JOIN organisation_ancestors l ON l.organisation_id = b.organisation_id
+			WHERE b.ancestor_id = ? OR b.ancestor_id = ? AND b.depth = 0) AS began,
 		(SELECT max(w.to_on) FROM organisation_past_ancestors w WHERE w.ancestor_id = ?) AS "left"`,
-		string(parent), string(id), string(id))
+		string(id), string(parent), string(id))
 	if err != nil {
 		return countersign.Date{}, err
 	}
