@@ -76,17 +76,16 @@ func (f ApprenticesFilter) narrow() bool {
 
 // ApprenticeRow is one apprentice of the table.
 type ApprenticeRow struct {
-	ID, Name, Email, Practice, Hub, Framework, Cohort string
-	Start                                             countersign.Date
-	Flag                                              countersign.Flag // empty for somebody who isn't learning
-	Why                                               []string         // the flag's reasons
-	Progress                                          countersign.Progress
-	State                                             countersign.ApprenticeshipState
-	LastActivity, OldestWaiting                       time.Time
-	PlannedEnd                                        countersign.Date
-	Overdue, ReturnOverdue, ReviewOverdue             bool
-	Waiting                                           int
-	Supervisor, SupervisorEmail, Mentor, MentorEmail  string
+	ID, Name, Practice, Hub, Framework, Cohort       string
+	Start                                            countersign.Date
+	Flag                                             countersign.Flag // empty for somebody who isn't learning
+	Progress                                         countersign.Progress
+	State                                            countersign.ApprenticeshipState
+	LastActivity, OldestWaiting                      time.Time
+	PlannedEnd                                       countersign.Date
+	Overdue, ReturnOverdue, ReviewOverdue            bool
+	Waiting                                          int
+	Supervisor, SupervisorEmail, Mentor, MentorEmail string
 }
 
 // NewApprenticesPage returns the page with its title.
