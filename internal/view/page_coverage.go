@@ -61,7 +61,7 @@ func (p *CoveragePage) Whole() []FigureTile {
 // share is how many of 100 practices are covered.
 func (r CoverageRow) share() chart.Value {
 	if r.Practices == 0 {
-		return chart.Unknown("no practices")
+		return chart.Unknown("none")
 	}
 	n := percent(r.Covered, r.Practices)
 	return chart.Value{N: float64(n), Text: itoa(n) + "%", Known: true}
