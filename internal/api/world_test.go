@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,12 +29,13 @@ type grant struct {
 // house is the API over a small world, with a clock that tests move.
 type house struct {
 	*storetest.World
-	svc    *service.Service
-	h      http.Handler
-	clock  *storetest.Clock
-	tokens map[countersign.PersonID]string
-	grants map[countersign.PersonID]grant
-	store  *store.Store
+	svc      *service.Service
+	h        http.Handler
+	clock    *storetest.Clock
+	tokens   map[countersign.PersonID]string
+	grants   map[countersign.PersonID]grant
+	granting sync.Mutex
+	store    *store.Store
 }
 
 // each runs fn on both databases.
@@ -90,6 +92,8 @@ func (h *house) everybody() []countersign.Person {
 // grant returns the token of a proof that somebody gives now.
 func (h *house) grant(t *testing.T, p countersign.Person) string {
 	t.Helper()
+	h.granting.Lock() // racing clients ask for it too
+	defer h.granting.Unlock()
 	now := h.clock.Now()
 	if g := h.grants[p.ID]; g.at.Equal(now) {
 		return g.token

@@ -73,6 +73,7 @@ type Intake struct {
 	store Putter
 	spool string
 	guard Guard
+	limit time.Duration // for looking at one file
 }
 
 // NewIntake returns an intake that stores in store, spools uploads in the
@@ -82,7 +83,7 @@ func NewIntake(store Putter, spool string, guard Guard) *Intake {
 	if guard.Text == nil || guard.Name == nil || guard.Unread == nil {
 		panic("files: an intake needs a guard for text, for names and for what can't be read")
 	}
-	return &Intake{store: store, spool: spool, guard: guard}
+	return &Intake{store: store, spool: spool, guard: guard, limit: inspectionTime}
 }
 
 // inspection is the turn for work that takes memory or time: one file at a
@@ -170,7 +171,7 @@ func (in *Intake) inspectInTurn(ctx context.Context, f format, s *spool) (conten
 	case <-ctx.Done():
 		return content{}, ctx.Err()
 	}
-	limited, cancel := context.WithTimeout(ctx, inspectionTime)
+	limited, cancel := context.WithTimeout(ctx, in.limit)
 	defer cancel()
 	c, err := f.inspect(limited, s, in.guard)
 	switch {
