@@ -115,7 +115,7 @@ func TestEveryRouteAnswersHardenedOverHTTPS(t *testing.T) {
 			case body == "":
 			case strings.HasPrefix(body, "<!DOCTYPE html>") && contentType == "text/html; charset=UTF-8" && !strings.HasPrefix(r[1], "/api/"):
 			case strings.HasPrefix(body, "{") && (contentType == "application/json" || contentType == "application/problem+json"):
-			case strings.HasPrefix(body, "PK\x03\x04") && contentType == "application/zip", strings.HasPrefix(body, "%PDF-") && contentType == "application/pdf":
+			case strings.HasPrefix(body, "PK\x03\x04") && (contentType == "application/zip" || contentType == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), strings.HasPrefix(body, "%PDF-") && contentType == "application/pdf":
 			case contentType == "text/plain; charset=UTF-8" && !strings.ContainsAny(body, "<{"): // to a script of ours
 			case contentType == "text/csv; charset=utf-8; header=present", contentType == "text/calendar; charset=utf-8":
 			default:
