@@ -189,10 +189,10 @@ func TestWriteIsRunAgainAfterASerializationFailure(t *testing.T) {
 				}
 				return tx.SetSetting("key", code)
 			})
-			if failures < 5 && (err != nil || tries != failures+1 || after != 1) {
+			if failures < 12 && (err != nil || tries != failures+1 || after != 1) {
 				t.Errorf("%s %d times: %v after %d tries, %d hooks run", code, failures, err, tries, after)
 			}
-			if failures >= 5 && (countersign.KindOf(err) != countersign.Internal || tries != 5 || after != 0) {
+			if failures >= 12 && (countersign.KindOf(err) != countersign.Internal || tries != 12 || after != 0) {
 				t.Errorf("%s for ever: %v after %d tries, %d hooks run", code, err, tries, after)
 			}
 		}

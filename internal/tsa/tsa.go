@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/digitorus/pkcs7"
@@ -31,10 +32,16 @@ type Stamp struct {
 // ErrToken says that something isn't a time-stamp of the message.
 var ErrToken = errors.New("tsa: this is not a valid time-stamp")
 
+// reading is held while a token is read: the library below counts how deep it
+// is in one variable for everybody.
+var reading sync.Mutex
+
 // Check reads a token, which must be of the message and signed by a certificate
 // for time-stamping that was valid at its time and, where roots are given, comes
 // from one of them. Without roots it takes the token's word for who signed it.
 func Check(token, message []byte, roots *x509.CertPool) (s Stamp, err error) {
+	reading.Lock()
+	defer reading.Unlock()
 	defer func() {
 		if r := recover(); r != nil { // neither library promises not to on what isn't one
 			s, err = Stamp{}, fmt.Errorf("%w: %v", ErrToken, r)
@@ -124,6 +131,8 @@ func (a *Authority) Stamp(ctx context.Context, message []byte) (token []byte, s 
 
 // parseResponse reads an answer; the libraries may panic at what isn't one.
 func parseResponse(answer []byte) (t *timestamp.Timestamp, err error) {
+	reading.Lock()
+	defer reading.Unlock()
 	defer func() {
 		if r := recover(); r != nil {
 			t, err = nil, fmt.Errorf("%w: %v", ErrToken, r)
