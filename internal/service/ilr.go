@@ -27,12 +27,16 @@ func (s *Service) ILRHandOver(ctx context.Context, actor authz.Actor, code strin
 	return out, err
 }
 
-// DownloadILR is ILRHandOver for who takes the file away: that is audited.
+// DownloadILR is ILRHandOver for who takes the file away: that is audited. It
+// fails with NotFound where there is nobody to hand over.
 func (s *Service) DownloadILR(ctx context.Context, actor authz.Actor, code string) (ILRHandOver, error) {
 	var out ILRHandOver
 	err := s.store.Write(ctx, func(tx *store.Tx) (err error) {
 		if out, err = s.ilrHandOver(tx, actor, code); err != nil {
 			return err
+		}
+		if len(out.Learners) == 0 {
+			return countersign.Refuse(countersign.NotFound, "Nobody here learnt off the job in that year")
 		}
 		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Action: "ilr.hand-over", Subject: out.Place.Code})
 	})

@@ -35,18 +35,17 @@ func ilrPage(out service.ILRHandOver) *view.ILRPage {
 // away is audited.
 func (h *Handlers) downloadILR(c echo.Context, actor authz.Actor) error {
 	ctx, ukprn := c.Request().Context(), formOf(c).text("ukprn")
-	out, err := h.svc.ILRHandOver(ctx, actor, c.Param("code"))
-	switch {
-	case err != nil:
-		return err
-	case len(out.Learners) == 0:
-		return countersign.Refuse(countersign.NotFound, "Nobody here learnt off the job in that year")
-	case !interchange.UKPRN(ukprn):
+	if !interchange.UKPRN(ukprn) {
+		out, err := h.svc.ILRHandOver(ctx, actor, c.Param("code"))
+		if err != nil {
+			return err
+		}
 		page := ilrPage(out)
 		page.UKPRN = ukprn
 		return h.again(c, actor, page, countersign.InvalidField("ukprn", "Enter the 8 digits of the UK Provider Reference Number"))
 	}
-	if out, err = h.svc.DownloadILR(ctx, actor, c.Param("code")); err != nil {
+	out, err := h.svc.DownloadILR(ctx, actor, c.Param("code"))
+	if err != nil {
 		return err
 	}
 	file, err := interchange.ILR{UKPRN: ukprn, At: h.now(), Learners: out.Learners}.Encode()
