@@ -121,8 +121,16 @@ func (k *killing) rounds(n int) {
 	}
 }
 
-// start starts the program and waits until it is ready.
+// start starts the program at a free port and waits until it is ready.
 func (k *killing) start() (string, *exec.Cmd) {
+	k.t.Helper()
+	return k.startAt(0)
+}
+
+// startAt starts the program at a port and waits until it is ready. Told to
+// stop, it serves on for some seconds, as behind a balancer, if the port is
+// not just any.
+func (k *killing) startAt(port int) (string, *exec.Cmd) {
 	k.t.Helper()
 	path, err := program()
 	if err != nil {
@@ -130,8 +138,11 @@ func (k *killing) start() (string, *exec.Cmd) {
 	}
 	out := newOutput()
 	var log bytes.Buffer
-	cmd := exec.Command(path, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", k.c.Data)
+	cmd := exec.Command(path, "serve", "--demo", "--addr", fmt.Sprintf("127.0.0.1:%d", port), "--data", k.c.Data)
 	cmd.Env = append(cleanEnvironment(), "COUNTERSIGN_NOW="+k.c.Now, "COUNTERSIGN_DATABASE="+k.c.Database)
+	if port != 0 {
+		cmd.Env = append(cmd.Env, "COUNTERSIGN_DRAIN=5s")
+	}
 	cmd.Stdout, cmd.Stderr = out, &log
 	if err := cmd.Start(); err != nil {
 		k.t.Fatal(err)
