@@ -23,19 +23,22 @@ func storybook(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pages := map[string]view.Page{}
+	for _, s := range view.Samples() {
+		pages[s.Name] = s.Page
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/sample", func(w http.ResponseWriter, r *http.Request) {
+		page, ok := pages[r.URL.Query().Get("name")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Content-Security-Policy", view.CSP)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		for _, s := range view.Samples() {
-			if s.Name == r.URL.Query().Get("name") {
-				if err := v.Render(w, s.Page); err != nil {
-					http.Error(w, err.Error(), http.StatusInternalServerError)
-				}
-				return
-			}
+		if err := v.Render(w, page); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
-		http.NotFound(w, r)
 	})
 	mux.HandleFunc(view.AssetPrefix, func(w http.ResponseWriter, r *http.Request) {
 		asset, ok := view.Assets.Lookup(r.URL.Path)
