@@ -147,7 +147,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		case try == maxTries:
 			return fmt.Errorf("store: write: given up after %d tries: %w", maxTries, err)
 		}
-		wait := rand.N(10 * time.Millisecond << min(try, 5)) //nolint:gosec // it only keeps two writers out of step
+		wait := rand.N(10 * time.Millisecond << min(try, 7)) //nolint:gosec // it only keeps two writers out of step
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
