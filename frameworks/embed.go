@@ -11,3 +11,8 @@ import "embed"
 //
 //go:embed */*.yaml
 var FS embed.FS
+
+// Usual is what holds for versions that don't say it themselves.
+//
+//go:embed usual.yaml
+var Usual []byte

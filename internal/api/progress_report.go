@@ -49,6 +49,24 @@ type reportJSON struct {
 	SupervisorsOverloaded int                 `json:"supervisors_over_load"`
 	Forecast              []forecastMonthJSON `json:"forecast"`
 	Months                []string            `json:"months"`
+	Pace                  []paceJSON          `json:"pace"`
+}
+
+// paceJSON is a rule of on track, slipping and stuck.
+type paceJSON struct {
+	Frameworks    []string `json:"frameworks"`
+	StillDays     int      `json:"still_days"`
+	WaitDays      int      `json:"wait_days"`
+	BehindPercent int      `json:"behind_percent"`
+	MentorLoad    int      `json:"mentor_load"`
+	Basis         string   `json:"basis"`
+	Source        string   `json:"source"`
+	Usual         bool     `json:"usual"` // the frameworks give none of their own
+}
+
+func paceOf(p countersign.StatedPace) paceJSON {
+	r := p.Rule
+	return paceJSON{p.For, r.StillDays, r.WaitDays, r.BehindPercent, r.MentorLoad, r.Basis, r.Source, r.Usual}
 }
 
 // showProgressReport handles GET /reports/progress: the figures of a place, in
@@ -87,7 +105,7 @@ func (h *Handlers) showProgressReport(c echo.Context, actor authz.Actor) error {
 		Forecast: each(r.Forecast, func(f service.ForecastMonth) forecastMonthJSON {
 			return forecastMonthJSON{f.Month.String(), f.Likely.N, f.Low.N, f.High.N}
 		}),
-		Months: each(r.Months, countersign.Month.String),
+		Months: each(r.Months, countersign.Month.String), Pace: each(r.Paces, paceOf),
 	}
 	return writeJSON(c, http.StatusOK, out)
 }

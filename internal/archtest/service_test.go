@@ -34,6 +34,7 @@ var actorless = map[string]string{
 	"Frameworks":       "a framework is public",
 	"Framework":        "a framework is public",
 	"FrameworkRelease": "a framework is public",
+	"Paces":            "a framework is public",
 	"Difference":       "two framework versions are public",
 	"SigningKeys":      "public keys are public",
 	"PublicKeys":       "public keys are public",

@@ -26,7 +26,7 @@ func Above(places []countersign.Organisation) []view.Link {
 // Page is the report as a page. titles are those of frameworks.
 func Page(r service.Report, trend []service.ReportRow, titles map[string]string) *view.DashboardPage {
 	p := view.NewDashboardPage(r.Place.Name, r.Place.Code, Above(r.Above)...)
-	p.Kind, p.Day, p.Rule, p.Values, p.Hidden, p.Months = r.Place.Kind, r.Day, r.Pace, r.Total.Figures, r.Sums, r.Months
+	p.Kind, p.Day, p.Rule, p.Values, p.Hidden, p.Months = r.Place.Kind, r.Day, countersign.PaceWords(r.Paces), r.Total.Figures, r.Sums, r.Months
 	p.Filter = view.ReportFilter{Framework: r.Framework, Cohort: r.Cohort, Month: r.Month.String()}
 	p.MayPeople, p.Then = !r.Sums, r.Then
 	p.Copied, p.Behind = r.Copied, r.Behind

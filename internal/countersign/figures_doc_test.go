@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"countersign/internal/countersign"
+	files "countersign/internal/framework"
 )
 
 // docs/figures.md is generated; go test -run EveryFigureIsDefined -update writes it.
@@ -39,12 +40,12 @@ beneath it: today's tree for today, and for a month's end that of then, or today
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", f.Code, f.Name, f.Meaning, f.Rule, f.Unit)
 	}
 	b.WriteString("\n## Pace\n\n")
-	for _, sentence := range countersign.UsualPace.Words() {
+	for _, sentence := range files.Usual().Words() {
 		b.WriteString("- " + sentence + "\n")
 	}
 	fmt.Fprintf(&b, `
-The numbers are ours, not published ones; they are in `+"`countersign.UsualPace`"+`. A GP supervisor is over their load with more
-than %d active apprentices.
+The numbers are settings of a framework version (`+"`pace`"+` in its file). These are those of `+"`frameworks/usual.yaml`"+`, for every version
+that gives none of its own. A report states the rules of the frameworks that it counts.
 
 ## What isn't in the table
 
@@ -62,7 +63,7 @@ other counts are hidden as it takes that no sum, alone or with others, gives a h
 by framework or by cohort, never both, on the map of the day. The longest wait is one apprentice's, so it isn't told; forecasts and
 capacity are rounded to %d. What one month's report and the next one's tell apart is not hidden: who reads both knows by how much a
 count that is shown has changed.
-`, countersign.UsualPace.MentorLoad, countersign.SmallNumber-1, countersign.SmallNumber)
+`, countersign.SmallNumber-1, countersign.SmallNumber)
 	if *update {
 		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 			t.Fatal(err)

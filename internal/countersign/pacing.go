@@ -3,7 +3,9 @@ package countersign
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
+	"strings"
 )
 
 // Flag says how an apprentice who is learning gets on.
@@ -19,44 +21,75 @@ const (
 // Flags returns every flag, the best first.
 func Flags() []Flag { return []Flag{OnTrack, Slipping, Stuck} }
 
-// PaceRule holds the numbers by which the training hub judges pace. They are
-// settings of a framework version.
+// PaceRule holds the numbers by which pace is judged. They are settings of a
+// framework version; one that gives none has those of frameworks/usual.yaml.
 type PaceRule struct {
-	StillDays     int // nothing new for so long is stuck
-	WaitDays      int // a decision waited for so long is stuck
-	BehindPercent int // so many percentage points of the scope behind is slipping
-	MentorLoad    int // apprentices that a GP supervisor can look after at a time
-}
-
-// UsualPace is the rule of a framework that gives none of its own. The numbers
-// are ours, not published ones: 6 weeks, 4 weeks, 15 points and 3 apprentices.
-var UsualPace = PaceRule{StillDays: 42, WaitDays: 28, BehindPercent: 15, MentorLoad: 3}
-
-// PaceRule returns the programme's rule with the usual numbers where it gives
-// none.
-func (p Programme) PaceRule() PaceRule {
-	r := p.Pace
-	for _, n := range []struct{ own, usual *int }{
-		{&r.StillDays, &UsualPace.StillDays},
-		{&r.WaitDays, &UsualPace.WaitDays},
-		{&r.BehindPercent, &UsualPace.BehindPercent},
-		{&r.MentorLoad, &UsualPace.MentorLoad},
-	} {
-		if *n.own == 0 {
-			*n.own = *n.usual
-		}
-	}
-	return r
+	StillDays     int    // nothing new for so long is stuck
+	WaitDays      int    // a decision waited for so long is stuck
+	BehindPercent int    // so many percentage points of the scope behind is slipping
+	MentorLoad    int    // apprentices that a GP supervisor can look after at a time
+	Basis         string // why these
+	Source        string
+	Usual         bool // the framework gives none of its own
 }
 
 // Words states the rule for people.
 func (r PaceRule) Words() []string {
-	return []string{
+	words := []string{
 		fmt.Sprintf("Stuck: nothing has happened on the record for %d days, or a decision about a competency has been waited for %d days.", r.StillDays, r.WaitDays),
 		fmt.Sprintf("Slipping: not stuck, but sign-offs are %d percentage points or more behind the usual pace of the plan, a progress review is overdue, or the planned end has passed.", r.BehindPercent),
 		"On track: neither.",
 		"The usual pace is slow at first and faster later. Only apprentices who are learning are judged, not those on a break.",
+		fmt.Sprintf("A GP supervisor is over their load with more than %d active apprentices.", r.MentorLoad),
 	}
+	return append(words, sentences(r.Basis, sourceWords(r.Source)))
+}
+
+func sourceWords(source string) string {
+	if source == "" {
+		return ""
+	}
+	return "Source: " + source + "."
+}
+
+// StatedPace is a rule with the framework versions that it holds for, such as
+// "gpa-combined 1.1.0".
+type StatedPace struct {
+	For  []string
+	Rule PaceRule
+}
+
+// Names are the versions in a line.
+func (p StatedPace) Names() string { return strings.Join(p.For, ", ") }
+
+// StatePace returns the rules of frameworks, each once: that of most versions
+// first.
+func StatePace(frameworks []Framework) []StatedPace {
+	var stated []StatedPace
+	for _, f := range frameworks {
+		i := slices.IndexFunc(stated, func(p StatedPace) bool { return p.Rule == f.Pace })
+		if i < 0 {
+			i, stated = len(stated), append(stated, StatedPace{Rule: f.Pace})
+		}
+		stated[i].For = append(stated[i].For, f.ID+" "+f.Version)
+	}
+	slices.SortStableFunc(stated, func(a, b StatedPace) int { return len(b.For) - len(a.For) })
+	return stated
+}
+
+// PaceWords states rules for people: whom each is for, where there are several.
+func PaceWords(stated []StatedPace) []string {
+	var words []string
+	for _, p := range stated {
+		of := ""
+		if len(stated) > 1 {
+			of = p.Names() + ": "
+		}
+		for _, w := range p.Rule.Words() {
+			words = append(words, of+w)
+		}
+	}
+	return words
 }
 
 // Pacing is what the flag of one apprentice follows from.

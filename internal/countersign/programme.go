@@ -24,8 +24,8 @@ type Programme struct {
 	Words                 []AssessmentWords // by start date, earliest first
 	Cycles                []Cycle
 	Facts                 []Fact
-	Pace                  PaceRule // zero parts: UsualPace
-	ProgrammeNote         string   // how the programme is delivered and accredited, in prose
+	Pace                  PaceRule
+	ProgrammeNote         string // how the programme is delivered and accredited, in prose
 }
 
 // Milestone is a point of the programme, Month months after the start.

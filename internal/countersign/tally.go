@@ -82,7 +82,7 @@ func (f TallyFacts) Tally() Tally {
 		Apprenticeship: f.ID, Practice: f.Practice, FrameworkID: f.FrameworkID, FrameworkVersion: f.FrameworkVersion, Cohort: f.Cohort,
 		State: f.State, Begun: f.begun(), StartOn: f.StartOn, PlannedEndOn: f.PlannedEndOn, EndedOn: f.EndedOn,
 		InScope: f.InScope, SignedOff: f.SignedOff, Month: MonthOf(f.Today), Signings: f.Signings,
-		Verified: f.Verified, MentorLoad: f.Programme.PaceRule().MentorLoad, AsOf: f.Today,
+		Verified: f.Verified, MentorLoad: f.Programme.Pace.MentorLoad, AsOf: f.Today,
 	}
 	if f.IsWorking() {
 		t.ToSign, t.ToSignSince = f.ToSign, LondonDate(f.ToSignSince)
@@ -145,7 +145,7 @@ func (f TallyFacts) Pacing() Pacing { return f.pacing(f.Tally()) }
 
 func (f TallyFacts) pacing(t Tally) Pacing {
 	return Pacing{
-		Rule: f.Programme.PaceRule(), StartOn: f.StartOn, PlannedEndOn: f.PlannedEndOn, LastActivity: LondonDate(f.LastActivityAt),
+		Rule: f.Programme.Pace, StartOn: f.StartOn, PlannedEndOn: f.PlannedEndOn, LastActivity: LondonDate(f.LastActivityAt),
 		WaitingSince: t.ToSignSince, ReviewDue: t.ReviewDue, LearnFrom: t.LearnFrom, PlanDays: t.PlanDays, SignedOff: f.SignedOff, InScope: f.InScope,
 	}
 }

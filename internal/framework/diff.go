@@ -208,6 +208,7 @@ func programmeWords(from, to countersign.Framework) []string {
 	differs("Protected time", from.ProtectedHoursPerWeek, to.ProtectedHoursPerWeek)
 	differs("Rules for hours", from.Hours, to.Hours)
 	differs("Progress reviews", from.ReviewEveryMonths, to.ReviewEveryMonths)
+	differs("Rule of pace", from.Pace, to.Pace)
 	differs("Milestones", from.Milestones, to.Milestones)
 	differs("Placements and classroom", []any{from.Placements, from.PlacementHours, from.Classroom}, []any{to.Placements, to.PlacementHours, to.Classroom})
 	differs("Payments", from.Payments, to.Payments)

@@ -194,12 +194,19 @@ func anyFramework(rt *rapid.T) countersign.Framework {
 		},
 		Programme: countersign.Programme{
 			MonthsMin: number("min", 1, 6), MonthsMax: number("max", 6, 60), ExtensionMonths: number("extension", 0, 24),
+			Pace:                  framework.Usual(),
 			ProtectedHoursPerWeek: number("hours", 0, 60), ReviewEveryMonths: number("review", 0, 12), ProgrammeNote: maybe(rt, "note", prose),
 		},
 		Signing: countersign.Signing{
 			Assess:      []countersign.NamingRole{countersign.Assessor, countersign.GPSupervisor},
 			Countersign: countersign.Assessor, TwoPeople: rapid.Bool().Draw(rt, "two people"),
 		},
+	}
+	if rapid.Bool().Draw(rt, "pace") {
+		f.Pace = countersign.PaceRule{
+			StillDays: number("still", 7, 365), WaitDays: number("wait", 1, 365), BehindPercent: number("behind", 1, 100), MentorLoad: number("load", 1, 50),
+			Basis: prose(rt, "basis"), Source: maybe(rt, "of", line),
+		}
 	}
 	for i := range number("sources", 0, 2) {
 		f.Sources = append(f.Sources, countersign.Source{ID: fmt.Sprintf("S%d", i), Title: line(rt, "source"), URL: "https://example.org/a?b=c#d"})

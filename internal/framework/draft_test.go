@@ -339,7 +339,7 @@ func TestSettingWhatAPartSaysChangesNothing(t *testing.T) {
 			}
 			for key := range values { // lists of groups are parts of their own
 				if strings.HasPrefix(key, "signing.") || part == "" && (strings.HasPrefix(key, "programme.") || strings.HasPrefix(key, "scale.")) ||
-					part == "programme" && (strings.HasPrefix(key, "award.")) {
+					part == "programme" && (strings.HasPrefix(key, "award.") || strings.HasPrefix(key, "pace.")) {
 					delete(values, key)
 				}
 			}

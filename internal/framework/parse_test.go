@@ -54,6 +54,7 @@ func TestParse(t *testing.T) {
 		Programme: countersign.Programme{
 			MonthsMin: 6, MonthsMax: 9, ExtensionMonths: 3, ProtectedHoursPerWeek: 8, ReviewEveryMonths: 3,
 			Milestones:    []countersign.Milestone{{Code: "half-way", Title: "Half-way", Month: 4}},
+			Pace:          framework.Usual(),
 			ProgrammeNote: "Learnt on the road.\n\nNo course.",
 		},
 		Scale: countersign.Scale{

@@ -24,6 +24,7 @@ type programme struct {
 	Words                 []stepWords     `yaml:"words,omitempty" json:"words,omitempty" check:""`
 	Cycles                []cycle         `yaml:"cycles,omitempty" json:"cycles,omitempty" check:""`
 	Facts                 []fact          `yaml:"facts,omitempty" json:"facts,omitempty" check:""`
+	Pace                  pace            `yaml:"pace,omitempty" json:"pace,omitzero" check:""`
 	Note                  string          `yaml:"note,omitempty" json:"note,omitempty" check:"prose=4000"`
 }
 
@@ -47,6 +48,26 @@ type hoursRule struct {
 	Basis        string `yaml:"basis" json:"basis" check:"required,prose=1000"`
 	Source       string `yaml:"source,omitempty" json:"source,omitempty" check:"line=300"`
 	Unconfirmed  bool   `yaml:"unconfirmed,omitempty" json:"unconfirmed,omitempty" check:""`
+}
+
+// pace says when somebody is slipping or stuck.
+type pace struct {
+	StillDays     int    `yaml:"still_days" json:"still_days" check:"required,min=7,max=365"`
+	WaitDays      int    `yaml:"wait_days" json:"wait_days" check:"required,min=1,max=365"`
+	BehindPercent int    `yaml:"behind_percent" json:"behind_percent" check:"required,min=1,max=100"`
+	MentorLoad    int    `yaml:"mentor_load" json:"mentor_load" check:"required,min=1,max=50"`
+	Basis         string `yaml:"basis" json:"basis" check:"required,prose=1000"`
+	Source        string `yaml:"source,omitempty" json:"source,omitempty" check:"line=300"`
+}
+
+// rule is the rule of a programme: the usual one where it has none.
+func (p pace) rule() countersign.PaceRule {
+	if p == (pace{}) {
+		return Usual()
+	}
+	return countersign.PaceRule{
+		StillDays: p.StillDays, WaitDays: p.WaitDays, BehindPercent: p.BehindPercent, MentorLoad: p.MentorLoad, Basis: p.Basis, Source: p.Source,
+	}
 }
 
 type payment struct {
@@ -147,6 +168,9 @@ func programmeOf(p countersign.Programme) programme {
 		}
 	})
 	out.Facts = each(p.Facts, func(f countersign.Fact) fact { return fact(f) })
+	if r := p.Pace; !r.Usual {
+		out.Pace = pace{r.StillDays, r.WaitDays, r.BehindPercent, r.MentorLoad, r.Basis, r.Source}
+	}
 	return out
 }
 
@@ -184,6 +208,7 @@ func (p programme) programme() countersign.Programme {
 			}
 		}),
 		Facts:         each(p.Facts, func(f fact) countersign.Fact { return countersign.Fact(f) }),
+		Pace:          p.Pace.rule(),
 		ProgrammeNote: p.Note,
 	}
 }

@@ -20,6 +20,8 @@ var nouns = map[reflect.Type]string{
 	reflect.TypeFor[months]():        "months",
 	reflect.TypeFor[milestone]():     "a milestone",
 	reflect.TypeFor[hoursRule]():     "a rule for hours",
+	reflect.TypeFor[pace]():          "pace",
+	reflect.TypeFor[usual]():         "the file",
 	reflect.TypeFor[payment]():       "a payment",
 	reflect.TypeFor[condition]():     "a condition of the gateway",
 	reflect.TypeFor[award]():         "the award",

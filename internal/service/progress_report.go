@@ -52,10 +52,10 @@ type Report struct {
 	Behind    time.Duration     // by how much that lags
 
 	Total       ReportRow
-	Places      []ReportRow // directly beneath, by name; none for a practice, or where only sums may be seen
-	Cohorts     []ReportRow // of the framework and place, the last in the alphabet first
-	Frameworks  []ReportRow // of the cohort and place, by identifier
-	Pace        []string    // the rule in words
+	Places      []ReportRow              // directly beneath, by name; none for a practice, or where only sums may be seen
+	Cohorts     []ReportRow              // of the framework and place, the last in the alphabet first
+	Frameworks  []ReportRow              // of the cohort and place, by identifier
+	Paces       []countersign.StatedPace // the rules of the frameworks that it counts
 	Loads       []SupervisorLoads
 	Supervisors []SupervisorLoad // for whom most waits; none where only sums may be seen
 	Capacity    Capacity
@@ -138,6 +138,7 @@ type sight struct {
 	kept  []store.KeptMonth
 	taken time.Time
 	sums  bool
+	paces []countersign.StatedPace
 
 	copied bool
 	behind time.Duration
@@ -173,6 +174,9 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 			return err
 		}
 		var err error
+		if v.paces, err = s.paces(tx, in.Framework); err != nil {
+			return err
+		}
 		if v.behind, v.copied, err = tx.Behind(); err != nil {
 			return err
 		}
@@ -232,7 +236,7 @@ func (v sight) report() Report {
 	r := Report{
 		Place: v.Place, Above: v.above, Framework: v.Framework, Cohort: v.Cohort, Month: v.Month, Day: v.Day, TakenAt: v.taken, Then: !v.Map.IsZero(), Sums: v.sums,
 		Copied: v.copied, Behind: v.behind,
-		Late: !v.taken.IsZero() && countersign.LondonDate(v.taken).After(v.Month.Last().AddDays(1)), Pace: countersign.UsualPace.Words(),
+		Late: !v.taken.IsZero() && countersign.LondonDate(v.taken).After(v.Month.Last().AddDays(1)), Paces: v.paces,
 	}
 	for _, k := range v.kept {
 		r.Months = append(r.Months, k.Month)

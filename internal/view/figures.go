@@ -107,14 +107,14 @@ func figureTiles(v countersign.Values, list func(countersign.FigureCode) string,
 // FiguresPage defines every figure of the reports.
 type FiguresPage struct {
 	Layout
-	Pace []string // the rule of on track, slipping and stuck, where frameworks give none of their own
+	Pace []countersign.StatedPace
 }
 
-// NewFiguresPage returns the page.
-func NewFiguresPage() *FiguresPage {
+// NewFiguresPage returns the page with the rules of on track, slipping and stuck.
+func NewFiguresPage(pace []countersign.StatedPace) *FiguresPage {
 	return &FiguresPage{
 		Layout: Layout{Title: "What the figures mean", Breadcrumbs: []Link{{Text: "Home", Href: "/"}, {Text: "Reports", Href: "/reports"}}},
-		Pace:   countersign.UsualPace.Words(),
+		Pace:   pace,
 	}
 }
 
@@ -125,5 +125,16 @@ func (*FiguresPage) Template() string { return "reports/figures" }
 func (*FiguresPage) Figures() []countersign.Figure { return countersign.Figures() }
 
 func init() {
-	addSamples(func() []Sample { return []Sample{{"reports: figures", NewFiguresPage()}} })
+	addSamples(func() []Sample { return []Sample{{"reports: figures", NewFiguresPage(samplePaces)}} })
+}
+
+var samplePaces = []countersign.StatedPace{
+	{
+		For:  []string{"gpa-combined 1.0.0", "gpa-combined 1.1.0", "medical-secretary 1.0.0"},
+		Rule: countersign.PaceRule{StillDays: 42, WaitDays: 28, BehindPercent: 15, MentorLoad: 3, Basis: "Community draft: these numbers are not published ones.", Usual: true},
+	},
+	{
+		For:  []string{"hub-variant 1.0.0"},
+		Rule: countersign.PaceRule{StillDays: 28, WaitDays: 14, BehindPercent: 10, MentorLoad: 2, Basis: "Agreed by the training hub in 2026.", Source: "S1"},
+	},
 }

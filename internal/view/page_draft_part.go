@@ -180,7 +180,7 @@ func (p *DraftPartPage) Action() string { return draftHref(p.Draft.ID) + "/edit"
 // Intro says what isn't changed here.
 func (p *DraftPartPage) Intro() string {
 	if p.Kind() == DraftProgramme {
-		return "Milestones, rules for hours, payments, the gateway, awards and renewal cycles are those of version " + p.Draft.ParentVersion + ". So are the levels and who signs."
+		return "Milestones, rules for hours and of pace, payments, the gateway, awards and renewal cycles are those of version " + p.Draft.ParentVersion + ". So are the levels and who signs."
 	}
 	return ""
 }

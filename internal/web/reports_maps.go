@@ -75,3 +75,12 @@ func (h *Handlers) showHeatMap(c echo.Context, actor authz.Actor) error {
 	}
 	return h.render(c, http.StatusOK, actor, page)
 }
+
+// showFigures handles GET /reports/figures.
+func (h *Handlers) showFigures(c echo.Context, actor authz.Actor) error {
+	paces, err := h.svc.Paces(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, actor, view.NewFiguresPage(paces))
+}

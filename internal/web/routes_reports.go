@@ -1,11 +1,9 @@
 package web
 
-import "countersign/internal/view"
-
 // reportRoutes are what is reported of places.
 var reportRoutes = []route{
 	{method: get, path: "/reports", access: signedIn, handle: (*Handlers).showReports},
-	{method: get, path: "/reports/figures", access: signedIn, handle: information(func() view.Page { return view.NewFiguresPage() })},
+	{method: get, path: "/reports/figures", access: signedIn, handle: (*Handlers).showFigures},
 	{method: get, path: "/reports/:code", access: signedIn, handle: (*Handlers).showPlaceReport},
 	{method: get, path: "/reports/:code/coverage", access: signedIn, handle: (*Handlers).showCoverage},
 	{method: get, path: "/reports/:code/heat-map", access: signedIn, handle: (*Handlers).showHeatMap},
