@@ -168,7 +168,6 @@ func (h *Handlers) adapt(r route) echo.HandlerFunc {
 			return err
 		}
 		if r.upload { // before megabytes are read for an outsider
-			defer dropForm(c)
 			if err := r.probe(h, c, actor); err != nil {
 				return err
 			}

@@ -89,14 +89,6 @@ func formFile(c echo.Context) (upload, error) {
 	return upload{f, files[0].Filename, files[0].Size}, err
 }
 
-// dropForm removes the temporary files of a form. The server would do it, but
-// that it knows another copy of the request.
-func dropForm(c echo.Context) {
-	if form := c.Request().MultipartForm; form != nil {
-		_ = form.RemoveAll() // the system clears its temporary folder in the end
-	}
-}
-
 // createAttachment handles POST /evidence/:id/attachments.
 func (h *Handlers) createAttachment(c echo.Context, actor authz.Actor) error {
 	if err := h.unchangedEvidence(c, actor); err != nil {

@@ -59,7 +59,6 @@ type checkedCredentialJSON struct {
 
 // createCheck handles POST /checks. Nothing of the file is kept.
 func (h *Handlers) createCheck(c echo.Context, _ authz.Actor) error {
-	defer dropForm(c)
 	ctx := c.Request().Context()
 	if err := h.svc.CountCheck(ctx, c.RealIP()); err != nil {
 		return err

@@ -58,7 +58,7 @@ func New(c Config) http.Handler {
 		h.csp = strings.Replace(view.CSP, "form-action 'self'", "form-action 'self' "+originOf(c.Issuer), 1)
 	}
 	e.HTTPErrorHandler = h.handleError
-	e.Use(h.requestID, h.metered, h.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin)
+	e.Use(h.requestID, h.metered, h.logged, middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, LogErrorFunc: h.recovered}), h.secured, sameOrigin, withoutCopies)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "alive\n") })
 	e.GET("/readyz", h.ready)
 	e.GET("/metrics", loopbackOnly(promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{})))
@@ -172,6 +172,20 @@ func sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 		if guard.Check(c.Request()) != nil {
 			return countersign.Refuse(countersign.Forbidden, "This form was sent from another site, so nothing was done")
 		}
+		return next(c)
+	}
+}
+
+// withoutCopies removes what was kept of an uploaded form in the folder for
+// temporary files. net/http would do it, but that it knows another copy of the
+// request than the one that was read.
+func withoutCopies(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		defer func() {
+			if form := c.Request().MultipartForm; form != nil {
+				_ = form.RemoveAll() // the system clears its temporary folder in the end
+			}
+		}()
 		return next(c)
 	}
 }
