@@ -18,7 +18,8 @@ func eraseCommand() *cobra.Command {
 		Use: "erase [PERSON --basis B --reason R]", Short: "List whose retention period is over or who asked to be erased, or erase one of them", Args: usage(cobra.MaximumNArgs(1)),
 		Long: "Without an argument: list those whose retention period is over, and those who asked, with their identifiers.\n" +
 			"With one: destroy everything that says something about that person. What remains are identifiers, dates and hashes.\n" +
-			"On PostgreSQL the tables are then written to new files, and can't be used meanwhile; --scrub does that after erasures on the page.",
+			"The files of the database are then written anew, and on PostgreSQL no table can be used while it is written.\n" +
+			"After an erasure on the page, or of a piece that was reported, the server does that in the night; --scrub does it now.",
 	}
 	cmd.Flags().StringVar(&basis, "basis", "", "the legal basis on which they are erased (default COUNTERSIGN_RETENTION_BASIS)")
 	cmd.Flags().StringVar(&reason, "reason", "", "why, without a name: it is kept")
@@ -30,7 +31,7 @@ func eraseCommand() *cobra.Command {
 			}
 			switch {
 			case scrub:
-				return a.Store.ScrubWhole(ctx)
+				return a.Store.Scrub(ctx)
 			case len(args) == 0:
 				return listErasures(ctx, cmd, a)
 			}
@@ -53,7 +54,7 @@ func erase(ctx context.Context, cmd *cobra.Command, a *app.App, person countersi
 	for _, id := range e.NamedIn {
 		fmt.Fprintf(out, "The received portfolio %s of somebody else holds this name or address, and keeps it as part of that record.\n", id)
 	}
-	return a.Store.ScrubWhole(ctx)
+	return a.Store.Scrub(ctx)
 }
 
 func listErasures(ctx context.Context, cmd *cobra.Command, a *app.App) error {

@@ -59,6 +59,7 @@ var actorless = map[string]string{
 	"RetryJob":               "is the worker's",
 	"FailJob":                "is the worker's",
 	"Attest":                 "signs a portfolio that was read with permission",
+	"Scrub":                  "frees the files of the database of what was erased; it decides nothing",
 	"Seal":                   "puts what was decided into the log; it decides nothing",
 	"SealRecords":            "the same",
 	"StampCheckpoint":        "has what is public time-stamped",

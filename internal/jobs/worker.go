@@ -22,7 +22,7 @@ import (
 // long, and for how long a mail is tried.
 const (
 	pollEvery   = 2 * time.Second
-	stampPoll   = time.Minute
+	slowPoll    = time.Minute
 	claimAtOnce = 20
 	lease       = 2 * time.Minute
 	tryFor      = 4 * 24 * time.Hour // a mail that can't be sent for now
@@ -53,9 +53,9 @@ func New(c Config) *Worker { return &Worker{Config: c} }
 
 // Run works until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
-	var stamping sync.WaitGroup
-	stamping.Go(func() { w.stampAll(ctx) }) // on its own: an authority may take its time
-	defer stamping.Wait()
+	var slow sync.WaitGroup
+	slow.Go(func() { w.slowly(ctx) }) // on its own: it may take its time
+	defer slow.Wait()
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
@@ -93,9 +93,10 @@ func (w *Worker) mails(ctx context.Context) error {
 	}
 }
 
-// stampAll has checkpoints time-stamped until ctx ends.
-func (w *Worker) stampAll(ctx context.Context) {
-	ticker := time.NewTicker(stampPoll)
+// slowly has checkpoints time-stamped, and the files of the database freed of
+// what was erased, until ctx ends.
+func (w *Worker) slowly(ctx context.Context) {
+	ticker := time.NewTicker(slowPoll)
 	defer ticker.Stop()
 	for {
 		select {
@@ -103,6 +104,7 @@ func (w *Worker) stampAll(ctx context.Context) {
 			return
 		case <-ticker.C:
 			w.Stamp(ctx)
+			w.Scrub(ctx)
 		}
 	}
 }
@@ -112,6 +114,14 @@ func (w *Worker) stampAll(ctx context.Context) {
 func (w *Worker) Stamp(ctx context.Context) {
 	if err := w.Service.StampCheckpoint(ctx); err != nil && ctx.Err() == nil {
 		w.Log.Warn("the checkpoint could not be time-stamped", "error", err.Error())
+	}
+}
+
+// Scrub takes what was erased out of the files of the database if it is time.
+// What goes wrong is logged, and it is tried again.
+func (w *Worker) Scrub(ctx context.Context) {
+	if err := w.Service.Scrub(ctx); err != nil && ctx.Err() == nil {
+		w.Log.Error("the files of the database still hold what was erased", "error", err.Error())
 	}
 }
 

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"countersign/internal/authz"
@@ -121,7 +120,8 @@ type ErasureInput struct {
 func (in ErasureInput) erases() bool { return in.Decision == "erase" }
 
 // DecideErasure erases somebody, or refuses their wish. That it happened, by
-// whom, on which basis and why, is kept; nothing else of them is.
+// whom, on which basis and why, is kept; nothing else of them is. The files of
+// the database follow in the night: see Scrub.
 func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person countersign.PersonID, in ErasureInput) error {
 	var known []string
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
@@ -154,6 +154,9 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 				return err
 			}
 			s.discard(ctx, tx, unused)
+			if err := scrubTonight(tx); err != nil {
+				return err
+			}
 		}
 		if err := tx.AddErasure(permit, event, strings.TrimSpace(in.Basis), strings.TrimSpace(in.Reason)); err != nil {
 			return err
@@ -163,12 +166,8 @@ func (s *Service) DecideErasure(ctx context.Context, actor authz.Actor, person c
 			Detail: map[string]any{"basis": strings.TrimSpace(in.Basis), "reason": strings.TrimSpace(in.Reason)},
 		})
 	})
-	if err != nil || !in.erases() {
+	if err != nil || !in.erases() || s.mails == nil {
 		return err
 	}
-	err = s.store.Scrub(context.WithoutCancel(ctx))
-	if s.mails != nil {
-		err = errors.Join(err, s.mails.Forget(known))
-	}
-	return err
+	return s.mails.Forget(known)
 }

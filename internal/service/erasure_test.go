@@ -3,6 +3,7 @@ package service_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,6 +51,37 @@ func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
 			t.Errorf("somebody who was erased: %v", err)
 		}
 		wantKind(t, decide(h.Admin, true), countersign.Conflict)
+	})
+}
+
+func TestTheFilesOfTheDatabaseAreFreedOfWhatWasErasedInTheNight(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		due := func() string { return strings.Join(h.texts(t, "SELECT value FROM settings WHERE key = 'scrub-due'"), " ") }
+		scrub := func(want string) {
+			t.Helper()
+			if err := h.svc.Scrub(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := due(); got != want {
+				t.Errorf("due at %q, want %q", got, want)
+			}
+		}
+		scrub("")
+		gone := h.Person(t, "Ivy Gone", "ivy@example.org", countersign.ApprenticeMember, h.Practice)
+		wantKind(t, h.svc.AskErasure(t.Context(), h.as(t, gone), service.AskErasureInput{}), 0)
+		wantKind(t, h.svc.DecideErasure(t.Context(), h.as(t, h.Admin), gone.ID, service.ErasureInput{Decision: "erase", Basis: "Public task", Reason: "As the policy says"}), 0)
+		night := due()
+		at, err := time.Parse(time.RFC3339, night)
+		if local := at.In(countersign.London()); err != nil || local.Hour() != 3 || local.Minute() != 0 {
+			t.Fatalf("due at %q", night)
+		}
+		if wait := at.Sub(h.clock.Now()); wait < time.Hour || wait > 25*time.Hour {
+			t.Errorf("due in %v", wait)
+		}
+		scrub(night)
+		h.clock.Advance(at.Sub(h.clock.Now()))
+		scrub("")
 	})
 }
 

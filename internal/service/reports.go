@@ -211,6 +211,9 @@ func (w work) redact(s *Service, e countersign.Evidence) error {
 		return err
 	}
 	s.discard(w.tx.Context(), w.tx, unused)
+	if err := scrubTonight(w.tx); err != nil {
+		return err
+	}
 	r.RedactedAt = w.tx.Now()
 	if err := w.tx.ChangeReport(w.permit, r); err != nil {
 		return err
@@ -232,6 +235,9 @@ func (w work) destroyReported(s *Service, e countersign.Evidence) error {
 		return err
 	}
 	s.discard(w.tx.Context(), w.tx, unused)
+	if err := scrubTonight(w.tx); err != nil {
+		return err
+	}
 	r.RedactedAt, r.ClosedAt, r.ClosedBy, r.Outcome = w.tx.Now(), w.tx.Now(), w.actor.ID(), countersign.ReportedWithdrawal
 	if err := w.tx.ChangeReport(w.permit, r); err != nil {
 		return err

@@ -169,6 +169,9 @@ func TestRedactingDestroysWhatWasSubmittedAndTheReporterReleasesIt(t *testing.T)
 		if got := h.texts(t, "SELECT content FROM evidence_revisions WHERE number = 1"); len(got) != 1 || got[0] != "" {
 			t.Errorf("kept of the first revision: %q", got)
 		}
+		if got := h.texts(t, "SELECT value FROM settings WHERE key = 'scrub-due'"); len(got) != 1 || got[0] == "" {
+			t.Errorf("what was destroyed stays in the files of the database: due %q", got)
+		}
 		if got := h.texts(t, "SELECT action FROM audit_events WHERE action LIKE 'evidence.%' ORDER BY at, id"); !strings.Contains(strings.Join(got, " "), "evidence.report evidence.submit evidence.destroy evidence.released") &&
 			!strings.Contains(strings.Join(got, " "), "evidence.destroy") {
 			t.Errorf("the trail says %q", got)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,7 +169,7 @@ const erasedName = "Somebody who was erased"
 // person, by the register of tables. What remains are identifiers, dates and
 // hashes, which prove that nothing else was changed. It returns the content of
 // files that nothing refers to any more, for files.Vault.Delete after the
-// commit; then Scrub.
+// commit; Scrub then takes it out of the files of the database.
 func (tx *Tx) ErasePerson(p authz.Permit) ([]string, error) {
 	person := string(p.Subject().Person)
 	if !p.Allows(authz.ErasePeople) || person == "" {
@@ -277,37 +276,23 @@ func (tx *Tx) eraseAnswers(person string) error {
 }
 
 // Scrub takes what was erased out of the files of the database: on SQLite they
-// are written anew without it, and the log is emptied; on PostgreSQL the rows
-// that were replaced make room for others, which overwrite them in time: see
-// ScrubWhole. It must not run within a transaction.
+// are written anew without it, and the log is emptied; on PostgreSQL each table
+// that erasure empties is written to a new file, and can't be used meanwhile,
+// then what the planner remembers of them. It must not run within a transaction.
 func (s *Store) Scrub(ctx context.Context) error {
-	statements := []string{"VACUUM"}
-	if s.dialect == sqliteDialect {
-		statements = append(statements, "PRAGMA wal_checkpoint(TRUNCATE)")
-	}
-	return s.scrub(ctx, statements)
-}
-
-// ScrubWhole is Scrub that leaves nothing in the tables on PostgreSQL either:
-// each that erasure empties is written to a new file, and can't be used
-// meanwhile; then what the planner remembers of them.
-func (s *Store) ScrubWhole(ctx context.Context) error {
-	if s.dialect == sqliteDialect {
-		return s.Scrub(ctx)
-	}
-	var statements []string
-	for _, t := range personalTables {
-		if t.erase() != "" || t.Name == "people" {
-			statements = append(statements, `VACUUM (FULL, ANALYSE) "`+t.Name+`"`)
+	statements := []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
+	if s.dialect == postgresDialect {
+		statements = nil
+		for _, t := range personalTables {
+			if t.erase() != "" || t.Name == "people" {
+				statements = append(statements, `VACUUM (FULL, ANALYSE) "`+t.Name+`"`)
+			}
 		}
+		statements = append(statements, "VACUUM (FULL) pg_statistic")
 	}
-	return s.scrub(ctx, append(statements, "VACUUM (FULL) pg_statistic"))
-}
-
-func (s *Store) scrub(ctx context.Context, statements []string) error {
 	for _, statement := range statements {
 		if _, err := s.pools[0].ExecContext(ctx, statement); err != nil {
-			return errors.Join(errors.New("the person is erased, but what was stored before is still in the files of the database"), fmt.Errorf("store: scrub: %w", err))
+			return fmt.Errorf("store: scrub: what was erased is still in the files of the database: %w", err)
 		}
 	}
 	return nil

@@ -74,5 +74,5 @@ func (h *Handlers) decideErasure(c echo.Context, actor authz.Actor) error {
 	if page.Decision == "refuse" {
 		return h.redirect(c, "The wish is refused.", "/admin/erasures")
 	}
-	return h.redirect(c, "Erased. Backups that were made before still hold this person.", "/admin/erasures")
+	return h.redirect(c, "Erased. The files of the database are written anew at 3am, without them. Backups that were made before still hold this person.", "/admin/erasures")
 }
