@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"countersign/internal/badge"
+	"countersign/internal/countersign"
 	"countersign/internal/ledger"
 	"countersign/internal/verify"
+	"countersign/internal/view"
 )
 
 // errInvalid says that a document isn't what was issued.
@@ -25,8 +27,8 @@ func verifyCommand() *cobra.Command {
 		Long: `Checks a portfolio as PDF or a transfer package: that no byte was changed since it was made, who signed it, and for each decision
 that it is what was signed and is in the log. It uses no network and no database.
 
-The key file holds the public keys of the installation, one a line: countersign ledger keys prints them there, or
-GET /api/v1/ledger/keys. Get it from somebody you trust, not with the document.
+The key file holds the public keys of the installation, one a line, as countersign ledger keys prints them there, or the
+answer of GET /api/v1/ledger/keys as it is. Get it from somebody you trust, not with the document.
 
 A badge is checked likewise, as JSON or as a picture that holds it: valid, changed, withdrawn since, not valid today or unknown key.
 Whether it was withdrawn is in the list of revocations that it names: fetch that, and give it with --status.
@@ -106,7 +108,7 @@ func verifyFile(out io.Writer, path, listFile string, keys []ledger.PublicKey) (
 }
 
 func writeBadge(out io.Writer, c badge.Checked, given, listed bool) {
-	fmt.Fprintf(out, "Badge “%s”, issued by %s at %s on %s\n", c.Name, c.Issuer, c.Site, c.From.Format(time.DateOnly))
+	fmt.Fprintf(out, "Badge “%s”, issued by %s at %s on %s\n", c.Name, c.Issuer, c.Site, view.Day(c.From))
 	switch {
 	case c.Known:
 		fmt.Fprintf(out, "It names the key %s, which is one of yours\n", c.Key)
@@ -126,7 +128,8 @@ func writeBadge(out io.Writer, c badge.Checked, given, listed bool) {
 }
 
 func writeReport(out io.Writer, r ledger.Report, given bool) {
-	fmt.Fprintf(out, "Issued by %s, with what was recorded up to %s\n", r.URL, r.AsAt)
+	fmt.Fprintln(out, verdict(r, given))
+	fmt.Fprintf(out, "Issued by %s, with what was recorded up to %s\n", r.URL, moment(r.AsAt, view.DayTime))
 	switch {
 	case r.Known:
 		fmt.Fprintf(out, "Signed with the key %s, which is one of yours\n", r.Key.ID())
@@ -143,9 +146,42 @@ func writeReport(out io.Writer, r ledger.Report, given bool) {
 	}
 }
 
+// verdict says the most important thing about a document.
+func verdict(r ledger.Report, given bool) string {
+	withdrawn := 0
+	for _, d := range r.Decisions {
+		if d.Status == ledger.Withdrawn {
+			withdrawn++
+		}
+	}
+	says := ""
+	switch {
+	case len(r.Wrong) == 0 && given && !r.Known:
+		return "NOT VALID: signed by an installation whose key is not one of yours"
+	case !r.Valid():
+		return "NOT VALID: do not rely on this file"
+	case given:
+		says = "VALID: the file is as it was issued, and every decision in it is what was signed"
+	default:
+		says = "The file holds together, but who issued it was not checked"
+	}
+	if withdrawn > 0 {
+		says += fmt.Sprintf(". Withdrawn since: %d of %d", withdrawn, len(r.Decisions))
+	}
+	return says
+}
+
+// moment writes a time of the manifest as people do.
+func moment(recorded string, how func(time.Time) string) string {
+	at, err := time.Parse(time.RFC3339Nano, recorded)
+	if err != nil {
+		return recorded
+	}
+	return how(at)
+}
+
 // decisionLine says of one decision what it was, and how it stands.
 func decisionLine(d ledger.CheckedDecision) string {
-	day, _, _ := strings.Cut(d.SignedAt, "T")
 	line := fmt.Sprintf("%s %s", d.Competency, strings.ReplaceAll(d.Decision.Decision, "_", " "))
 	if d.Level != "" {
 		line += " at level " + d.Level
@@ -157,7 +193,8 @@ func decisionLine(d ledger.CheckedDecision) string {
 	if d.Passkey {
 		how = ", signed with a passkey"
 	}
-	line += fmt.Sprintf(" (%s, %s, %s%s): %s", strings.ReplaceAll(d.AssessorRole, "_", " "), d.RoleInDecision, day, how, d.Status)
+	role := countersign.NamingRole(d.AssessorRole).Title()
+	line += fmt.Sprintf(" (%s, %s, %s%s): %s", role, d.RoleInDecision, moment(d.SignedAt, view.Day), how, d.Status)
 	if d.Why != "" {
 		line += ". " + d.Why
 	}

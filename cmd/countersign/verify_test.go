@@ -11,6 +11,7 @@ import (
 	"countersign/internal/badge"
 	"countersign/internal/countersign"
 	"countersign/internal/ledger"
+	"countersign/internal/view"
 )
 
 func TestVerifyTellsWhatABadgeIsByItsExitCode(t *testing.T) {
@@ -56,6 +57,7 @@ func TestVerifyTellsWhatABadgeIsByItsExitCode(t *testing.T) {
 		return write(name, []byte(signer(seed).PublicKey().String()+"\n"))
 	}
 	good, ours, others := write("badge.json", credential), key("ours", 1), key("others", 2)
+	answer := write("keys.json", []byte(`{"items":[{"verifier":"`+signer(1).PublicKey().String()+`","from":"2026-11-22T09:00:00Z","retired_at":null}],"next":""}`))
 	s := newShell(t)
 	for _, c := range []struct {
 		args []string
@@ -63,6 +65,7 @@ func TestVerifyTellsWhatABadgeIsByItsExitCode(t *testing.T) {
 		says string
 	}{
 		{[]string{good, "--key", ours}, 0, "The badge: valid"},
+		{[]string{good, "--key", answer}, 0, "which is one of yours"},
 		{[]string{good}, 0, "Whether it was withdrawn since is at place 7 of https://training.example.org/api/v1/badge-status/1"},
 		{[]string{write("badge.svg", badge.SVG("GPA", "GPA", credential)), "--key", ours, "--status", list("none.json", 8)}, 0, "The badge: valid"},
 		{[]string{good, "--key", ours, "--status", list("seven.json", 7)}, 1, "withdrawn since"},
@@ -75,5 +78,35 @@ func TestVerifyTellsWhatABadgeIsByItsExitCode(t *testing.T) {
 		if r := s.run(append([]string{"verify"}, c.args...)...); r.code != c.code || !strings.Contains(r.out, c.says) {
 			t.Errorf("%v: %+v; want %d and %q", c.args, r, c.code, c.says)
 		}
+	}
+}
+
+func TestVerifySaysFirstWhetherADocumentHolds(t *testing.T) {
+	t.Parallel()
+	decisions := func(statuses ...ledger.Status) (list []ledger.CheckedDecision) {
+		for _, s := range statuses {
+			list = append(list, ledger.CheckedDecision{Status: s})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name  string
+		r     ledger.Report
+		given bool
+		want  string
+	}{
+		{"valid", ledger.Report{Known: true, Decisions: decisions(ledger.Valid)}, true, "VALID: the file is as it was issued, and every decision in it is what was signed"},
+		{"one withdrawn", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Withdrawn)}, true, "VALID: the file is as it was issued, and every decision in it is what was signed. Withdrawn since: 1 of 2"},
+		{"no key given", ledger.Report{Decisions: decisions(ledger.Valid)}, false, "The file holds together, but who issued it was not checked"},
+		{"another key", ledger.Report{Decisions: decisions(ledger.UnknownKey)}, true, "NOT VALID: signed by an installation whose key is not one of yours"},
+		{"a decision changed", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Changed)}, true, "NOT VALID: do not rely on this file"},
+		{"a page changed", ledger.Report{Known: true, Wrong: []string{"Page 3 was changed"}}, true, "NOT VALID: do not rely on this file"},
+	} {
+		if got := verdict(c.r, c.given); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := moment("2026-06-30T23:30:00.000000Z", view.Day); got != "1 July 2026" {
+		t.Errorf("a decision just after midnight in London was made on %s", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,9 +147,19 @@ func Package(m transfer.Manifest) (ledger.Document, error) {
 	return ledger.Document{Kind: "package", SHA256: hex.EncodeToString(sum[:]), Pages: []string{}}, err
 }
 
-// Keys reads public keys, one a line, as countersign ledger keys prints them.
-// Lines that are empty or begin with # say nothing.
+// Keys reads public keys: one a line, as countersign ledger keys prints them,
+// where lines that are empty or begin with # say nothing; or the answer of
+// GET /api/v1/ledger/keys.
 func Keys(text string) ([]ledger.PublicKey, error) {
+	var answer struct {
+		Items []struct{ Verifier string }
+	}
+	if json.Unmarshal([]byte(text), &answer) == nil {
+		text = ""
+		for _, k := range answer.Items {
+			text += k.Verifier + "\n"
+		}
+	}
 	var keys []ledger.PublicKey
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
