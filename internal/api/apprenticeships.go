@@ -43,6 +43,27 @@ type apprenticeshipJSON struct {
 	SecondaryMentor *word                           `json:"secondary_mentor,omitempty"` // left out of lists
 	Waiting         *int                            `json:"waiting,omitempty"`          // in lists only
 	OldestWaitingAt *moment                         `json:"oldest_waiting_at,omitempty"`
+	Flag            word                            `json:"flag"` // null for somebody who isn't learning
+	Reasons         []paceReasonJSON                `json:"reasons"`
+}
+
+// paceReasonJSON says why somebody is slipping or stuck, and what can be done.
+type paceReasonJSON struct {
+	Flag   countersign.Flag      `json:"flag"`
+	Since  day                   `json:"since"`
+	Cause  countersign.PaceCause `json:"cause"`
+	Reason string                `json:"reason"`
+	Next   string                `json:"next"`
+}
+
+func paceReasons(why []countersign.PaceReason, own bool) []paceReasonJSON {
+	return each(why, func(r countersign.PaceReason) paceReasonJSON {
+		next := r.Cause.Next()
+		if own {
+			next = r.Cause.NextForOneself()
+		}
+		return paceReasonJSON{r.Flag, day(r.From), r.Cause, r.Sentence, next}
+	})
 }
 
 func apprenticeshipOf(a countersign.Apprenticeship) apprenticeshipJSON {
@@ -62,13 +83,13 @@ func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error 
 	q := queryOf(c)
 	f := service.ApprenticeshipFilter{
 		State: oneOf(q, "state", countersign.ApprenticeshipStates()), Organisation: q.code("organisation"), Framework: q.text("framework"),
-		Cohort: q.text("cohort"), Query: q.text("q"), Overdue: q.bool("overdue"), Sort: oneOf(q, "sort", apprenticeshipSorts),
+		Cohort: q.text("cohort"), Flag: string(oneOf(q, "flag", append(countersign.Flags(), "active"))), Query: q.text("q"), Overdue: q.bool("overdue"), Sort: oneOf(q, "sort", apprenticeshipSorts),
 		Cursor: q.cursor(), Limit: q.limit(),
 	}
 	if err := q.err(); err != nil {
 		return err
 	}
-	rows, next, err := h.svc.Apprenticeships(c.Request().Context(), actor, f)
+	rows, next, err := h.svc.ApprenticeshipsWithReasons(c.Request().Context(), actor, f)
 	if err != nil {
 		return err
 	}
@@ -76,6 +97,7 @@ func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error 
 		out := apprenticeshipOf(r.Apprenticeship)
 		oldest := moment(r.OldestWaiting)
 		out.GPSupervisor, out.Waiting, out.OldestWaitingAt = word(r.SupervisorEmail), &r.Waiting, &oldest
+		out.Flag, out.Reasons = word(r.Flag), paceReasons(r.Why, r.Apprentice == actor.ID())
 		return out
 	}), next)
 }
@@ -123,7 +145,12 @@ func (h *Handlers) writeApprenticeship(c echo.Context, actor authz.Actor, status
 	if err != nil {
 		return err
 	}
+	pace, err := h.svc.GettingOn(c.Request().Context(), actor, id)
+	if err != nil {
+		return err
+	}
 	out := apprenticeshipOf(r.Apprenticeship)
+	out.Flag, out.Reasons = word(pace.Flag), paceReasons(pace.Why, r.Apprenticeship.Apprentice == actor.ID())
 	var mentor word
 	for _, n := range r.Namings {
 		switch {

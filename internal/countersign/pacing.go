@@ -106,12 +106,52 @@ type Pacing struct {
 	InScope      int
 }
 
+// PaceCause is what makes somebody slip or stick.
+type PaceCause string
+
+// The causes.
+const (
+	NothingNew   PaceCause = "nothing_new"
+	PastTheEnd   PaceCause = "past_the_end"
+	DecisionLate PaceCause = "decision_waited_for"
+	ReviewLate   PaceCause = "review_overdue"
+	BehindPlan   PaceCause = "behind_the_plan"
+)
+
+// PaceCauses returns every cause.
+func PaceCauses() []PaceCause {
+	return []PaceCause{NothingNew, PastTheEnd, DecisionLate, ReviewLate, BehindPlan}
+}
+
 // PaceReason is why somebody is slipping or stuck from a day on, if nothing
 // changes.
 type PaceReason struct {
 	Flag     Flag
 	From     Date
+	Cause    PaceCause
 	Sentence string
+}
+
+// Next says what those who look after an apprentice can do about a cause.
+func (c PaceCause) Next() string {
+	return map[PaceCause]string{
+		NothingNew:   "Ask the apprentice what is in the way. Somebody who sees their work can record evidence for them.",
+		PastTheEnd:   "Agree a new planned end, ask the training hub for an extension, or end the programme.",
+		DecisionLate: "The GP supervisor decides what waits. While they are away somebody can be named to cover.",
+		ReviewLate:   "Hold the progress review, and agree what comes next.",
+		BehindPlan:   "Look together at what is missing for each competency, and plan the next sign-offs.",
+	}[c]
+}
+
+// NextForOneself says what the apprentice can do about a cause.
+func (c PaceCause) NextForOneself() string {
+	return map[PaceCause]string{
+		NothingNew:   "Add something you did lately, however small. If something is in the way, tell your GP supervisor or mentor.",
+		PastTheEnd:   "Talk with your GP supervisor about the time you need. They can ask the training hub for more.",
+		DecisionLate: "This is not up to you. Remind your GP supervisor that it waits for them.",
+		ReviewLate:   "Agree a day for the progress review with your GP supervisor.",
+		BehindPlan:   "Most people sign off more towards the end. Look at what is missing, and choose what to do next with your mentor.",
+	}[c]
 }
 
 // Reasons returns everything that makes the apprentice slip or stick, sooner
@@ -122,18 +162,18 @@ func (p Pacing) Reasons() []PaceReason {
 		last = p.StartOn
 	}
 	out := []PaceReason{
-		{Stuck, last.AddDays(p.Rule.StillDays), "Nothing has happened since " + last.Long()},
-		{Slipping, p.PlannedEndOn.AddDays(1), "The planned end was " + p.PlannedEndOn.Long()},
+		{Stuck, last.AddDays(p.Rule.StillDays), NothingNew, "Nothing has happened since " + last.Long()},
+		{Slipping, p.PlannedEndOn.AddDays(1), PastTheEnd, "The planned end was " + p.PlannedEndOn.Long()},
 	}
 	if !p.WaitingSince.IsZero() {
-		out = append(out, PaceReason{Stuck, p.WaitingSince.AddDays(p.Rule.WaitDays), "A decision has been waited for since " + p.WaitingSince.Long()})
+		out = append(out, PaceReason{Stuck, p.WaitingSince.AddDays(p.Rule.WaitDays), DecisionLate, "A decision has been waited for since " + p.WaitingSince.Long()})
 	}
 	if !p.ReviewDue.IsZero() {
-		out = append(out, PaceReason{Slipping, p.ReviewDue.AddDays(1), "A progress review was due by " + p.ReviewDue.Long()})
+		out = append(out, PaceReason{Slipping, p.ReviewDue.AddDays(1), ReviewLate, "A progress review was due by " + p.ReviewDue.Long()})
 	}
 	if n := sort.Search(p.PlanDays+1, p.behindAfter); n <= p.PlanDays {
 		out = append(out, PaceReason{
-			Slipping, p.LearnFrom.AddDays(n - 1),
+			Slipping, p.LearnFrom.AddDays(n - 1), BehindPlan,
 			fmt.Sprintf("%d of %d competencies are signed off, which is behind the usual pace", p.SignedOff, p.InScope),
 		})
 	}

@@ -35,3 +35,31 @@ func TestARuleOfPaceIsStatedOnceForAllFrameworksThatShareIt(t *testing.T) {
 		t.Errorf("one rule begins with %q, want no names", one[0])
 	}
 }
+
+func TestEveryCauseSaysWhatToDoNext(t *testing.T) {
+	t.Parallel()
+	day := countersign.On(2026, 9, 1)
+	why := countersign.Pacing{
+		Rule: countersign.PaceRule{StillDays: 30, WaitDays: 20, BehindPercent: 10}, StartOn: day, PlannedEndOn: day.AddDays(99),
+		WaitingSince: day.AddDays(5), ReviewDue: day.AddDays(60), LearnFrom: day, PlanDays: 100, InScope: 10,
+	}
+	flag, reasons := why.On(day.AddDays(200))
+	if flag != countersign.Stuck || len(reasons) != len(countersign.PaceCauses()) {
+		t.Fatalf("%s for %v", flag, reasons)
+	}
+	seen := map[countersign.PaceCause]bool{}
+	for _, r := range reasons {
+		seen[r.Cause] = true
+		for _, words := range []string{r.Sentence, r.Cause.Next(), r.Cause.NextForOneself()} {
+			if words == "" || strings.Contains(strings.ToLower(r.Cause.NextForOneself()), "stuck") {
+				t.Errorf("%s says %q", r.Cause, words)
+			}
+		}
+	}
+	if len(seen) != len(reasons) {
+		t.Errorf("causes %v", seen)
+	}
+	if flag, reasons := why.On(day.AddDays(3)); flag != countersign.OnTrack || len(reasons) != 0 {
+		t.Errorf("in the first days %s for %v", flag, reasons)
+	}
+}

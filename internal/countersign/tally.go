@@ -140,8 +140,15 @@ func (t Tally) Expected(day Date) int {
 	return t.Target * min(max(t.LearnFrom.DaysUntil(day)+1, 0), t.PlanDays) / t.PlanDays
 }
 
-// Pacing is what the apprentice's flag follows from.
-func (f TallyFacts) Pacing() Pacing { return f.pacing(f.Tally()) }
+// GetsOn returns how the apprentice gets on today, as reports count it, and
+// why; nothing for somebody who isn't learning.
+func (f TallyFacts) GetsOn() (Flag, []PaceReason) {
+	t := f.Tally()
+	if !t.Begun || t.Flag(f.Today) == "" {
+		return "", nil
+	}
+	return f.pacing(t).On(f.Today)
+}
 
 func (f TallyFacts) pacing(t Tally) Pacing {
 	return Pacing{

@@ -205,6 +205,18 @@ func eligible(tx *store.Tx, p *countersign.Problems, field, email string, role c
 // Apprenticeships lists those that the actor may see: a page of at most
 // f.Limit, and the cursor of the next page, empty at the end.
 func (s *Service) Apprenticeships(ctx context.Context, actor authz.Actor, f store.ApprenticeshipFilter) ([]store.ApprenticeshipRow, string, error) {
+	return s.apprenticeships(ctx, actor, f, func(*store.Tx, []store.ApprenticeshipRow) error { return nil })
+}
+
+// ApprenticeshipsWithReasons is Apprenticeships with why somebody is slipping
+// or stuck.
+func (s *Service) ApprenticeshipsWithReasons(ctx context.Context, actor authz.Actor, f store.ApprenticeshipFilter) ([]store.ApprenticeshipRow, string, error) {
+	return s.apprenticeships(ctx, actor, f, s.addReasons)
+}
+
+func (s *Service) apprenticeships(
+	ctx context.Context, actor authz.Actor, f store.ApprenticeshipFilter, also func(*store.Tx, []store.ApprenticeshipRow) error,
+) ([]store.ApprenticeshipRow, string, error) {
 	if actor.IsZero() {
 		return nil, "", countersign.Refuse(countersign.Unauthenticated, "Sign in to go on")
 	}
@@ -215,8 +227,10 @@ func (s *Service) Apprenticeships(ctx context.Context, actor authz.Actor, f stor
 	var rows []store.ApprenticeshipRow
 	var next string
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		rows, next, err = tx.Apprenticeships(scope, f)
-		return err
+		if rows, next, err = tx.Apprenticeships(scope, f); err != nil {
+			return err
+		}
+		return also(tx, rows)
 	})
 	return rows, next, err
 }

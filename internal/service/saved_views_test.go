@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"countersign/internal/countersign"
 	"countersign/internal/service"
 )
@@ -53,7 +55,7 @@ func TestAListByFlagIsOfThoseWhomTheReportCounts(t *testing.T) {
 			for flag, code := range map[string]countersign.FigureCode{
 				"active": countersign.FigActive, "on_track": countersign.FigOnTrack, "slipping": countersign.FigSlipping, "stuck": countersign.FigStuck,
 			} {
-				rows, _, err := h.svc.Apprenticeships(t.Context(), hub, service.ApprenticeshipFilter{Flag: flag, Organisation: h.Hub.Code})
+				rows, _, err := h.svc.ApprenticeshipsWithReasons(t.Context(), hub, service.ApprenticeshipFilter{Flag: flag, Organisation: h.Hub.Code})
 				wantKind(t, err, 0)
 				if want := r.Total.Figures[code].N; len(rows) != want {
 					t.Errorf("%d listed as %s, the report counts %d", len(rows), flag, want)
@@ -61,6 +63,13 @@ func TestAListByFlagIsOfThoseWhomTheReportCounts(t *testing.T) {
 				for _, row := range rows {
 					if flag != "active" && string(row.Flag) != flag {
 						t.Errorf("%s is listed as %s and flagged %s", row.ApprenticeName, flag, row.Flag)
+					}
+					on, err := h.svc.GettingOn(t.Context(), hub, row.ID)
+					if wantKind(t, err, 0); on.Flag != row.Flag || (len(on.Why) == 0) != (row.Flag == countersign.OnTrack) {
+						t.Errorf("%s is flagged %s in the list and %s on the page, for %v", row.ApprenticeName, row.Flag, on.Flag, on.Why)
+					}
+					if row.Flag != countersign.OnTrack && !cmp.Equal(on.Why, row.Why) {
+						t.Errorf("the list gives %v and the page %v", row.Why, on.Why)
 					}
 				}
 			}

@@ -39,7 +39,8 @@ type ApprenticeshipRow struct {
 	Waiting         int // what the queues hold of it
 	OldestWaiting   time.Time
 	HubCode         string
-	Flag            countersign.Flag // how the apprentice gets on; empty for somebody who isn't learning
+	Flag            countersign.Flag         // how the apprentice gets on; empty for somebody who isn't learning
+	Why             []countersign.PaceReason // filled in by Service.ApprenticeshipsWithReasons only
 }
 
 // never is later than anything that will be listed.

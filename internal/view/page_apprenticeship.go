@@ -17,6 +17,9 @@ type ApprenticeshipPage struct {
 	Today          countersign.Date
 	Own            bool
 	Links          []Link // where the viewer can go from here
+	Flag           countersign.Flag
+	Why            []countersign.PaceReason
+	Rule           countersign.PaceRule
 }
 
 // NewApprenticeshipPage returns the page of an apprenticeship.
@@ -163,8 +166,10 @@ func peopleTable(namings []countersign.Naming, f countersign.Framework) Table {
 func init() {
 	addSamples(func() []Sample {
 		own := sampleApprenticeshipPage(true)
+		own.Flag, own.Why = countersign.Slipping, sampleReasons[2:]
 		overdue := sampleApprenticeshipPage(false)
 		overdue.Apprenticeship.PlannedEndOn = countersign.On(2026, 2, 28)
+		overdue.Flag, overdue.Why, overdue.Rule = countersign.Stuck, sampleReasons, samplePaces[0].Rule
 		overdue.Namings[2].Domains = []string{"CARE"}
 		ended := sampleApprenticeshipPage(false)
 		ended.Apprenticeship.State, ended.Apprenticeship.EndedOn = countersign.WithdrawnFromProgramme, countersign.On(2026, 3, 1)

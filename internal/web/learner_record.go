@@ -22,6 +22,11 @@ func (h *Handlers) showApprenticeship(c echo.Context, actor authz.Actor) error {
 	page := view.NewApprenticeshipPage(r.Apprenticeship, r.Framework, actor.ID() == r.Apprenticeship.Apprentice)
 	page.Competencies, page.Namings, page.Today = r.Competencies, r.Namings, countersign.LondonDate(h.now())
 	page.Links = recordLinks(actor, r)
+	pace, err := h.svc.GettingOn(c.Request().Context(), actor, r.Apprenticeship.ID)
+	if err != nil {
+		return err
+	}
+	page.Flag, page.Why, page.Rule = pace.Flag, pace.Why, pace.Rule
 	return h.render(c, http.StatusOK, actor, page)
 }
 

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"countersign/internal/countersign"
 )
 
 func TestEachFigureLeadsToThoseWhomItCounts(t *testing.T) {
@@ -87,5 +89,21 @@ func TestWherePeopleGetStuckAndWhichPracticesHaveSomebody(t *testing.T) {
 			s.as(t, s.OtherHubLead).get("/reports/TH01/"+page, http.StatusNotFound)
 			s.as(t, s.Manager).get("/reports/TH01/"+page, http.StatusNotFound)
 		}
+	})
+}
+
+func TestThePageOfAPersonSaysWhyTheyAreFlaggedAndWhatToDoNext(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		page := "/apprenticeships/" + string(s.App.ID)
+		s.as(t, s.HubLead).get(page, http.StatusOK).wants("On track").lacks("Why stuck")
+		s.clock.Set(s.App.StartOn.AddMonths(2).Start())
+		for _, who := range []countersign.Person{s.HubLead, s.Manager, s.GP} {
+			p := s.as(t, who).get(page, http.StatusOK)
+			p.wants("Why stuck", "Nothing has happened since", "Ask the apprentice what is in the way", "What on track, slipping and stuck mean", "Community draft")
+		}
+		s.as(t, s.HubLead).get(page, http.StatusOK).wants(page + "/namings")
+		s.as(t, s.GP).get(page, http.StatusOK).wants(page + "/evidence/new")
+		s.as(t, s.Apprentice).get(page, http.StatusOK).wants("What would help now", "Add something you did lately").lacks("Stuck", "Why stuck", "slipping")
 	})
 }
