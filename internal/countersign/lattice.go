@@ -13,7 +13,7 @@ import (
 type Lattice struct {
 	parent map[string]string // of each place, to the top
 	nodes  map[node]*Counts
-	hidden map[node]map[FigureCode]bool
+	told   map[node]Values // what may be told of each, once that is known
 }
 
 // node is a place with a framework, or a cohort, or neither.
@@ -48,8 +48,8 @@ var breakdowns = map[FigureCode][]FigureCode{
 	FigActive:   {FigOnTrack, FigSlipping, FigStuck},
 }
 
-// Hide works out what must not be told. It is to be called once, after all was
-// added.
+// Hide works out what may be told. It is to be called once, after all was
+// added, which it then forgets.
 func (l *Lattice) Hide() {
 	keys := slices.SortedFunc(maps.Keys(l.nodes), func(a, b node) int {
 		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.By, b.By), cmp.Compare(a.Key, b.Key))
@@ -69,15 +69,20 @@ func (l *Lattice) Hide() {
 		}
 	}
 	hidden := HideSmall(counts, l.sums(keys, at, people))
-	l.hidden = make(map[node]map[FigureCode]bool, len(keys))
+	l.told = make(map[node]Values, len(keys))
 	for _, n := range keys {
-		l.hidden[n] = map[FigureCode]bool{}
+		l.told[n] = l.nodes[n].Values()
+		secret := map[FigureCode]bool{}
 		for i, figure := range people {
-			if hidden[at[n]+i] {
-				l.hidden[n][added[figure]] = true
+			secret[added[figure]] = hidden[at[n]+i]
+		}
+		for _, f := range figures {
+			if secret[f.Of] || f.Code == FigWaitOldest && l.told[n][f.Code].Known {
+				l.told[n][f.Code] = Value{Hidden: true}
 			}
 		}
 	}
+	l.nodes = nil
 }
 
 // sums returns how the cells add up: along places, frameworks, cohorts and
@@ -130,23 +135,15 @@ func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
 // cohort, or neither, as by says. The longest wait is that of one apprentice,
 // so it isn't.
 func (l *Lattice) Values(place, by, key string) Values {
-	n := node{place, by, key}
-	counts := l.nodes[n]
-	if counts == nil {
-		return NewCounts().Values()
+	if v, ok := l.told[node{place, by, key}]; ok {
+		return v
 	}
-	v := counts.Values()
-	for _, f := range figures {
-		if l.hidden[n][f.Of] || f.Code == FigWaitOldest && v[f.Code].Known {
-			v[f.Code] = Value{Hidden: true}
-		}
-	}
-	return v
+	return NewCounts().Values()
 }
 
 // Keys returns the frameworks, or the cohorts, that a place has, by name.
 func (l *Lattice) Keys(place, by string) (keys []string) {
-	for n := range l.nodes {
+	for n := range l.told {
 		if n.Place == place && n.By == by {
 			keys = append(keys, n.Key)
 		}

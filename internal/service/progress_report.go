@@ -56,11 +56,16 @@ type Report struct {
 	Cohorts     []ReportRow              // of the framework and place, the last in the alphabet first
 	Frameworks  []ReportRow              // of the cohort and place, by identifier
 	Paces       []countersign.StatedPace // the rules of the frameworks that it counts
-	Loads       []SupervisorLoads
-	Supervisors []SupervisorLoad // for whom most waits; none where only sums may be seen
-	Capacity    Capacity
-	Forecast    []ForecastMonth
-	Months      []countersign.Month // that can be looked at, the last first
+	Supervisors []SupervisorLoad         // for whom most waits; none where only sums may be seen
+	Months      []countersign.Month      // that can be looked at, the last first
+	ReportParts
+}
+
+// ReportParts are what isn't a line of a report.
+type ReportParts struct {
+	Loads    []SupervisorLoads // none where only sums may be seen
+	Capacity Capacity
+	Forecast []ForecastMonth
 }
 
 // Capacity says how many can be looked after.
@@ -103,7 +108,10 @@ func (v sight) whole(tx *store.Tx) (Report, error) {
 		err = v.rows(tx, &r, cells)
 	}
 	if err == nil {
-		err = v.parts(tx, &r)
+		r.Supervisors, err = tx.BusiestSupervisors(v.Sight, busiest)
+	}
+	if err == nil {
+		r.ReportParts, err = v.parts(tx)
 	}
 	return r, err
 }
@@ -139,6 +147,7 @@ type sight struct {
 	taken time.Time
 	sums  bool
 	paces []countersign.StatedPace
+	cache *sumsCache
 
 	copied bool
 	behind time.Duration
@@ -156,7 +165,7 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 		return err
 	}
 	return s.store.ReadReports(ctx, func(tx *store.Tx) error {
-		v := sight{actor: actor}
+		v := sight{actor: actor, cache: &s.sums}
 		if err := v.place(s, tx, in.Place); err != nil {
 			return err
 		}
@@ -301,34 +310,25 @@ func (v sight) keyed(by map[string]*countersign.Counts) []ReportRow {
 	return rows
 }
 
-// parts fills in what isn't a line.
-func (v sight) parts(tx *store.Tx, r *Report) error {
-	var err error
-	if r.Loads, err = tx.SupervisorLoads(v.Sight); err != nil {
-		return err
-	}
-	if !v.sums {
-		if r.Supervisors, err = tx.BusiestSupervisors(v.Sight, busiest); err != nil {
-			return err
-		}
+// parts works out what isn't a line.
+func (v sight) parts(tx *store.Tx) (p ReportParts, err error) {
+	if p.Loads, err = tx.SupervisorLoads(v.Sight); err != nil {
+		return p, err
 	}
 	supervisors, over := 0, 0
-	for _, l := range r.Loads {
+	for _, l := range p.Loads {
 		if l.Apprentices > 0 {
 			supervisors, over = supervisors+l.Supervisors, over+l.Over
 		}
 	}
 	practices, unmentored, err := tx.PracticeCounts(v.Sight)
 	if err != nil {
-		return err
+		return p, err
 	}
-	r.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(supervisors), valueOf(over)}
+	p.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(supervisors), valueOf(over)}
 	ranges, err := tx.FinishRanges(v.Sight)
-	if err != nil {
-		return err
-	}
-	r.Forecast = forecastMonths(ranges, countersign.MonthOf(v.Day))
-	return nil
+	p.Forecast = forecastMonths(ranges, countersign.MonthOf(v.Day))
+	return p, err
 }
 
 func valueOf(n int) countersign.Value { return countersign.Value{N: n, Known: true} }

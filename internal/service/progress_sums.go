@@ -2,6 +2,7 @@ package service
 
 import (
 	"slices"
+	"sync"
 
 	"countersign/internal/countersign"
 	"countersign/internal/store"
@@ -32,6 +33,90 @@ func (v sight) lattice(tx *store.Tx) (*countersign.Lattice, error) {
 	return l, nil
 }
 
+// A server keeps the sums of so many days and month ends, and of each the
+// parts of so many places and filters.
+const sumsKept, partsKept = 16, 200
+
+// sumsCache is what was told last. It is kept by what the database held then,
+// so it doesn't matter which server knows what.
+type sumsCache struct {
+	mu   sync.Mutex
+	kept []*toldSums // the last used at the end
+}
+
+type sumsKey struct {
+	month countersign.Month
+	day   countersign.Date
+	store.Stamp
+}
+
+// toldSums is everything that is told of a month's end, or of a day as long as
+// nothing changes. One request at a time works out what is missing.
+type toldSums struct {
+	sumsKey
+	mu      sync.Mutex
+	lattice *countersign.Lattice
+	parts   map[store.Sight]ReportParts
+}
+
+// of returns the sums of a key, which may be empty still.
+func (c *sumsCache) of(key sumsKey) *toldSums {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}}
+	if i := slices.IndexFunc(c.kept, func(t *toldSums) bool { return t.sumsKey == key }); i >= 0 {
+		found = c.kept[i]
+		c.kept = slices.Delete(c.kept, i, i+1)
+	} else if len(c.kept) == sumsKept {
+		c.kept = slices.Delete(c.kept, 0, 1)
+	}
+	c.kept = append(c.kept, found)
+	return found
+}
+
+// known returns the lattice of the sight and, if asked, what isn't in it.
+func (v sight) known(tx *store.Tx, withParts bool) (*countersign.Lattice, ReportParts, error) {
+	stamp, err := tx.Stamp(v.Sight)
+	if err != nil {
+		return nil, ReportParts{}, err
+	}
+	t := v.cache.of(sumsKey{v.Month, v.Day, stamp})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.lattice == nil {
+		if t.lattice, err = v.lattice(tx); err != nil {
+			return nil, ReportParts{}, err
+		}
+	}
+	p, ok := t.parts[v.Sight]
+	if withParts && !ok {
+		if len(t.parts) == partsKept {
+			clear(t.parts)
+		}
+		if p, err = v.roundedParts(tx); err != nil {
+			return nil, ReportParts{}, err
+		}
+		t.parts[v.Sight] = p
+	}
+	return t.lattice, p, nil
+}
+
+// roundedParts are the parts as they may be told.
+func (v sight) roundedParts(tx *store.Tx) (ReportParts, error) {
+	p, err := v.parts(tx)
+	p.Loads = nil
+	for _, value := range []*countersign.Value{&p.Capacity.Practices, &p.Capacity.Unmentored, &p.Capacity.Supervisors, &p.Capacity.Over} {
+		round(value)
+	}
+	for i := range p.Forecast {
+		f := &p.Forecast[i]
+		round(&f.Likely)
+		round(&f.Low)
+		round(&f.High)
+	}
+	return p, err
+}
+
 // filter is how the lattice calls the framework or the cohort of the report.
 func (v sight) filter() (by, key string) {
 	switch {
@@ -45,10 +130,11 @@ func (v sight) filter() (by, key string) {
 
 // told fills in a report of sums.
 func (v sight) told(tx *store.Tx, r *Report) error {
-	l, err := v.lattice(tx)
+	l, p, err := v.known(tx, true)
 	if err != nil {
 		return err
 	}
+	r.ReportParts = p
 	by, key := v.filter()
 	r.Total = ReportRow{Key: v.Place.Code, Name: v.Place.Name, Place: v.Place, Figures: l.Values(string(v.Place.ID), by, key)}
 	if v.Place.Kind != countersign.Hub {
@@ -71,19 +157,6 @@ func (v sight) told(tx *store.Tx, r *Report) error {
 			r.Frameworks = append(r.Frameworks, ReportRow{Key: k, Name: k, Figures: l.Values(string(v.Place.ID), "framework", k)})
 		}
 	}
-	if err := v.parts(tx, r); err != nil {
-		return err
-	}
-	r.Loads = nil
-	for _, value := range []*countersign.Value{&r.Capacity.Practices, &r.Capacity.Unmentored, &r.Capacity.Supervisors, &r.Capacity.Over} {
-		round(value)
-	}
-	for i := range r.Forecast {
-		f := &r.Forecast[i]
-		round(&f.Likely)
-		round(&f.Low)
-		round(&f.High)
-	}
 	return nil
 }
 
@@ -99,7 +172,7 @@ func (v sight) toldTrend(tx *store.Tx, rows *[]ReportRow) error {
 		}
 		then := v
 		then.Month, then.Day, then.Map = k.Month, k.Month.Last(), k.Month.Last()
-		l, err := then.lattice(tx)
+		l, _, err := then.known(tx, false)
 		if err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ type Service struct {
 	check     *checker
 
 	looks         looks
+	sums          sumsCache
 	secrets       *password.Vault
 	passkeys      *passkey.Service
 	provider      *oidc.Provider

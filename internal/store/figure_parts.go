@@ -10,13 +10,6 @@ import (
 // chosen is the condition of the sight's framework and cohort.
 const chosen = "(@framework = '' OR t.framework_id = @framework) AND (@cohort = '' OR t.cohort = @cohort)"
 
-// parts is from with the arguments of chosen.
-func (s Sight) parts() (string, map[string]any) {
-	from, args := s.from()
-	args["framework"], args["cohort"] = s.Framework, s.Cohort
-	return from, args
-}
-
 // SupervisorLoads are the GP supervisors who look after so many active
 // apprentices of the sight.
 type SupervisorLoads struct {
@@ -36,7 +29,7 @@ const supervised = " WHERE t.supervisor_id IS NOT NULL AND t.begun AND t.start_d
 // SupervisorLoads returns how the GP supervisors of the sight are loaded, the
 // least first.
 func (tx *Tx) SupervisorLoads(s Sight) ([]SupervisorLoads, error) {
-	from, args := s.parts()
+	from, args := s.from()
 	loads, err := all[SupervisorLoads](tx, `SELECT apprentices, count(*) AS supervisors, count(*) FILTER (WHERE apprentices > mentor_load) AS over, sum(waiting) AS waiting
 		FROM (`+perSupervisor+from+supervised+") l GROUP BY apprentices ORDER BY apprentices", args)
 	if err != nil {
@@ -58,7 +51,7 @@ type SupervisorLoad struct {
 // BusiestSupervisors returns the GP supervisors of the sight for whom most
 // waits, at most limit of them.
 func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
-	from, args := s.parts()
+	from, args := s.from()
 	args["limit"] = limit
 	list, err := all[SupervisorLoad](tx, `SELECT l.supervisor_id AS person, p.name, l.apprentices, l.mentor_load AS load, l.waiting, COALESCE(@day - l.since, 0) AS oldest_days
 		FROM (`+perSupervisor+from+supervised+`) l JOIN people p ON p.id = l.supervisor_id
@@ -72,7 +65,7 @@ func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
 // PracticeCounts says how many practices have active apprentices, and how many
 // of these have one without a full set of mentors.
 func (tx *Tx) PracticeCounts(s Sight) (practices, unmentored int, err error) {
-	from, args := s.parts()
+	from, args := s.from()
 	r, err := one[struct{ Practices, Unmentored int }](tx, `SELECT count(*) AS practices, count(*) FILTER (WHERE without > 0) AS unmentored FROM (
 		SELECT t.practice_id, count(*) FILTER (WHERE t.supervisor_id IS NULL OR t.mentor_id IS NULL) AS without`+from+" WHERE "+learns+" AND "+chosen+" GROUP BY t.practice_id) q", args)
 	if err != nil {
@@ -89,7 +82,7 @@ type FinishRange struct {
 
 // FinishRanges returns the forecasts of those who are still going.
 func (tx *Tx) FinishRanges(s Sight) ([]FinishRange, error) {
-	from, args := s.parts()
+	from, args := s.from()
 	rows, err := all[struct{ FinishMonth, EarlyMonth, LateMonth, N int }](tx, "SELECT t.finish_month, t.early_month, t.late_month, count(*) AS n"+from+
 		" WHERE t.finish_month IS NOT NULL AND "+begun+" AND "+chosen+" GROUP BY t.finish_month, t.early_month, t.late_month", args)
 	if err != nil {
@@ -112,7 +105,7 @@ type MonthCounts struct {
 // last so many months before its day that were kept, the first first.
 func (tx *Tx) MonthCounts(s Sight, months int) ([]MonthCounts, error) {
 	s.Month = countersign.Month{}
-	from, args := s.parts()
+	from, args := s.from()
 	last := countersign.MonthOf(s.Day)
 	args["first"], args["last"] = last.Add(-months).Number(), last.Number()
 	codes := countersign.Added()

@@ -88,6 +88,7 @@ func (s Sight) lineage(args map[string]any) string {
 func (s Sight) from() (string, map[string]any) {
 	args := map[string]any{
 		"place": string(s.Place.ID), "day": s.Day.Number(), "month": countersign.MonthOf(s.Day).Number(), "end": countersign.MonthOf(s.Day).Last().Number(),
+		"framework": s.Framework, "cohort": s.Cohort,
 	}
 	tallies, lineage, depth := "tallies", s.lineage(args), "1"
 	if !s.Month.IsZero() {
@@ -97,7 +98,6 @@ func (s Sight) from() (string, map[string]any) {
 		depth = "0"
 	}
 	if s.Hubs {
-		delete(args, "place")
 		return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage +
 			" u JOIN organisations o ON o.id = u.ancestor_id WHERE o.kind = 'hub') p ON p.organisation_id = t.practice_id", args
 	}
@@ -122,7 +122,7 @@ func (tx *Tx) cells(s Sight) ([]Cell, error) {
 		columns[i] = figureSQL[code]
 	}
 	const key = "p.area, t.framework_id, t.cohort"
-	rows, err := tx.db.Raw("SELECT "+key+", "+strings.Join(columns, ", ")+from+" GROUP BY "+key+" ORDER BY "+key, args).Rows()
+	rows, err := tx.db.Raw("SELECT "+key+", "+strings.Join(columns, ", ")+from+" GROUP BY "+key, args).Rows()
 	if err != nil {
 		return nil, classify(err)
 	}
@@ -144,36 +144,36 @@ func (tx *Tx) cells(s Sight) ([]Cell, error) {
 	if err := rows.Err(); err != nil {
 		return nil, classify(err)
 	}
-	return cells, tx.spreads(s, func(area, framework, cohort string, took bool, days, n int) {
+	return cells, tx.spreads(s, func(area, framework, cohort string, took, waited *int, n int) {
 		c := &cells[at[[3]string{area, framework, cohort}]]
-		if took {
-			c.Took[days] = n
-		} else {
-			c.Wait[days] = n
+		if took != nil {
+			c.Took[*took] += n
+		}
+		if waited != nil {
+			c.Wait[*waited] += n
 		}
 	})
 }
 
 // spreads says how many apprenticeships took how many days, and how many have
 // waited how many.
-func (tx *Tx) spreads(s Sight, each func(area, framework, cohort string, took bool, days, n int)) error {
+func (tx *Tx) spreads(s Sight, each func(area, framework, cohort string, took, waited *int, n int)) error {
 	from, args := s.from()
 	const key = "p.area, t.framework_id, t.cohort"
-	rows, err := tx.db.Raw("SELECT "+key+", TRUE, t.ended_day - t.start_day + 1 AS days, count(*)"+from+
-		" WHERE "+begun+" AND t.state = 'completed' GROUP BY "+key+", days UNION ALL SELECT "+key+", FALSE, @day - t.to_sign_day AS days, count(*)"+from+
-		" WHERE "+begun+" AND t.to_sign > 0 GROUP BY "+key+", days", args).Rows()
+	rows, err := tx.db.Raw("SELECT "+key+", CASE WHEN t.state = 'completed' THEN t.ended_day - t.start_day + 1 END AS took, CASE WHEN t.to_sign > 0 THEN @day - t.to_sign_day END AS waited, count(*)"+
+		from+" WHERE "+begun+" AND (t.state = 'completed' OR t.to_sign > 0) GROUP BY "+key+", took, waited", args).Rows()
 	if err != nil {
 		return classify(err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var area, framework, cohort string
-		var took bool
-		var days, n int
-		if err := rows.Scan(&area, &framework, &cohort, &took, &days, &n); err != nil {
+		var took, waited *int
+		var n int
+		if err := rows.Scan(&area, &framework, &cohort, &took, &waited, &n); err != nil {
 			return err
 		}
-		each(area, framework, cohort, took, days, n)
+		each(area, framework, cohort, took, waited, n)
 	}
 	return classify(rows.Err())
 }

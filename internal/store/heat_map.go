@@ -20,7 +20,7 @@ type HeatCell struct {
 // name, by cohort or by place. It reads a row for each competency of each
 // apprentice, never evidence. A month's end is not kept of it.
 func (tx *Tx) HeatCells(s Sight, byPlace bool) ([]HeatCell, error) {
-	from, args := s.parts()
+	from, args := s.from()
 	column := "t.cohort"
 	if byPlace {
 		column = "p.area"
@@ -103,7 +103,7 @@ func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
 // one that most of its apprentices are on, with the newest version that any of
 // them is on; empty if there is nobody.
 func (tx *Tx) MainFramework(s Sight) (id, version string, err error) {
-	from, args := s.parts()
+	from, args := s.from()
 	rows, err := all[struct {
 		FrameworkID, FrameworkVersion string
 		N                             int
