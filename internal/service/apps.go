@@ -220,7 +220,7 @@ func (s *Service) RemoveApp(ctx context.Context, actor authz.Actor) error {
 
 // ResetFactors takes away every way but the password in which somebody proves
 // who they are, for somebody who has lost theirs. Whoever resets sees none of
-// them; the person is told. Their sessions end (the caller ends them).
+// them; the person is told, and their sessions end.
 func (s *Service) ResetFactors(ctx context.Context, actor authz.Actor, id countersign.PersonID) (countersign.Person, error) {
 	var p countersign.Person
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
@@ -243,6 +243,9 @@ func (s *Service) ResetFactors(ctx context.Context, actor authz.Actor, id counte
 			if err := tx.RemovePasskey(id, k.ID); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.EndBrowserSessions(id, ""); err != nil {
+			return err
 		}
 		return s.securityChanged(tx, actor, id, "person.reset_factors",
 			"An administrator removed the passkeys and the authenticator app from your account, so that you can set them up again")

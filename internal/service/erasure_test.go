@@ -57,7 +57,9 @@ func TestAWishToBeErasedIsAnsweredWithTheReason(t *testing.T) {
 func TestTheFilesOfTheDatabaseAreFreedOfWhatWasErasedInTheNight(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *house) {
-		due := func() string { return strings.Join(h.texts(t, "SELECT value FROM settings WHERE key = 'scrub-due'"), " ") }
+		due := func() string {
+			return strings.Join(h.texts(t, "SELECT value FROM settings WHERE key = 'scrub-due'"), " ")
+		}
 		scrub := func(want string) {
 			t.Helper()
 			if err := h.svc.Scrub(t.Context()); err != nil {

@@ -272,27 +272,32 @@ func TestAnAdministratorResetsWhatWasLost(t *testing.T) {
 	})
 }
 
+// resetLink is the token that somebody is mailed who forgot their password.
+func (h *house) resetLink(t *testing.T, p countersign.Person) (token string) {
+	t.Helper()
+	wantKind(t, h.svc.MailReset(t.Context(), service.ResetRequest{Person: p.ID}), 0)
+	if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+		jobs, err := tx.ClaimJobs(100, time.Hour)
+		for _, j := range jobs {
+			var n service.Notice
+			if err := json.Unmarshal(j.Payload, &n); err != nil {
+				return err
+			}
+			if n.Kind == service.NoticeReset {
+				token = n.Token
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
 func TestAResetLinkStillAsksForTheCode(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.withApp(t, h.GP)
-		wantKind(t, h.svc.MailReset(t.Context(), service.ResetRequest{Person: h.GP.ID}), 0)
-		token := ""
-		if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
-			jobs, err := tx.ClaimJobs(100, time.Hour)
-			for _, j := range jobs {
-				var n service.Notice
-				if err := json.Unmarshal(j.Payload, &n); err != nil {
-					return err
-				}
-				if n.Kind == service.NoticeReset {
-					token = n.Token
-				}
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		in, err := h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: token, Password: "velvet anchor thirteen", From: home})
+		in, err := h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: h.resetLink(t, h.GP), Password: "velvet anchor thirteen", From: home})
 		if wantKind(t, err, 0); in.Step == "" || in.Proof.Method != "" {
 			t.Errorf("the link alone let %+v in", in)
 		}

@@ -116,7 +116,7 @@ type NewPasswordInput struct {
 }
 
 // SetPassword uses a one-time link to set the password and signs its owner in,
-// as after typing it. Every session of that person ends (the caller ends them).
+// as after typing it. Every session of that person ends.
 func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (SignedIn, error) {
 	var out SignedIn
 	if err := s.check.Check(in); err != nil {
@@ -152,8 +152,12 @@ func (s *Service) SetPassword(ctx context.Context, in NewPasswordInput) (SignedI
 	return out, err
 }
 
-// passwordSet audits a new password and warns its owner by mail.
+// passwordSet ends the sessions of somebody who has a new password, audits it
+// and warns them by mail.
 func passwordSet(tx *store.Tx, id countersign.PersonID, action string) error {
+	if _, err := tx.EndBrowserSessions(id, ""); err != nil {
+		return err
+	}
 	if err := tx.Enqueue(MailJob, Notice{Kind: NoticePasswordChanged, To: id}, time.Time{}, ""); err != nil {
 		return err
 	}
@@ -174,8 +178,8 @@ type ChangePasswordInput struct {
 	From    Origin `privacy:"-"`
 }
 
-// ChangePassword changes the actor's own password. The caller ends their
-// other sessions.
+// ChangePassword changes the actor's own password. Their sessions end, the one
+// in use too: the caller begins another.
 func (s *Service) ChangePassword(ctx context.Context, actor authz.Actor, in ChangePasswordInput) error {
 	if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
 		return err

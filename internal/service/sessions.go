@@ -115,8 +115,8 @@ type EndSessionsInput struct {
 	Reason string `field:"reason" label:"the reason" validate:"filled,max=1000"`
 }
 
-// EndSessionsOf ends all sessions of somebody whom the actor administers, and
-// tells them.
+// EndSessionsOf ends all sessions and API tokens of somebody whom the actor
+// administers, and tells them.
 func (s *Service) EndSessionsOf(ctx context.Context, actor authz.Actor, id countersign.PersonID, in EndSessionsInput) (countersign.Person, error) {
 	var p countersign.Person
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
@@ -131,7 +131,10 @@ func (s *Service) EndSessionsOf(ctx context.Context, actor authz.Actor, id count
 		if _, err := tx.EndBrowserSessions(id, ""); err != nil {
 			return err
 		}
-		if err := s.notifySecurity(tx, id, "An administrator signed you out everywhere. The reason stands on the page “Where you are signed in”"); err != nil {
+		if err := tx.RevokeTokens(id); err != nil {
+			return err
+		}
+		if err := s.notifySecurity(tx, id, "An administrator signed you out everywhere, and ended your API tokens. The reason stands on the page “Where you are signed in”"); err != nil {
 			return err
 		}
 		return tx.Audit(store.AuditEvent{

@@ -102,6 +102,56 @@ func TestAnAdministratorEndsSomebodysSessionsForAReasonThatTheyCanRead(t *testin
 	})
 }
 
+// Whoever shuts a thief out shuts out what the thief has made as well.
+func TestSigningSomebodyOutEverywhereEndsTheirTokens(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		_, stolen, err := h.svc.CreateToken(t.Context(), h.as(t, h.GP), service.TokenInput{Name: "A thief's"})
+		wantKind(t, err, 0)
+		_, others, err := h.svc.CreateToken(t.Context(), h.as(t, h.Mentor), service.TokenInput{})
+		wantKind(t, err, 0)
+		_, err = h.svc.EndSessionsOf(t.Context(), h.as(t, h.Admin), h.GP.ID, service.EndSessionsInput{Reason: "A laptop was left in a taxi."})
+		wantKind(t, err, 0)
+		_, err = h.svc.ActorByToken(t.Context(), stolen, "")
+		wantKind(t, err, countersign.Unauthenticated)
+		_, err = h.svc.ActorByToken(t.Context(), others, "")
+		wantKind(t, err, 0)
+	})
+}
+
+func TestANewTokenIsToldToItsOwner(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		_, _, err := h.svc.CreateToken(t.Context(), h.as(t, h.GP), service.TokenInput{})
+		wantKind(t, err, 0)
+		if told := h.notices(t)[string(service.NoticeSecurity)]; told != 1 {
+			t.Errorf("%d mails, want 1", told)
+		}
+	})
+}
+
+// Sessions end with the change itself: a server that dies right after it leaves
+// none of them.
+func TestSessionsEndWithAChangeOfPasswordOrAReset(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.givePassword(t, h.GP)
+		h.signedInWith(t, h.GP, "desk", "phone")
+		h.signedInWith(t, h.Mentor, "theirs")
+		const other = "velvet anchor thirteen"
+		wantKind(t, h.svc.ChangePassword(t.Context(), h.as(t, h.GP), service.ChangePasswordInput{Current: goodPassword, New: other, From: home}), 0)
+		h.wantSessions(t, h.GP)
+
+		h.signedInWith(t, h.GP, "desk")
+		_, err := h.svc.ResetFactors(t.Context(), h.as(t, h.Admin), h.GP.ID)
+		wantKind(t, err, 0)
+		h.wantSessions(t, h.GP)
+
+		h.signedInWith(t, h.GP, "desk")
+		_, err = h.svc.SetPassword(t.Context(), service.NewPasswordInput{Token: h.resetLink(t, h.GP), Password: goodPassword, From: home})
+		wantKind(t, err, 0)
+		h.wantSessions(t, h.GP)
+		h.wantSessions(t, h.Mentor, "theirs")
+	})
+}
+
 func TestSignInsAndRefusalsAreAudited(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		secret, recovery := h.withApp(t, h.GP)

@@ -18,7 +18,7 @@ type TokenInput struct {
 }
 
 // CreateToken makes a personal API token for the actor. The secret is
-// returned once and kept only as a hash.
+// returned once and kept only as a hash. Its owner is told by mail.
 func (s *Service) CreateToken(ctx context.Context, actor authz.Actor, in TokenInput) (store.Token, string, error) {
 	if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
 		return store.Token{}, "", err
@@ -65,6 +65,9 @@ func (s *Service) createToken(ctx context.Context, actor authz.Actor, owner coun
 		var err error
 		token, err = tx.AddToken(store.Token{Person: owner, Name: name, ExpiresOn: tx.Today().AddDays(in.Days)}, hash)
 		if err != nil {
+			return err
+		}
+		if err := s.notifySecurity(tx, owner, "An API token that acts for you was made"); err != nil {
 			return err
 		}
 		return tx.Audit(store.AuditEvent{Actor: actor.ID(), Job: actor.Job(), Action: "token.create", Subject: string(token.ID)})

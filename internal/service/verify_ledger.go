@@ -31,10 +31,9 @@ type LedgerCheck struct {
 
 // VerifyLedger recomputes everything that the ledger covers from the database
 // and the files: decisions, the evidence that they rest on, framework texts,
-// progress reviews, every other row that was sealed, the log's tree and its
-// checkpoints. It tells each thing that
-// isn't as it was, in the order in which it finds them, and from time to time
-// how far it is. Known are checkpoints that were kept elsewhere: the log must
+// progress reviews, every other row that was sealed, marks of erasure, the log's
+// tree and its checkpoints. It tells each thing that isn't as it was, in the
+// order in which it finds them, and from time to time how far it is. Known are checkpoints that were kept elsewhere: the log must
 // have grown from them. It reads page by page, so that memory doesn't grow.
 func (s *Service) VerifyLedger(ctx context.Context, actor authz.Actor, known []ledger.Checkpoint, found func(ledger.Finding), progress func(LedgerCheck)) (LedgerCheck, error) {
 	permit, err := actor.Check(authz.CheckLedger, authz.Subject{})
@@ -46,7 +45,7 @@ func (s *Service) VerifyLedger(ctx context.Context, actor authz.Actor, known []l
 		v.done.Findings++
 		found(f)
 	}
-	for _, step := range []func() error{v.frameworks, v.decisions, v.pieces, v.reviews, v.records, v.log} {
+	for _, step := range []func() error{v.frameworks, v.decisions, v.pieces, v.reviews, v.records, v.erased, v.log} {
 		if err := step(); err != nil {
 			return v.done, err
 		}

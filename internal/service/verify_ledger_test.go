@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -305,11 +306,36 @@ func TestALogThatWasWrittenAnewIsFoundByACheckpointThatWasKept(t *testing.T) {
 	})
 }
 
+// A mark of erasure is believed only if somebody decided on it: otherwise it
+// would be a way to empty what was signed.
+func TestAMarkOfErasureThatNobodyDecidedOnIsNamed(t *testing.T) {
+	t.Parallel()
+	whole(t, func(t *testing.T, h *house, so countersign.SignOff) {
+		_, err := h.svc.SealRecords(t.Context())
+		wantKind(t, err, 0)
+		for table, sql := range map[string]string{
+			"sign_offs":                  "UPDATE sign_offs SET comment = '', erased_at = @at WHERE id = '" + string(so.ID) + "'",
+			"evidence_revisions":         "UPDATE evidence_revisions SET content = '', observed_by_name = '', attachments = '', erased_at = @at",
+			"reviews":                    "UPDATE reviews SET comment = '', erased_at = @at",
+			"progress_reviews":           "UPDATE progress_reviews SET notes = '', erased_at = @at",
+			"progress_review_signatures": "UPDATE progress_review_signatures SET remark = '', erased_at = @at",
+			"ledger_records":             "UPDATE ledger_records SET salt = '', erased_at = @at",
+		} {
+			h.unguarded(t, strings.ReplaceAll(sql, "@at", "'2026-03-02T09:00:00.000000Z'"))
+			_, found := h.findings(t)
+			if !slices.ContainsFunc(found, func(f ledger.Finding) bool { return f.Table == table && f.Column == "erased_at" }) {
+				t.Errorf("%s: %+v", table, found)
+			}
+		}
+	})
+}
+
 // What erasure emptied is told as erased, not as changed.
 func TestErasedContentIsErasedNotChanged(t *testing.T) {
 	t.Parallel()
 	whole(t, func(t *testing.T, h *house, so countersign.SignOff) {
 		const now = "erased_at = '2026-03-02T09:00:00.000000Z'"
+		h.unguarded(t, "INSERT INTO erasures (id, person_id, event, basis, reason, by_id, at) VALUES ('e1', '"+string(h.Apprentice.ID)+"', 'erased', '', '', NULL, '2026-03-02T09:00:00.000000Z')")
 		for _, sql := range []string{
 			"UPDATE evidence_revisions SET content = '', observed_by_name = '', attachments = '', " + now,
 			"UPDATE sign_offs SET relied_text = '', " + now + " WHERE id = '" + string(so.ID) + "'",

@@ -38,6 +38,18 @@ func (v *verification) records() error {
 	}
 }
 
+// erased looks for marks of erasure that no decision stands behind: what they
+// are on is passed over where texts are compared.
+func (v *verification) erased() error {
+	return v.read(func(tx *store.Tx) error {
+		undecided, err := tx.UndecidedErasures(v.permit)
+		for _, r := range undecided {
+			v.found(ledger.Finding{Table: r.Table, Row: r.ID, Column: "erased_at", Says: "it is marked as erased, and no erasure of it was decided"})
+		}
+		return err
+	})
+}
+
 // behind counts what the log doesn't hold yet.
 func (v *verification) behind() error {
 	return v.read(func(tx *store.Tx) (err error) {

@@ -27,7 +27,7 @@ const (
 )
 
 // Manager signs people in and out and finds out who is asking. Make one with
-// New. Its methods other than Handle and EndAll need the context of a request
+// New. Its methods other than Handle need the context of a request
 // that Handle let through; those that only read answer with zero values
 // without it.
 type Manager struct {
@@ -178,16 +178,6 @@ func (m *Manager) Confirm(ctx context.Context, method string) error {
 func (m *Manager) SignOut(ctx context.Context) error {
 	if err := m.scs.Destroy(ctx); err != nil {
 		return fmt.Errorf("session: sign out: %w", err)
-	}
-	return nil
-}
-
-// EndAll ends every session of a person, on every device: after a change of
-// password, or when an administrator asks. To keep the one in use, sign in
-// again afterwards.
-func (m *Manager) EndAll(ctx context.Context, person countersign.PersonID) error {
-	if err := m.store.EndSessions(ctx, person); err != nil {
-		return fmt.Errorf("session: end all: %w", err)
 	}
 	return nil
 }

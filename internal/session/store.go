@@ -29,9 +29,6 @@ type Store interface {
 
 	// DeleteSession forgets one session; none is not an error.
 	DeleteSession(ctx context.Context, tokenHash string) error
-
-	// EndSessions forgets every session of a person.
-	EndSessions(ctx context.Context, person countersign.PersonID) error
 }
 
 // record is what a session's data holds.

@@ -273,6 +273,7 @@ var notBeneath = map[string]string{
 	"TimestampsToCheck":  "its permit is the operator's: TestOnlyTheSealingJobSealsRows",
 	"RecordsToCheck":     "its permit is the operator's: TestOnlyTheSealingJobSealsRows",
 	"UnsealedRecords":    "the same",
+	"UndecidedErasures":  "the same",
 	"UnsealedRows":       "its permit is the sealing job's: TestOnlyTheSealingJobSealsRows",
 	"AddLedgerRecords":   "the same",
 	"SealedUpTo":         "the same",

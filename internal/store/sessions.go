@@ -78,14 +78,6 @@ func (s *Sessions) DeleteSession(ctx context.Context, tokenHash string) error {
 	})
 }
 
-// EndSessions forgets every session of a person.
-func (s *Sessions) EndSessions(ctx context.Context, person countersign.PersonID) error {
-	return s.write(ctx, "end sessions", func(tx *Tx) error {
-		_, err := tx.exec("DELETE FROM sessions WHERE person_id = ?", string(person))
-		return err
-	})
-}
-
 // BrowserSessions returns where a person is signed in, the one used last first.
 func (tx *Tx) BrowserSessions(person countersign.PersonID) ([]countersign.BrowserSession, error) {
 	rows, err := all[sessionRow](tx, `SELECT id, person_id, browser, method, proved_at, signed_in_at, expires_at, last_seen_at FROM sessions

@@ -90,6 +90,14 @@ func (tx *Tx) RevokeToken(person countersign.PersonID, id countersign.TokenID) e
 	return nil
 }
 
+// RevokeTokens ends every token of a person at once.
+func (tx *Tx) RevokeTokens(person countersign.PersonID) error {
+	if _, err := tx.exec("UPDATE api_tokens SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL", dbTime{tx.Now()}, string(person)); err != nil {
+		return fmt.Errorf("store: revoke tokens: %w", err)
+	}
+	return nil
+}
+
 // TokenUnused reports whether the last use of a token should be written again,
 // so that most requests need no Write to do so.
 func (tx *Tx) TokenUnused(hash string) (bool, error) {

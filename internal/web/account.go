@@ -61,9 +61,6 @@ func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 		}
 		return h.again(c, actor, page, err)
 	}
-	if err := h.sessions.EndAll(ctx, actor.ID()); err != nil {
-		return err
-	}
 	if err := h.sessions.SignIn(ctx, actor.ID(), authz.ByPassword, h.origin(c).Browser); err != nil {
 		return err
 	}

@@ -260,9 +260,6 @@ func (h *Handlers) createPassword(c echo.Context, _ authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sessions.EndAll(ctx, in.Person); err != nil {
-		return err
-	}
 	return h.welcome(c, in, from)
 }
 
