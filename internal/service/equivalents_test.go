@@ -274,6 +274,36 @@ func TestACopyIsReportedWithItsOriginalAndEachIsRedactedWhereItIs(t *testing.T) 
 	})
 }
 
+// A withdrawn copy still says what the others say. Of it and the one that was
+// made anew only one can be used again.
+func TestACopyThatWasWithdrawnAndMadeAnewIsReportedWithTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		original, old := h.copied(t)
+		_, err := h.svc.WithdrawEvidence(t.Context(), h.as(t, h.Apprentice), old.ID, 0, service.WithdrawInput{Reason: "The wrong competency"})
+		wantKind(t, err, 0)
+		anew, err := h.propose(t, h.Apprentice, countersign.Apprenticeship{ID: old.Apprenticeship}, original.ID)
+		wantKind(t, err, 0)
+		h.clock.Advance(time.Minute)
+		h.report(t, h.Mentor, original.ID)
+		for _, e := range []countersign.EvidenceID{original.ID, old.ID, anew.ID} {
+			h.wantHidden(t, e, true)
+			_, err := h.svc.SubmitEvidence(t.Context(), h.as(t, h.Apprentice), e, 0)
+			wantKind(t, err, 0)
+		}
+		release := func(e countersign.EvidenceID) error {
+			return h.svc.CloseReport(t.Context(), h.as(t, h.OtherGP), e, service.CloseReportInput{Outcome: countersign.Released})
+		}
+		wantKind(t, release(anew.ID), 0)
+		wantKind(t, release(old.ID), countersign.Conflict)
+		h.wantHidden(t, old.ID, true)
+		_, err = h.svc.WithdrawEvidence(t.Context(), h.as(t, h.Apprentice), old.ID, 0, service.WithdrawInput{Reason: "It is there already"})
+		wantKind(t, err, 0)
+		if e := h.wantHidden(t, old.ID, false); e.State != countersign.Withdrawn || e.Title != "" {
+			t.Errorf("the old copy is %s and says %q", e.State, e.Title)
+		}
+	})
+}
+
 func TestAnOriginalIsReportedWithItsCopyAndAWrongReportIsTakenBackOfBoth(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		original, copied := h.copied(t)

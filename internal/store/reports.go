@@ -112,7 +112,6 @@ func (tx *Tx) hideTitles(p authz.Permit, rows []signOffRow) error {
 
 // Copies returns the other pieces of the same person that a submitted piece
 // beneath the permit's apprenticeship was copied from or to, wherever they are.
-// A copy that was withdrawn and made anew is left to the new one.
 func (tx *Tx) Copies(p authz.Permit, id countersign.EvidenceID) ([]countersign.EvidenceID, error) {
 	app, err := beneath(p, authz.ReportEvidence)
 	if err != nil {
@@ -120,8 +119,7 @@ func (tx *Tx) Copies(p authz.Permit, id countersign.EvidenceID) ([]countersign.E
 	}
 	ids, err := all[countersign.EvidenceID](tx, `SELECT o.id FROM evidence e JOIN evidence o ON (o.id = e.origin_id OR o.origin_id = e.id OR o.origin_id = e.origin_id)
 			JOIN apprenticeships a ON a.id = o.apprenticeship_id
-		WHERE e.id = ? AND e.apprenticeship_id = ? AND o.id <> e.id AND a.apprentice_id = ? AND o.revision > 0 AND NOT (o.state = 'withdrawn' AND EXISTS
-			(SELECT 1 FROM evidence h WHERE h.apprenticeship_id = o.apprenticeship_id AND h.origin_id = o.origin_id AND h.state <> 'withdrawn'))
+		WHERE e.id = ? AND e.apprenticeship_id = ? AND o.id <> e.id AND a.apprentice_id = ? AND o.revision > 0
 		ORDER BY o.id`, string(id), app, string(p.Subject().Apprentice))
 	if err != nil {
 		return nil, fmt.Errorf("store: copies: %w", err)
