@@ -311,6 +311,7 @@ func TestADamagedBackupIsRefusedWithTheReasonAndNothingIsRestored(t *testing.T) 
 			}
 			return content
 		}), "", "sign_offs"},
+		{"a kind of column", change("begin.json", `"kind":"date"`, `"kind":"text"`), "", "was altered"},
 		{"a newer schema", change("begin.json", `"schema":`, `"schema":9`), "", "newer"},
 	}
 	random := rand.New(rand.NewPCG(1, 2))

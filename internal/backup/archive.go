@@ -57,6 +57,7 @@ type Ending struct {
 	// Missing are files that the database refers to and that could not be
 	// read when the backup was made.
 	Missing []string `json:"missing"`
+	SHA256  string   `json:"sha256"` // of all entries before, with their names, and of Missing
 }
 
 // Total is how many rows there are in all tables.
@@ -67,14 +68,22 @@ func (e Ending) Total() (n int) {
 	return n
 }
 
+// tell tells the sum of an archive which entry comes next.
+func tell(sum hash.Hash, name string, size int64) {
+	fmt.Fprintf(sum, "%s\x00%d\x00", name, size)
+}
+
 // archive is one that is being written.
 type archive struct {
 	tar    *tar.Writer
 	at     time.Time
+	sum    hash.Hash // of what has been added
 	ending Ending
 }
 
 func (a *archive) add(name string, content []byte) error {
+	tell(a.sum, name, int64(len(content)))
+	_, _ = a.sum.Write(content) // a hash never fails
 	err := a.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(content)), ModTime: a.at})
 	if err == nil {
 		_, err = a.tar.Write(content)
@@ -88,6 +97,13 @@ func (a *archive) addJSON(name string, v any) error {
 		return err
 	}
 	return a.add(name, content)
+}
+
+// end adds the last entry.
+func (a *archive) end() error {
+	tell(a.sum, strings.Join(a.ending.Missing, " "), 0)
+	a.ending.SHA256 = hex.EncodeToString(a.sum.Sum(nil))
+	return a.addJSON("end.json", a.ending)
 }
 
 // addRows writes a table in entries of about a chunk.
@@ -147,6 +163,7 @@ func damaged(format string, args ...any) error {
 // reading is an archive that is being read.
 type reading struct {
 	beginning Beginning
+	sum       hash.Hash // of what has been read
 	counts    map[string]int
 	sums      map[string]hash.Hash
 	have      Ending // as counted
@@ -156,7 +173,7 @@ type reading struct {
 // read goes through an archive to its end and checks everything in it. begun
 // is called when its first entry is known.
 func read(from io.Reader, to taker, begun func(Beginning) error) (Beginning, Ending, error) {
-	r := reading{to: to, counts: map[string]int{}, sums: map[string]hash.Hash{}}
+	r := reading{to: to, sum: sha256.New(), counts: map[string]int{}, sums: map[string]hash.Hash{}}
 	in := tar.NewReader(from)
 	for n := 0; ; n++ {
 		entry, err := in.Next()
@@ -168,7 +185,7 @@ func read(from io.Reader, to taker, begun func(Beginning) error) (Beginning, End
 		case err != nil:
 			return r.beginning, r.have, damaged("it is cut off or was altered (%v)", err)
 		case n == 0:
-			err = r.begin(entry.Name, in, begun)
+			err = r.whole(entry, in, func(content io.Reader) error { return r.begin(entry.Name, content, begun) })
 		case entry.Name == "end.json":
 			end, err := r.end(in)
 			if err != nil {
@@ -181,12 +198,25 @@ func read(from io.Reader, to taker, begun func(Beginning) error) (Beginning, End
 			}
 			return r.beginning, end, nil
 		default:
-			err = r.entry(entry.Name, in)
+			err = r.whole(entry, in, func(content io.Reader) error { return r.entry(entry.Name, content) })
 		}
 		if err != nil {
 			return r.beginning, r.have, err
 		}
 	}
+}
+
+// whole has take read an entry, and adds all of it to the sum.
+func (r *reading) whole(entry *tar.Header, in io.Reader, take func(content io.Reader) error) error {
+	tell(r.sum, entry.Name, entry.Size)
+	content := io.TeeReader(in, r.sum)
+	if err := take(content); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, content); err != nil {
+		return damaged("it is cut off or was altered (%v)", err)
+	}
+	return nil
 }
 
 func (r *reading) begin(name string, in io.Reader, begun func(Beginning) error) error {
@@ -267,7 +297,9 @@ func (r *reading) file(sum string, in io.Reader, unchecked bool) error {
 
 func (r *reading) end(in io.Reader) (Ending, error) {
 	var end Ending
-	if err := json.NewDecoder(in).Decode(&end); err != nil {
+	content := json.NewDecoder(in)
+	content.DisallowUnknownFields()
+	if err := content.Decode(&end); err != nil {
 		return end, damaged("its end is not readable (%v)", err)
 	}
 	for _, t := range r.beginning.Tables {
@@ -281,6 +313,9 @@ func (r *reading) end(in io.Reader) (Ending, error) {
 	}
 	if end.Files != r.have.Files || end.Keys != r.have.Keys {
 		return end, damaged("it has %d of %d files and %d of %d keys", r.have.Files, end.Files, r.have.Keys, end.Keys)
+	}
+	if tell(r.sum, strings.Join(end.Missing, " "), 0); end.SHA256 != hex.EncodeToString(r.sum.Sum(nil)) {
+		return end, damaged("it was altered, and its rows and files were not: what it says of tables, or of keys, is not what was written")
 	}
 	return end, nil
 }

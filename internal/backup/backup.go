@@ -37,7 +37,7 @@ func Write(ctx context.Context, p Place, program string, at time.Time, key *Key,
 	if err != nil {
 		return Ending{}, err
 	}
-	a := &archive{tar: tar.NewWriter(sealed), at: at.UTC(), ending: Ending{Rows: map[string]Rows{}, Missing: []string{}}}
+	a := &archive{tar: tar.NewWriter(sealed), at: at.UTC(), sum: sha256.New(), ending: Ending{Rows: map[string]Rows{}, Missing: []string{}}}
 	hashes, err := p.writeTables(ctx, a, program)
 	if err == nil {
 		err = p.writeFiles(ctx, a, hashes)
@@ -46,7 +46,7 @@ func Write(ctx context.Context, p Place, program string, at time.Time, key *Key,
 		err = p.writeKeys(a)
 	}
 	if err == nil {
-		err = a.addJSON("end.json", a.ending)
+		err = a.end()
 	}
 	if err != nil {
 		return a.ending, err

@@ -10,7 +10,7 @@
 //	files/HASH     the content of a file in the clear, named by its SHA-256; it gets a new key where it is restored
 //	unchecked/HASH the same of a file that has yet to be checked for viruses
 //	keys/NAME      the installation's own keys; in an encrypted archive only
-//	end.json       how many rows each table has and their SHA-256, how many files
+//	end.json       how many rows each table has and their SHA-256, how many files, and the SHA-256 of all entries before
 //
 // The last entry is written last, so a part of an archive is never taken for
 // the whole. The hashes find what was damaged; against somebody who alters an

@@ -22,7 +22,12 @@ func Check(from io.ReadSeeker, key *Key) (Beginning, Ending, error) {
 	if err != nil {
 		return Beginning{}, Ending{}, err
 	}
-	return read(plain, taker{}, func(b Beginning) error { return store.KnowsSchema(b.Schema) })
+	return read(plain, taker{}, func(b Beginning) error {
+		if err := store.KnowsSchema(b.Schema); err != nil {
+			return damaged("%w", err)
+		}
+		return nil
+	})
 }
 
 // Restore fills an empty installation from a backup that Check has passed.

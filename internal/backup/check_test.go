@@ -1,0 +1,64 @@
+package backup_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"countersign/internal/backup"
+	"countersign/internal/files"
+	"countersign/internal/store/storetest"
+)
+
+// written returns a backup that Check passes.
+func written(t testing.TB) []byte {
+	t.Helper()
+	s := storetest.Open(t, storetest.SQLite(t), storetest.NewClock())
+	storetest.NewWorld(t, s)
+	folder, err := files.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = folder.Close() })
+	place := backup.Place{Store: s, Files: func() (files.Objects, error) { return folder, nil }, Say: func(string, ...any) {}}
+	var whole bytes.Buffer
+	if _, err := backup.Write(t.Context(), place, "test", storetest.Start, nil, &whole); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := backup.Check(bytes.NewReader(whole.Bytes()), nil); err != nil {
+		t.Fatal(err)
+	}
+	return whole.Bytes()
+}
+
+// What says nothing, the zeros between entries, is not looked at.
+func TestAByteThatIsChangedIsFoundWhereverItIs(t *testing.T) {
+	t.Parallel()
+	whole := written(t)
+	for at := 0; at < len(whole); at += 29 {
+		if whole[at] == 0 {
+			continue
+		}
+		changed := bytes.Clone(whole)
+		changed[at] ^= 1
+		if _, _, err := backup.Check(bytes.NewReader(changed), nil); err == nil {
+			t.Errorf("byte %d, near %q, is changed and nobody sees it", at, whole[max(0, at-30):min(len(whole), at+10)])
+		}
+	}
+}
+
+// FuzzCheck looks for an archive that makes the check panic, or that is refused
+// without a reason.
+func FuzzCheck(f *testing.F) {
+	whole := written(f)
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte("age-encryption.org/v1\n"))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		_, _, err := backup.Check(bytes.NewReader(archive), nil)
+		if err != nil && !strings.Contains(err.Error(), "backup") {
+			t.Errorf("refused without a reason: %v", err)
+		}
+	})
+}
