@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,6 +24,22 @@ import (
 // rest.
 const smallDisk = `mount -t tmpfs -o size=12m countersign "$0" && cp -a "$1"/. "$0" && shift && exec "$@"`
 
+// ownMounts returns the flags of unshare(1) with which this machine lets a disk
+// be mounted there: as root, or as whoever is root of a namespace of their own.
+func ownMounts(t *testing.T, at string) []string {
+	t.Helper()
+	var said []byte
+	for _, flags := range [][]string{{"--mount"}, {"--user", "--map-root-user", "--mount"}} {
+		var err error
+		if said, err = exec.Command("unshare", slices.Concat(flags, []string{"mount", "-t", "tmpfs", "countersign", at})...).CombinedOutput(); err == nil {
+			return flags
+		}
+	}
+	t.Fatalf("a small disk cannot be mounted on this machine: %s\nAllow it with: sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0\n"+
+		"(each where there is one; in a container: docker run --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined)", said)
+	return nil
+}
+
 // onSmallDisk starts the program with its data and its temporary files on a
 // small disk. It returns the address, and the path of the disk as seen from
 // here.
@@ -32,13 +49,8 @@ func (k *killing) onSmallDisk(t *testing.T) (address, disk string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, own := t.TempDir(), []string{"--mount"}
-	if os.Geteuid() != 0 {
-		own = append(own, "--map-root-user")
-	}
-	if err := exec.Command("unshare", append(own, "mount", "-t", "tmpfs", "countersign", at)...).Run(); err != nil {
-		t.Skipf("nobody may mount a small disk on this machine: %v", err)
-	}
+	at := t.TempDir()
+	own := ownMounts(t, at)
 	out := newOutput()
 	var log bytes.Buffer
 	cmd := exec.Command("unshare", append(own, "sh", "-c", smallDisk, at, k.c.Data, path, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", at)...)
