@@ -110,6 +110,13 @@ func assign(p *countersign.Problems, field string, n node, v reflect.Value) {
 			return
 		}
 		v.SetInt(i)
+	case v.Kind() == reflect.Float64:
+		f, err := strconv.ParseFloat(n.text, 64)
+		if n.kind != number || err != nil {
+			p.Add(field, "Send a number")
+			return
+		}
+		v.SetFloat(f)
 	case v.Kind() == reflect.Slice:
 		assignList(p, field, n, v)
 	case v.Kind() == reflect.Map:

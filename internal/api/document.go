@@ -26,7 +26,7 @@ var methods = []string{"get", "put", "post", "patch", "delete"}
 // conventions at the top of openapi/openapi.yaml leave out written out.
 var document = sync.OnceValues(func() (tree, error) {
 	doc := tree{}
-	for _, name := range []string{"openapi", "account", "frameworks", "drafts", "places", "apprenticeships", "programme", "completion", "hours", "reviews", "prior-learning", "cpd", "placements", "versions", "rosters", "received", "evidence", "decisions", "badges", "ledger", "reports"} {
+	for _, name := range []string{"openapi", "account", "frameworks", "drafts", "places", "apprenticeships", "programme", "completion", "hours", "reviews", "prior-learning", "cpd", "placements", "versions", "rosters", "received", "evidence", "decisions", "badges", "ledger", "reports", "impact"} {
 		source, err := parts.ReadFile("openapi/" + name + ".yaml")
 		if err != nil {
 			return nil, err

@@ -152,6 +152,9 @@ func TestBadQueries(t *testing.T) {
 			"/queue?cursor=eA":                                     "#/cursor",
 			"/reports/sums":                                        "#/organisation",
 			"/reports/progress":                                    "#/organisation",
+			"/reports/impact":                                      "#/organisation",
+			"/organisations/A81001/impact-reports?state=lost":      "#/state",
+			"/organisations/A81001/impact-reports?cursor=nonsense": "#/cursor",
 			"/reports/progress?organisation=TH01&by=luck":          "#/by",
 		} {
 			c.get(path).want(422).wantPointer(pointer)

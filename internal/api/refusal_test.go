@@ -11,7 +11,7 @@ import (
 
 // what is there to be refused.
 type subjects struct {
-	hours, piece, file, signOff, naming, membership, person, token, view, placement, session, draft, comment, roster string
+	hours, piece, file, signOff, naming, membership, person, token, view, placement, session, draft, comment, roster, impact string
 }
 
 // fill makes one of everything beneath the world's first apprenticeship.
@@ -39,6 +39,7 @@ func (h *house) fill(t *testing.T) subjects {
 	s.membership = member.text("items", 0, "memberships", 0, "id")
 	s.view = asha.post("/me/views", object{"name": "Mine", "query": "state=active"}).want(201).text("id")
 	s.roster = h.as(t, h.HubLead).upload("/rosters", "autumn.csv", []byte(rosterHeader+"A,a@example.org\n")).want(201).text("id")
+	s.impact = h.measured(t).text("id")
 	s.token = asha.get("/tokens").want(200).text("items", 0, "id")
 	return s
 }
@@ -53,6 +54,8 @@ func (s subjects) path(h *house, path string) string {
 		id = s.file
 	case strings.HasPrefix(path, "/rosters"):
 		id = s.roster
+	case strings.HasPrefix(path, "/impact-reports"):
+		id = s.impact
 	case strings.HasPrefix(path, "/sign-offs"):
 		id = s.signOff
 	case strings.HasPrefix(path, "/placements"):
@@ -211,9 +214,9 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		c.get(r.Path).want(404)
 	case "GET /reports/sums":
 		c.get("/reports/sums?organisation=" + h.Hub.Code).want(404)
-	case "GET /reports/progress":
+	case "GET /reports/progress", "GET /reports/impact":
 		for _, place := range []countersign.Organisation{h.Practice, h.Hub, h.Region, h.England} {
-			c.get("/reports/progress?organisation=" + place.Code).want(404)
+			c.get(r.Path + "?organisation=" + place.Code).want(404)
 		}
 	default:
 		a := c.get(strings.NewReplacer("{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(r.Path)).want(200)

@@ -155,6 +155,12 @@ var routes = []route{
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
 	{method: get, path: "/reports/progress", access: token, handle: (*Handlers).showProgressReport},
+	{method: get, path: "/reports/impact", access: token, handle: (*Handlers).showImpact},
+	{method: get, path: "/organisations/:code/impact-reports", access: token, handle: (*Handlers).listImpacts},
+	{method: post, path: "/organisations/:code/impact-reports", access: token, handle: (*Handlers).enterImpact, probe: atPlace(authz.EnterImpact)},
+	{method: get, path: "/impact-reports/:id", access: token, handle: (*Handlers).showOneImpact},
+	{method: patch, path: "/impact-reports/:id", access: token, handle: (*Handlers).changeImpact, probe: onImpact(authz.EnterImpact)},
+	{method: post, path: "/impact-reports/:id/check", access: token, handle: (*Handlers).checkImpact, probe: onImpact(authz.CheckImpact)},
 
 	// Programme
 	{method: get, path: "/apprenticeships/:id/programme", access: token, handle: (*Handlers).showProgramme},

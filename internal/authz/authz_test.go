@@ -123,6 +123,8 @@ var matrix = map[Action][]string{
 	ReadPeople:                 {"manager", "hub", "admin", "operator"},
 	ReadReport:                 {"manager", "hub"},
 	ReadSums:                   {"hub", "region", "national"},
+	EnterImpact:                {"manager"},
+	CheckImpact:                {"hub"},
 	HandOverLearners:           {"hub"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},

@@ -58,6 +58,8 @@ const (
 	ReadPeople                                   // who works there
 	ReadReport                                   // figures of a place, small numbers too
 	ReadSums                                     // progress summed by place
+	EnterImpact                                  // what a practice measured, and change it
+	CheckImpact                                  // or send it back
 	HandOverLearners                             // to a training provider, as a file
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
@@ -131,6 +133,8 @@ var policy = map[Action][]relation{
 	ReadPeople:                 {manager, hubLead, admin, operator},
 	ReadReport:                 {manager, hubLead},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
+	EnterImpact:                {manager},
+	CheckImpact:                {hubLead},
 	HandOverLearners:           {hubLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
@@ -203,6 +207,8 @@ var actionNames = map[Action]string{
 	ReadPeople:                 "reading who works at an organisation",
 	ReadReport:                 "reading reports",
 	ReadSums:                   "reading sums",
+	EnterImpact:                "entering impact measures",
+	CheckImpact:                "checking impact measures",
 	HandOverLearners:           "handing learners over to a provider",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",

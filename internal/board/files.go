@@ -41,6 +41,7 @@ func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) 
 		part("Forecast", nil, p.FinishesPlot())
 	}
 	part("Payments to practices", p.Money())
+	b.Parts = append(b.Parts, impactPart(p.Impact)...)
 	for _, t := range []struct {
 		title, of string
 		rows      []view.FigureRow

@@ -64,6 +64,7 @@ func TestDiagramOfStatesIsCurrent(t *testing.T) {
 		{countersign.PriorLearningLifecycle.Name, countersign.PriorLearningLifecycle.Mermaid()},
 		{countersign.DraftLifecycle.Name, countersign.DraftLifecycle.Mermaid()},
 		{countersign.ReceivedLifecycle.Name, countersign.ReceivedLifecycle.Mermaid()},
+		{countersign.ImpactLifecycle.Name, countersign.ImpactLifecycle.Mermaid()},
 	} {
 		doc += "\n## " + l.name + "\n\n```mermaid\n" + l.mermaid + "```\n"
 	}

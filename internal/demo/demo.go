@@ -78,6 +78,9 @@ func fill(ctx context.Context, open Opener, now time.Time, o Options, tales []ta
 	if err := w.draft(); err != nil {
 		return fmt.Errorf("demonstration: framework draft: %w", err)
 	}
+	if err := w.impact(); err != nil {
+		return fmt.Errorf("demonstration: impact: %w", err)
+	}
 	if err := w.end(); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}

@@ -288,6 +288,9 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 		return mail.ConfirmPlacement{Recipient: to, Apprentice: l.Apprentice, Link: w.URL + "/placement-confirmation/" + n.Token, Until: at.Add(service.SiteLinkHolds)}.Message(), nil
 	case service.NoticeVirus:
 		return mail.FileRemoved{Recipient: to, Link: piece}.Message(), nil
+	case service.NoticeImpactBack:
+		m, _ := countersign.ImpactMeasureBy(n.What)
+		return mail.ImpactSentBack{Recipient: to, Measure: m.Title, Link: w.URL + "/impact/" + string(n.Impact)}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeReported:

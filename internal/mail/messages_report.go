@@ -45,3 +45,20 @@ func (m ReportClosed) Message() Message {
 		m.Link,
 	)
 }
+
+// ImpactSentBack tells whoever entered a measure of their practice that the
+// training hub sent it back.
+type ImpactSentBack struct {
+	Recipient
+	Measure string // its title
+	Link    string // to what was entered
+}
+
+// Message returns the mail.
+func (m ImpactSentBack) Message() Message {
+	return m.message("Your training hub sent back a measure: "+plain(m.Measure),
+		"It does not count until it is put right.",
+		"Read what to put right, and change it:",
+		m.Link,
+	)
+}

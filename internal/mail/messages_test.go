@@ -42,6 +42,7 @@ var samples = map[string]messager{
 	"reported":             mail.Reported{asha, "https://gpa.example/evidence/e1"},
 	"redacted":             mail.Redacted{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "https://gpa.example/evidence/e1"},
 	"report-closed":        mail.ReportClosed{asha, "https://gpa.example/evidence/e1"},
+	"impact-sent-back":     mail.ImpactSentBack{asha, "GP time on correspondence", "https://gpa.example/impact/i1"},
 	"accepted":             mail.Accepted{asha, "Nurse Zoë Ńowak", competences, "https://gpa.example/evidence/e1"},
 	"recorded":             mail.Recorded{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
 	"signed-off":           mail.SignedOff{asha, "Dr Megan Bell", phlebotomy, "Works alone", "https://gpa.example/apprenticeships/a1/competencies/C4.2"},
@@ -107,7 +108,7 @@ func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
 		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
-		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Hours", "HoursLink", "Draft", "Reviewed"}
+		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Hours", "HoursLink", "Draft", "Reviewed", "Measure"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

@@ -54,6 +54,8 @@ const (
 	NoticeNewDevice       NoticeKind = "new_device"
 
 	NoticeVirus NoticeKind = "virus"
+
+	NoticeImpactBack NoticeKind = "impact_sent_back"
 )
 
 // MailJob is the kind of the outbox rows that hold a Notice.
@@ -73,10 +75,11 @@ type Notice struct {
 	Version        string                       `json:"version,omitempty"` // of the framework
 	Draft          countersign.VersionDraftID   `json:"draft,omitempty"`
 	Received       countersign.ReceivedID       `json:"received,omitempty"`
+	Impact         countersign.ImpactID         `json:"impact,omitempty"`
 	Token          string                       `json:"token,omitempty"`
 	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
-	What           string                       `json:"what,omitempty"`  // changed about the account; the browser of a new device
+	What           string                       `json:"what,omitempty"`  // changed about the account; the browser of a new device; the measure sent back
 }
 
 // notify puts a mail into the outbox of this transaction.

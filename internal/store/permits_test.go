@@ -257,6 +257,10 @@ var notBeneath = map[string]string{
 	"AddReceivedFramework": "the same",
 	"AddSession":           "its permit is a training hub's: TestASessionNeedsAPermitOfThatHub",
 	"ChangeSession":        "the same",
+	"AddImpact":            "its permit is a practice's: TestAReportOfAMeasureNeedsAPermitOfThatPractice",
+	"ChangeImpact":         "the same",
+	"Impact":               "the same",
+	"Impacts":              "its permit is a place's: TestMeasuresAreEnteredCheckedAndSentBack of the service",
 
 	"MovePlace": "its permit is a place's: TestAMoveNeedsAPermitOfThatPlace",
 

@@ -180,6 +180,9 @@ var personalTables = []PersonalTable{
 	about("classroom_sessions", "", "created_by = @p", `id fact, hub_id fact, title fact, held_on fact, starts fact, minutes fact, place fact, materials fact, framework_id fact, cohort fact, created_by fact,
 		created_at fact`),
 
+	about("impact_reports", "", "entered_by = @p OR checked_by = @p", `id fact, practice_id fact, measure fact, baseline fact, value fact, baseline_from fact, baseline_to fact, from_on fact, to_on fact,
+		method fact, sample fact, note words, state fact, reason words, entered_by fact, entered_at fact, checked_by fact, checked_at fact, version none`),
+
 	// ---- Nobody's ----
 	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, version none, created_at none`),
 	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none`),

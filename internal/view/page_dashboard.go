@@ -33,8 +33,9 @@ type DashboardPage struct {
 	Loads       []LoadRow
 	Supervisors []SupervisorRow // for whom most waits
 	Capacity    *Capacity
-	Hidden      bool // small numbers aren't shown
-	MayPeople   bool // sees the people counted
+	Impact      *ImpactPage // of the board report; nil where it isn't in it
+	Hidden      bool        // small numbers aren't shown
+	MayPeople   bool        // sees the people counted
 }
 
 // FigureRow is a place, a cohort or a framework with its figures.

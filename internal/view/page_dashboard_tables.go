@@ -63,6 +63,7 @@ func (p *DashboardPage) Pages() []Link {
 	links := []Link{
 		{Text: "Where people get stuck, by competency", Href: p.Filter.Href(p.Code, "/heat-map")},
 		{Text: "Practices with a GPA", Href: p.Filter.Href(p.Code, "/coverage")},
+		{Text: "Impact measured by practices", Href: ImpactHref(p.Code, "")},
 		{Text: "What the figures mean", Href: "/reports/figures"},
 	}
 	if p.MayPeople {

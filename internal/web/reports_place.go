@@ -90,6 +90,13 @@ func (h *Handlers) downloadReportPDF(c echo.Context, actor authz.Actor) error {
 		return err
 	}
 	ctx := c.Request().Context()
+	if page.Filter.Framework == "" && page.Filter.Cohort == "" { // practices measure what they do, not for whom
+		impact, err := h.svc.ImpactOf(ctx, actor, reportQuery(c))
+		if err != nil {
+			return err
+		}
+		page.Impact = board.ImpactPage(impact)
+	}
 	w := &firstWrite{to: c.Response(), begin: func() {
 		header := c.Response().Header()
 		header.Set(echo.HeaderContentType, "application/pdf")

@@ -144,7 +144,9 @@ func newRecorded(t *testing.T) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
+	impact := s.measured(t, "Secret note")
 	r.parameters = map[string]string{
+		"impact/:impact":          string(impact.ID),
 		"rosters/:id":             string(roster.ID),
 		"received/:id":            string(received.ID),
 		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
@@ -180,7 +182,7 @@ func (r *recorded) fill(t *testing.T, route web.RouteInfo) string {
 // beneath reports whether the route is about one person's record, or about a
 // framework draft.
 func beneath(route web.RouteInfo) bool {
-	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft", "/received/:id", "/rosters/:id"}, func(prefix string) bool {
+	return slices.ContainsFunc([]string{"/apprenticeships/:id", "/evidence/:id", "/attachments/:id", "/sign-offs/:id", "/hours/:id", "/placements/:id", "/framework-drafts/:draft", "/received/:id", "/rosters/:id", "/impact/:impact"}, func(prefix string) bool {
 		return route.Path == prefix || strings.HasPrefix(route.Path, prefix+"/") || strings.HasPrefix(route.Path, prefix+".")
 	})
 }
@@ -275,7 +277,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 	}
 	after := r.dump(t)
 	for _, table := range []string{
-		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks", "framework_drafts", "framework_draft_comments", "received_packages", "received_files",
+		"apprenticeships", "programme_changes", "namings", "evidence", "evidence_mappings", "evidence_revisions", "reviews", "attachments", "attainments", "sign_offs", "hours", "hours_decisions", "placements", "placement_links", "classroom_sessions", "frameworks", "framework_drafts", "framework_draft_comments", "received_packages", "received_files", "impact_reports",
 	} {
 		if before[table] == "" || before[table] != after[table] {
 			t.Errorf("somebody changed %s:\nbefore %s\nafter  %s", table, before[table], after[table])
@@ -436,6 +438,7 @@ var unanswered = []string{
 	"/apprenticeships/:id/payments/:payment/claim/reversal", "/apprenticeships/:id/payments/:payment/payment/reversal", // need a version with payments
 	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
+	"/reports/:code/impact/new",                                          // needs the code of a practice
 	"/placement-confirmation/:token",                                     // needs a link from a mail
 	"/framework-drafts/:draft/removal",                                   // needs a part to remove
 	"/evidence/:id/report-closure",                                       // needs a piece that was reported
