@@ -15,7 +15,7 @@ type ImpactFigure struct {
 	Baseline  ImpactSpread
 	Now       ImpactSpread
 	Change    ImpactSpread
-	Percent   ImpactSpread // the change in per cent of the baseline, of those whose baseline isn't 0
+	Percent   ImpactSpread // the change in per cent of the baseline; of none where a baseline is 0, as it would be that of the others only
 	Together  Value        // the changes added up, where all used the same method and the measure adds up
 }
 
@@ -78,6 +78,9 @@ func impactValues(reported []Impact) (baseline, now, change, percent []int) {
 		if i.Baseline > 0 {
 			percent = append(percent, rounded(1000*(i.Value-i.Baseline), i.Baseline))
 		}
+	}
+	if len(percent) < len(reported) {
+		percent = nil
 	}
 	return baseline, now, change, percent
 }

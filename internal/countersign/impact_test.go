@@ -114,9 +114,9 @@ func TestAMeasureIsAddedUpOnlyWhereAllUsedTheSameMethod(t *testing.T) {
 	if none.Reported != known(0) || none.Change.Median.Known || none.Together.Known {
 		t.Errorf("of nobody: %+v", none)
 	}
-	fromNothing := reportsOf("audit_sample", 20)
+	fromNothing := reportsOf("audit_sample", 20, 120)
 	fromNothing[0].Baseline = 0
-	if f := countersign.SumImpact(m, 1, fromNothing); f.Percent.Median.Known || f.Change.Median != known(200) {
+	if f := countersign.SumImpact(m, 2, fromNothing); f.Percent.Median.Known || f.Change.Median != known(200) {
 		t.Errorf("from a baseline of 0: %+v", f)
 	}
 }
