@@ -177,7 +177,7 @@ func ParseTenths(s string) int {
 	if !dotted {
 		n *= 10
 	}
-	return int(n) //nolint:gosec // ten digits at most
+	return int(n)
 }
 
 // Tenths writes a number of tenths: "12.5", "-3", "1,200".

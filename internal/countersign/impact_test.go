@@ -35,7 +35,7 @@ func TestAReportOfAMeasureSaysMethodSampleAndPeriods(t *testing.T) {
 	} {
 		i := anImpact()
 		wrong(&i)
-		if e, ok := i.Check(midsummer).(*countersign.Error); !ok || e.Fields[0].Field != field { //nolint:errorlint // not wrapped
+		if e, ok := i.Check(midsummer).(*countersign.Error); !ok || e.Fields[0].Field != field {
 			t.Errorf("%s wrong: %v", field, i.Check(midsummer))
 		}
 	}
