@@ -35,3 +35,11 @@ func (s *Service) RunRosterRows(ctx context.Context, id countersign.RosterID, ro
 	}
 	return nil
 }
+
+// KeepTallies says whether tallies are kept with every change, as they are.
+func (s *Service) KeepTallies(kept bool) {
+	s.store.OnChange(nil)
+	if kept {
+		s.store.OnChange(s.tally)
+	}
+}

@@ -115,7 +115,7 @@ var personalTables = []PersonalTable{
 	about("tallies", beneathRecord, "", `apprenticeship_id fact, practice_id fact, framework_id fact, framework_version fact, cohort fact, state fact, begun fact, start_day fact, planned_end_day fact, ended_day fact,
 		in_scope fact, signed_off fact, signings_month fact, signings fact, to_sign none, to_sign_day none, learn_from_day none, learn_until_day none, plan_days none, verified fact, target fact,
 		review_day fact, slips_day fact, stuck_day fact, supervisor_id fact, mentor_id fact, mentor_load none, due fact, claimed fact, paid fact, finish_month fact, early_month fact, late_month fact,
-		as_of_day fact, refresh_day none, version none`),
+		as_of_day fact, refresh_day none, digest none`),
 	about("tally_months", beneathRecord, "", `month fact, apprenticeship_id fact, practice_id fact, framework_id fact, framework_version fact, cohort fact, state fact, begun fact, start_day fact, planned_end_day fact, ended_day fact,
 		in_scope fact, signed_off fact, signings_month fact, signings fact, to_sign none, to_sign_day none, learn_from_day none, learn_until_day none, plan_days none, verified fact, target fact,
 		review_day fact, slips_day fact, stuck_day fact, supervisor_id fact, mentor_id fact, mentor_load none, due fact, claimed fact, paid fact, finish_month fact, early_month fact, late_month fact,

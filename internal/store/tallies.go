@@ -2,8 +2,8 @@ package store
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -91,7 +91,7 @@ type tallyRow struct {
 	LateMonth        *int
 	AsOfDay          int
 	RefreshDay       *int
-	Version          int // how often it has changed
+	Digest           int
 }
 
 // TableName implements GORM's Tabler.
@@ -111,21 +111,16 @@ func tallyRowOf(t countersign.Tally) tallyRow {
 		ReviewDay: dayNumber(t.ReviewDue), SlipsDay: dayNumber(t.SlipsOn), StuckDay: dayNumber(t.StuckOn),
 		SupervisorID: dbRef(t.Supervisor), MentorID: dbRef(t.Mentor), MentorLoad: t.MentorLoad, Due: t.Due, Claimed: t.Claimed, Paid: t.Paid,
 		FinishMonth: monthNumber(t.Finish), EarlyMonth: monthNumber(t.Early), LateMonth: monthNumber(t.Late), AsOfDay: t.AsOf.Number(), RefreshDay: dayNumber(t.RefreshOn),
-		Version: 1,
+		Digest: digest(t),
 	}
 }
 
-// onTally replaces a tally by another one; one that is the same stays as it is.
-var onTally = func() clause.OnConflict {
-	columns := strings.Fields(strings.ReplaceAll(tallyColumns, ",", " "))[1:]
-	return clause.OnConflict{
-		Columns:   []clause.Column{{Name: "apprenticeship_id"}},
-		DoUpdates: append(clause.AssignmentColumns(columns), clause.Assignment{Column: clause.Column{Name: "version"}, Value: clause.Expr{SQL: "tallies.version + 1"}}),
-		Where: clause.Where{Exprs: []clause.Expression{clause.Expr{
-			SQL: "(tallies." + strings.Join(columns, ", tallies.") + ") IS DISTINCT FROM (excluded." + strings.Join(columns, ", excluded.") + ")",
-		}}},
-	}
-}()
+// digest is a number that follows from the whole of a tally.
+func digest(t countersign.Tally) int {
+	h := fnv.New32a()
+	_, _ = fmt.Fprint(h, t)      // never fails
+	return int(int32(h.Sum32())) //nolint:gosec // a column holds it so
+}
 
 // SaveTallies keeps tallies. Only OnChange's function calls it: the changes
 // that led to them were permitted.
@@ -137,7 +132,7 @@ func (tx *Tx) SaveTallies(list []countersign.Tally) error {
 	for i, t := range list {
 		rows[i] = tallyRowOf(t)
 	}
-	err := tx.db.Clauses(onTally).CreateInBatches(&rows, talliesAtOnce).Error
+	err := tx.db.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "apprenticeship_id"}}, UpdateAll: true}).CreateInBatches(&rows, talliesAtOnce).Error
 	if err != nil {
 		return fmt.Errorf("store: save tallies: %w", classify(err))
 	}
@@ -172,18 +167,17 @@ func (tx *Tx) TalliesDue() (bool, error) {
 	return len(n) > 0, nil
 }
 
-// Stamp is another one after every change of what sums of a sight are of: how
-// many tallies and places there are, and how often they have changed. A
+// Stamp is another one after every change of what sums of a sight are of. A
 // month's end doesn't change, but for its map.
-type Stamp struct{ Tallies, Changes, Places, PlaceChanges int }
+type Stamp struct{ Tallies, Digests, Places, Changes int }
 
 // Stamp returns that of now.
 func (tx *Tx) Stamp(s Sight) (Stamp, error) {
-	tallies := "(SELECT count(*) AS n, COALESCE(sum(version), 0) AS changes FROM tallies)"
+	tallies := "(SELECT count(*) AS n, COALESCE(sum(digest), 0) AS digests FROM tallies)"
 	if !s.Month.IsZero() {
-		tallies = "(SELECT 0 AS n, 0 AS changes)"
+		tallies = "(SELECT 0 AS n, 0 AS digests)"
 	}
-	stamp, err := one[Stamp](tx, "SELECT t.n AS tallies, t.changes, o.n AS places, o.changes AS place_changes FROM "+tallies+
+	stamp, err := one[Stamp](tx, "SELECT t.n AS tallies, t.digests, o.n AS places, o.changes FROM "+tallies+
 		" t CROSS JOIN (SELECT count(*) AS n, COALESCE(sum(version), 0) AS changes FROM organisations) o")
 	if err != nil {
 		return stamp, fmt.Errorf("store: stamp: %w", err)

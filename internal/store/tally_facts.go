@@ -11,7 +11,8 @@ import (
 const completesSignOff = "s.decision = 'competent' AND s.awaits = '' AND s.part <> 'confirmation'"
 
 // TallyFacts returns what the tallies of those apprenticeships follow from,
-// but for their programmes. It takes five statements however many there are.
+// but for their programmes. It takes three statements however many there are,
+// and one each if there were changes or payments.
 func (tx *Tx) TallyFacts(of []countersign.ApprenticeshipID) ([]countersign.TallyFacts, error) {
 	facts, err := tx.tallyFacts(of)
 	if err != nil {
@@ -30,27 +31,43 @@ func (tx *Tx) tallyFacts(of []countersign.ApprenticeshipID) ([]countersign.Tally
 		Verified, Prior, Signings int
 		LastReviewOn              dbDate
 		SubmittedAt               dbTime
+		Changed, Paid             bool
 	}](tx, `SELECT a.id, a.apprentice_id, a.framework_id, a.framework_version, a.practice_id, a.start_on, a.planned_end_on, a.original_end_on, a.break_days,
 			a.on_break_since, a.return_expected_on, a.last_learning_on, a.cohort, a.state, a.ended_on, a.in_scope, a.signed_off, a.last_activity_at,
 			(SELECT COALESCE(sum(h.minutes), 0)`+hoursTables+` WHERE h.apprenticeship_id = a.id AND `+hoursStates[countersign.HoursVerified]+`) AS verified,
 			(SELECT COALESCE(sum(l.minutes), 0) FROM prior_learning l WHERE l.apprenticeship_id = a.id AND l.state = 'accepted') AS prior,
 			(SELECT count(*) FROM sign_offs s WHERE s.apprenticeship_id = a.id AND s.signed_at >= ? AND `+completesSignOff+`) AS signings,
 			(SELECT max(r.held_on) FROM progress_reviews r WHERE r.apprenticeship_id = a.id AND r.state = 'locked') AS last_review_on,
-			(SELECT min(b.at) FROM submissions b WHERE b.apprenticeship_id = a.id) AS submitted_at
+			(SELECT min(b.at) FROM submissions b WHERE b.apprenticeship_id = a.id) AS submitted_at,
+			EXISTS (SELECT 1 FROM programme_changes c WHERE c.apprenticeship_id = a.id AND c.event IN (`+tellingChanges+`)) AS changed,
+			EXISTS (SELECT 1 FROM payment_entries y WHERE y.apprenticeship_id = a.id) AS paid
 		FROM apprenticeships a WHERE a.id IN ? ORDER BY a.id`, dbTime{countersign.MonthOf(tx.Today()).First().Start()}, ids)
 	if err != nil {
 		return nil, err
 	}
 	facts, at := make([]countersign.TallyFacts, len(rows)), make(map[string]*countersign.TallyFacts, len(rows))
+	changed, paid := false, false
 	for i, r := range rows {
 		facts[i] = countersign.TallyFacts{
 			Apprenticeship: r.Apprenticeship.toDomain(apprenticeshipNames{}), Verified: r.Verified, Prior: r.Prior, Signings: r.Signings,
 			LastReview: r.LastReviewOn.Date, SubmittedOn: countersign.LondonDate(r.SubmittedAt.Time), Today: tx.Today(),
 		}
 		at[r.Apprenticeship.ID] = &facts[i]
+		changed, paid = changed || r.Changed, paid || r.Paid
 	}
-	for _, fill := range []func([]string, map[string]*countersign.TallyFacts) error{tx.tallyAttainments, tx.tallyChanges, tx.tallyNamings, tx.tallyPayments} {
-		if err := fill(ids, at); err != nil {
+	if err := tx.tallyAttainments(ids, at); err != nil {
+		return nil, err
+	}
+	if err := tx.tallyNamings(ids, at); err != nil {
+		return nil, err
+	}
+	if changed {
+		if err := tx.tallyChanges(ids, at); err != nil {
+			return nil, err
+		}
+	}
+	if paid {
+		if err := tx.tallyPayments(ids, at); err != nil {
 			return nil, err
 		}
 	}
@@ -87,12 +104,15 @@ func (tx *Tx) tallyAttainments(ids []string, at map[string]*countersign.TallyFac
 	return err
 }
 
+// tellingChanges are those of the programme that a tally follows from.
+const tellingChanges = "'begin_break', 'return', 'withdraw', 'restart'"
+
 func (tx *Tx) tallyChanges(ids []string, at map[string]*countersign.TallyFacts) error {
 	rows, err := all[struct {
 		ApprenticeshipID, Event, FromState string
 		EffectiveOn                        dbDate
 	}](tx, `SELECT apprenticeship_id, event, from_state, effective_on FROM programme_changes
-		WHERE apprenticeship_id IN ? AND event IN ('begin_break', 'return', 'withdraw', 'restart') ORDER BY at, id`, ids)
+		WHERE apprenticeship_id IN ? AND event IN (`+tellingChanges+`) ORDER BY at, id`, ids)
 	for _, r := range rows {
 		f := at[r.ApprenticeshipID]
 		f.Changes = append(f.Changes, countersign.Change{
