@@ -81,7 +81,7 @@ func verifyFile(out io.Writer, path, listFile string, keys []ledger.PublicKey) (
 	if !isBadge {
 		report, err := verify.File(f, info.Size(), keys)
 		if err == nil {
-			writeReport(out, report, len(keys) > 0)
+			writeReport(out, report)
 		}
 		return report.Valid(), err
 	}
@@ -127,13 +127,13 @@ func writeBadge(out io.Writer, c badge.Checked, given, listed bool) {
 	}
 }
 
-func writeReport(out io.Writer, r ledger.Report, given bool) {
-	fmt.Fprintln(out, verdict(r, given))
+func writeReport(out io.Writer, r ledger.Report) {
+	fmt.Fprintln(out, verdict(r))
 	fmt.Fprintf(out, "Issued by %s, with what was recorded up to %s\n", r.URL, moment(r.AsAt, view.DayTime))
 	switch {
 	case r.Known:
 		fmt.Fprintf(out, "Signed with the key %s, which is one of yours\n", r.Key.ID())
-	case given:
+	case r.Foreign:
 		fmt.Fprintf(out, "Signed with the key %s, which is not one of yours\n", r.Key.ID())
 	default:
 		fmt.Fprintf(out, "Signed with the key %s, which was not checked against a known one. Use --key to be sure who issued it\n", r.Key)
@@ -147,7 +147,7 @@ func writeReport(out io.Writer, r ledger.Report, given bool) {
 }
 
 // verdict says the most important thing about a document.
-func verdict(r ledger.Report, given bool) string {
+func verdict(r ledger.Report) string {
 	withdrawn := 0
 	for _, d := range r.Decisions {
 		if d.Status == ledger.Withdrawn {
@@ -156,11 +156,11 @@ func verdict(r ledger.Report, given bool) string {
 	}
 	says := ""
 	switch {
-	case len(r.Wrong) == 0 && given && !r.Known:
+	case len(r.Wrong) == 0 && r.Foreign:
 		return "NOT VALID: signed by an installation whose key is not one of yours"
 	case !r.Valid():
 		return "NOT VALID: do not rely on this file"
-	case given:
+	case r.Known:
 		says = "VALID: the file is as it was issued, and every decision in it is what was signed"
 	default:
 		says = "The file holds together, but who issued it was not checked"

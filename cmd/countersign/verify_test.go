@@ -90,19 +90,19 @@ func TestVerifySaysFirstWhetherADocumentHolds(t *testing.T) {
 		return list
 	}
 	for _, c := range []struct {
-		name  string
-		r     ledger.Report
-		given bool
-		want  string
+		name string
+		r    ledger.Report
+		want string
 	}{
-		{"valid", ledger.Report{Known: true, Decisions: decisions(ledger.Valid)}, true, "VALID: the file is as it was issued, and every decision in it is what was signed"},
-		{"one withdrawn", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Withdrawn)}, true, "VALID: the file is as it was issued, and every decision in it is what was signed. Withdrawn since: 1 of 2"},
-		{"no key given", ledger.Report{Decisions: decisions(ledger.Valid)}, false, "The file holds together, but who issued it was not checked"},
-		{"another key", ledger.Report{Decisions: decisions(ledger.UnknownKey)}, true, "NOT VALID: signed by an installation whose key is not one of yours"},
-		{"a decision changed", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Changed)}, true, "NOT VALID: do not rely on this file"},
-		{"a page changed", ledger.Report{Known: true, Wrong: []string{"Page 3 was changed"}}, true, "NOT VALID: do not rely on this file"},
+		{"valid", ledger.Report{Known: true, Decisions: decisions(ledger.Valid)}, "VALID: the file is as it was issued, and every decision in it is what was signed"},
+		{"one withdrawn", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Withdrawn)}, "VALID: the file is as it was issued, and every decision in it is what was signed. Withdrawn since: 1 of 2"},
+		{"no key given", ledger.Report{Decisions: decisions(ledger.Valid)}, "The file holds together, but who issued it was not checked"},
+		{"another key", ledger.Report{Foreign: true, Decisions: decisions(ledger.UnknownKey)}, "NOT VALID: signed by an installation whose key is not one of yours"},
+		{"another key, and nothing decided", ledger.Report{Foreign: true}, "NOT VALID: signed by an installation whose key is not one of yours"},
+		{"a decision changed", ledger.Report{Known: true, Decisions: decisions(ledger.Valid, ledger.Changed)}, "NOT VALID: do not rely on this file"},
+		{"a page changed", ledger.Report{Known: true, Wrong: []string{"Page 3 was changed"}}, "NOT VALID: do not rely on this file"},
 	} {
-		if got := verdict(c.r, c.given); got != c.want {
+		if got := verdict(c.r); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}

@@ -35,6 +35,7 @@ type Report struct {
 	Attestation
 	Key       PublicKey // that signed it
 	Known     bool      // the key is one of those that were given
+	Foreign   bool      // keys were given, and it is none of them
 	Wrong     []string  // what isn't as it was issued, in a user's words
 	Decisions []CheckedDecision
 }
@@ -42,7 +43,7 @@ type Report struct {
 // Valid reports whether everything is as it was issued and signed. Without a
 // known key that says only that it holds together.
 func (r Report) Valid() bool {
-	return len(r.Wrong) == 0 && !slices.ContainsFunc(r.Decisions, func(d CheckedDecision) bool { return d.Status == Changed || d.Status == UnknownKey })
+	return len(r.Wrong) == 0 && !r.Foreign && !slices.ContainsFunc(r.Decisions, func(d CheckedDecision) bool { return d.Status == Changed || d.Status == UnknownKey })
 }
 
 // CheckDocument checks a document by the manifest inside it: what its bytes are
@@ -66,6 +67,7 @@ func CheckDocument(signed []byte, now Document, known []PublicKey) (Report, erro
 	}
 	r.Key = keys[len(keys)-1]
 	r.Known = slices.ContainsFunc(known, func(k PublicKey) bool { return k.String() == r.Key.String() })
+	r.Foreign = len(known) > 0 && !r.Known
 	intact := r.Key.Verify(append([]byte(attestedAs), manifest...), signature)
 	if !intact {
 		r.Wrong = append(r.Wrong, "The list of decisions inside the document, or its signature, was changed")
@@ -99,8 +101,7 @@ func (r *Report) compare(now Document) {
 // decisions checks each decision. An intact manifest's word for the other keys
 // of the installation is good; of one that isn't, only what known keys signed.
 func (r *Report) decisions(intact bool, known, keys []PublicKey) {
-	given := len(known) > 0
-	if given && !(intact && r.Known) {
+	if len(known) > 0 && !(intact && r.Known) {
 		keys = known
 	}
 	checkpoint, _, checkpointErr := OpenCheckpoint(r.Checkpoint, keys...)
@@ -123,7 +124,7 @@ func (r *Report) decisions(intact bool, known, keys []PublicKey) {
 			d.Status, d.Why = Changed, "What it says is not what was signed: "+err.Error()
 		case passkeyErr != nil:
 			d.Status, d.Why = Changed, "It is not what the signer's passkey signed"
-		case given && !r.Known:
+		case r.Foreign:
 			d.Status, d.Why = UnknownKey, "It is signed with the key "+r.Key.ID()+", which is not among the known ones"
 		case a.Entry == NotSealed && intact:
 			d.Why = "It was not in the log yet when the document was made"

@@ -104,6 +104,23 @@ func TestADocumentIsValidOnlyAsItWasIssued(t *testing.T) {
 	}
 }
 
+// A portfolio that holds no decision yet can be made up by anybody too.
+func TestADocumentOfAnUnknownKeyIsNotValidWhateverIsInIt(t *testing.T) {
+	t.Parallel()
+	s, forger := aSigner(t, "a.example"), aSigner(t, "forger.example")
+	for name, a := range map[string]ledger.Attestation{"no decision": attested(t, forger), "a decision": attested(t, forger, signedOff())} {
+		if a.Decisions == nil {
+			a.Checkpoint, a.Decisions = "", []ledger.AttestedDecision{}
+		}
+		if r := checked(t, a, forger, a.Document, s.PublicKey()); r.Valid() || r.Known {
+			t.Errorf("%s: valid %v, known %v", name, r.Valid(), r.Known)
+		}
+		if r := checked(t, a, forger, a.Document); !r.Valid() || r.Known {
+			t.Errorf("%s, without known keys: valid %v, known %v", name, r.Valid(), r.Known)
+		}
+	}
+}
+
 func TestADecisionThatIsNotSealedYetRestsOnTheManifest(t *testing.T) {
 	t.Parallel()
 	s := aSigner(t, "a.example")
