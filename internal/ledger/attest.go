@@ -117,7 +117,7 @@ func openAttestation(signed []byte) (a Attestation, manifest, signature []byte, 
 	if err != nil || !bytes.Equal(again, signed) || a.V != Version || a.Type != attestationType {
 		return a, nil, nil, ErrManifest
 	}
-	signature, err = base64.StdEncoding.DecodeString(e.Signature)
+	signature, err = exactly(base64.StdEncoding, e.Signature)
 	if err != nil {
 		return a, nil, nil, ErrManifest
 	}

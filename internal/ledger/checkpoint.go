@@ -55,6 +55,11 @@ func OpenCheckpoint(signed string, keys ...PublicKey) (Checkpoint, PublicKey, er
 	case err != nil:
 		return Checkpoint{}, PublicKey{}, fmt.Errorf("ledger: checkpoint: %w", err)
 	}
+	for _, s := range opened.Sigs {
+		if _, err := exactly(base64.StdEncoding, s.Base64); err != nil {
+			return Checkpoint{}, PublicKey{}, fmt.Errorf("ledger: checkpoint: %w", err)
+		}
+	}
 	c, err := parseCheckpoint(opened.Text)
 	for _, k := range keys {
 		if k.Name == opened.Sigs[0].Name && k.hash() == opened.Sigs[0].Hash {

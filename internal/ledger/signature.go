@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,11 +51,21 @@ func Challenge(digests ...[sha256.Size]byte) []byte {
 // KeyFingerprint returns the SHA-256 in hex of a public key in base64, as a
 // decision names it.
 func KeyFingerprint(spki string) (string, error) {
-	raw, err := base64.StdEncoding.DecodeString(spki)
+	raw, err := exactly(base64.StdEncoding, spki)
 	if err != nil {
 		return "", fmt.Errorf("ledger: public key: %w", err)
 	}
 	return sum(raw), nil
+}
+
+// exactly decodes a text that is the only one of its bytes: decoders pass over
+// line breaks and the last bits.
+func exactly(encoding *base64.Encoding, text string) ([]byte, error) {
+	raw, err := encoding.DecodeString(text)
+	if err == nil && encoding.EncodeToString(raw) != text {
+		err = errors.New("ledger: this text is not the one that its bytes are written as")
+	}
+	return raw, err
 }
 
 // Encode returns the signature as it is kept.
@@ -82,6 +91,9 @@ func CheckSignature(kept string, canonical []byte, fingerprint string) error {
 	if err := json.Unmarshal([]byte(kept), &s); err != nil || s.V != 1 {
 		return fmt.Errorf("%w: it cannot be read", ErrSignature)
 	}
+	if again, err := s.Encode(); err != nil || again != kept {
+		return fmt.Errorf("%w: it is not in the form in which one is kept", ErrSignature)
+	}
 	if got, err := KeyFingerprint(s.PublicKey); err != nil || got != fingerprint {
 		return fmt.Errorf("%w: the decision names another key", ErrSignature)
 	}
@@ -90,9 +102,9 @@ func CheckSignature(kept string, canonical []byte, fingerprint string) error {
 		return err
 	}
 	text := base64.RawURLEncoding
-	client, err := text.DecodeString(s.ClientDataJSON)
-	data, dataErr := text.DecodeString(s.AuthenticatorData)
-	signature, sigErr := text.DecodeString(s.Signature)
+	client, err := exactly(text, s.ClientDataJSON)
+	data, dataErr := exactly(text, s.AuthenticatorData)
+	signature, sigErr := exactly(text, s.Signature)
 	if errors.Join(err, dataErr, sigErr) != nil {
 		return fmt.Errorf("%w: it cannot be read", ErrSignature)
 	}
@@ -118,11 +130,11 @@ func (s Signature) challenge(digest [sha256.Size]byte) ([]byte, error) {
 	}
 	all := make([][sha256.Size]byte, len(s.Digests))
 	for i, d := range s.Digests {
-		raw, err := hex.DecodeString(d)
-		if err != nil || len(raw) != sha256.Size {
+		hash, err := parseHash(d)
+		if err != nil {
 			return nil, fmt.Errorf("%w: it cannot be read", ErrSignature)
 		}
-		all[i] = [sha256.Size]byte(raw)
+		all[i] = hash
 	}
 	if !slices.Contains(all, digest) {
 		return nil, fmt.Errorf("%w: the decision is not among those that were signed", ErrSignature)

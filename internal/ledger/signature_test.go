@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"countersign/internal/ledger"
@@ -115,5 +116,33 @@ func TestASignatureIsOfThatDecisionByThatKeyWithItsUserVerified(t *testing.T) {
 	s.Signature = by.Signature
 	if kept, err := s.Encode(); err != nil || ledger.CheckSignature(kept, canonical, fingerprint) == nil {
 		t.Errorf("another key's signature is taken, %v", err)
+	}
+}
+
+// A signature is kept in one form: a byte of it that was changed is found, also
+// where a lenient reader reads the same.
+func TestAKeptSignatureHasOneForm(t *testing.T) {
+	t.Parallel()
+	canonical := []byte(`{"v":1}`)
+	digest := ledger.Digest(canonical)
+	other := sha256.Sum256([]byte("another"))
+	digests := []string{hex.EncodeToString(digest[:]), hex.EncodeToString(other[:])}
+	kept, fingerprint := assertion{"webauthn.get", "countersign.example", 5, ledger.Challenge(digest, other), digests}.signedBy(t, newPasskey(t))
+	if err := ledger.CheckSignature(kept, canonical, fingerprint); err != nil {
+		t.Fatal(err)
+	}
+	for at := range kept {
+		for bit := range 7 {
+			changed := []byte(kept)
+			changed[at] ^= 1 << bit
+			if ledger.CheckSignature(string(changed), canonical, fingerprint) == nil {
+				t.Errorf("byte %d, bit %d: %.20q is taken for %.20q", at, bit, changed[max(0, at-9):], kept[max(0, at-9):])
+			}
+		}
+	}
+	for _, changed := range []string{" " + kept, kept + "\n", kept[:len(kept)-1] + `,"x":1}`, strings.Replace(kept, `{"v":1,`, `{"v":1,"v":1,`, 1)} {
+		if ledger.CheckSignature(changed, canonical, fingerprint) == nil {
+			t.Errorf("taken: %.20q", changed)
+		}
 	}
 }

@@ -131,6 +131,34 @@ func TestADecisionThatIsNotSealedYetRestsOnTheManifest(t *testing.T) {
 	}
 }
 
+// The last letter of a signature has bits that a lenient reader passes over.
+func TestEachByteOfACheckpointAndOfAManifestsSignatureCounts(t *testing.T) {
+	t.Parallel()
+	s := aSigner(t, "a.example")
+	a := attested(t, s, signedOff())
+	signed, err := a.Sign(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := func(what, text string, from int, taken func(changed string) bool) {
+		for at := from; at < len(text); at++ {
+			for bit := range 7 {
+				if changed := text[:at] + string(text[at]^1<<bit) + text[at+1:]; taken(changed) {
+					t.Errorf("byte %d of the %s may be %q", at, what, changed[at])
+				}
+			}
+		}
+	}
+	each("checkpoint", a.Checkpoint, 0, func(changed string) bool {
+		_, _, err := ledger.OpenCheckpoint(changed, s.PublicKey())
+		return err == nil
+	})
+	each("manifest", string(signed), strings.LastIndex(string(signed), `"signature"`), func(changed string) bool {
+		r, err := ledger.CheckDocument([]byte(changed), a.Document, nil)
+		return err == nil && r.Valid()
+	})
+}
+
 func TestAManifestHasOneForm(t *testing.T) {
 	t.Parallel()
 	s := aSigner(t, "a.example")
