@@ -60,6 +60,12 @@ func TestMigrate(t *testing.T) {
 				t.Errorf("step %d = %+v", i, m)
 			}
 		}
+		if s.dialect == postgresDialect {
+			var jit string
+			if err := open().pools[0].QueryRowContext(t.Context(), "SHOW jit").Scan(&jit); err != nil || jit != "off" {
+				t.Errorf("statements are compiled: %q, %v", jit, err)
+			}
+		}
 	})
 }
 

@@ -1,0 +1,5 @@
+-- As 0044_no_jit.postgres.sql: SQLite compiles nothing.
+
+-- +goose Up
+
+SELECT 1;
