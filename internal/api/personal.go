@@ -48,10 +48,11 @@ type trailJSON struct {
 	Role           word                         `json:"role"`
 	Action         string                       `json:"action"`
 	Apprenticeship countersign.ApprenticeshipID `json:"apprenticeship,omitempty"`
+	About          string                       `json:"about,omitempty"`
 }
 
 func trailOf(l service.TrailLine) trailJSON {
-	return trailJSON{moment(l.At), word(l.ActorName), word(l.Job), word(l.Role), l.Action, l.Apprenticeship}
+	return trailJSON{moment(l.At), word(l.ActorName), word(l.Job), word(l.Role), l.Action, l.Apprenticeship, l.About}
 }
 
 // listMyTrail handles GET /me/trail: who saw or changed one's record.

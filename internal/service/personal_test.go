@@ -78,6 +78,40 @@ func TestSomebodysDataIsAllAboutThemAndNothingThatOthersWroteOfOthers(t *testing
 	})
 }
 
+func TestSomebodysTrailSaysWhichPieceAndNoAdministratorsDoes(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *house) {
+		in := h.observation(h.Mentor.Email, "GPA-CL2")
+		in.Title = "The morning clinic"
+		e, err := h.svc.DraftEvidence(t.Context(), h.as(t, h.Apprentice), h.App.ID, in)
+		if err == nil {
+			_, err = h.svc.SubmitEvidence(t.Context(), h.as(t, h.Apprentice), e.ID, 0)
+		}
+		if err == nil {
+			_, err = h.svc.ReviewEvidence(t.Context(), h.as(t, h.Mentor), service.ReviewInput{Evidence: e.ID, Decision: countersign.AcceptEvidence})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		about := func(lines []service.TrailLine, _ string, err error) string {
+			t.Helper()
+			for _, l := range lines {
+				if l.Action == "evidence.accept" {
+					return l.About
+				}
+			}
+			t.Fatalf("the review is not in the trail (%v)", err)
+			return ""
+		}
+		if got := about(h.svc.OwnTrail(t.Context(), h.as(t, h.Apprentice), service.ListPage{})); got != "The morning clinic" {
+			t.Errorf("the apprentice reads of %q", got)
+		}
+		if got := about(h.svc.AuditTrail(t.Context(), h.as(t, h.Admin), service.TrailFilter{Action: "evidence"})); got != "" {
+			t.Errorf("the administrator reads of %q", got)
+		}
+	})
+}
+
 // looked returns who is said to have looked at the apprentice's record.
 func (h *house) looked(t *testing.T) (who []string) {
 	t.Helper()

@@ -22,6 +22,7 @@ type TrailLine struct {
 	Action         string // RecordRead for a look
 	Apprenticeship countersign.ApprenticeshipID
 	Subject        string
+	About          string // title of the piece or code of the competency, in one's own trail
 	Detail         string // JSON; of sign-ins only
 }
 
@@ -31,7 +32,7 @@ const RecordRead = "record.read"
 // trailRow is a line as it is read.
 type trailRow struct {
 	ID, Job, Role, Action, Subject string
-	Detail                         string
+	About, Detail                  string
 	At                             dbTime
 	ActorID, ApprenticeshipID      dbRef
 	ActorName                      dbRef
@@ -40,7 +41,7 @@ type trailRow struct {
 func (r trailRow) toDomain() TrailLine {
 	return TrailLine{
 		ID: r.ID, At: r.At.Time, Actor: countersign.PersonID(r.ActorID), ActorName: string(r.ActorName), Job: r.Job, Role: r.Role, Action: r.Action,
-		Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Subject: r.Subject, Detail: r.Detail,
+		Apprenticeship: countersign.ApprenticeshipID(r.ApprenticeshipID), Subject: r.Subject, About: r.About, Detail: r.Detail,
 	}
 }
 
@@ -57,9 +58,10 @@ func (tx *Tx) OwnTrail(p authz.Permit, page Page) ([]TrailLine, string, error) {
 	if !p.Allows(authz.OwnAccount) || p.Subject().Person == "" {
 		return nil, "", fmt.Errorf("store: own trail: %w", errPermit)
 	}
-	return tx.trail(`SELECT e.id, e.at, e.actor_id, e.job, e.role, e.action, e.apprenticeship_id, e.subject FROM audit_events e
+	return tx.trail(`SELECT e.id, e.at, e.actor_id, e.job, e.role, e.action, e.apprenticeship_id, e.subject, COALESCE(v.title, o.competency, '') AS about FROM audit_events e
+			LEFT JOIN evidence v ON v.id = e.subject AND v.apprenticeship_id = e.apprenticeship_id LEFT JOIN sign_offs o ON o.id = e.subject AND o.apprenticeship_id = e.apprenticeship_id
 			WHERE (e.subject = @p OR e.apprenticeship_id IN `+record+`) AND (e.actor_id IS NULL OR e.actor_id <> @p) AND e.action <> '`+SignInRefusedAction+`'
-		UNION ALL SELECT r.person_id, r.at, r.person_id, '', r.role, '`+RecordRead+`', r.apprenticeship_id, '' FROM record_reads r
+		UNION ALL SELECT r.person_id, r.at, r.person_id, '', r.role, '`+RecordRead+`', r.apprenticeship_id, '', '' FROM record_reads r
 			WHERE r.person_id <> @p AND r.apprenticeship_id IN `+record, map[string]any{"p": string(p.Subject().Person)}, page)
 }
 

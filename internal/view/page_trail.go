@@ -2,7 +2,6 @@ package view
 
 import (
 	"net/url"
-	"strings"
 	"time"
 
 	"countersign/internal/countersign"
@@ -86,6 +85,7 @@ type TrailPage struct {
 type TrailRow struct {
 	At              time.Time
 	Who, Role, What string
+	About           string // which piece or competency, in one's own trail
 }
 
 // NewOwnTrailPage returns the page about one's own record.
@@ -107,8 +107,8 @@ func (p *TrailPage) PersonField() Input {
 }
 
 // ActionField narrows to what was done.
-func (p *TrailPage) ActionField() Input {
-	return Input{Name: "action", Label: Label{Text: "What was done"}, Hint: "Its beginning, such as person or account.sign_in.", Value: p.Action, Autocomplete: "off"}
+func (p *TrailPage) ActionField() Select {
+	return Select{Name: "action", Label: Label{Text: "What was done"}, Value: p.Action, Options: doneGroups}
 }
 
 // FromField is the first day.
@@ -131,7 +131,11 @@ func (p *TrailPage) Table() Table {
 		Head: []Column{{Text: "When"}, {Text: "Who"}, {Text: "Role"}, {Text: "What"}},
 	}
 	for _, r := range p.Rows {
-		t.Rows = append(t.Rows, []Cell{{Text: Day(r.At) + " at " + Clock(r.At)}, {Text: r.Who}, {Text: or(r.Role, "–")}, {Text: r.What}})
+		what := r.What
+		if r.About != "" {
+			what += ": " + r.About
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: DayTime(r.At)}, {Text: r.Who}, {Text: or(r.Role, "–")}, {Text: what}})
 	}
 	return t
 }
@@ -150,57 +154,6 @@ func (p *TrailPage) Pages() Pagination {
 	return Pagination{Next: PageLink{Href: withQuery(path, q), Text: "Next page"}}
 }
 
-// doneWords are actions of the trail that words can't be made of.
-var doneWords = map[string]string{ //nolint:gosec // words of people, no credentials
-	"record.read":             "Looked at the record",
-	"account.sign_in":         "Signed in",
-	"account.sign_in_refused": "Was refused at signing in",
-	"account.end_sessions":    "Signed out elsewhere",
-	"person.end_sessions":     "Signed somebody out everywhere",
-	"account.data":            "Downloaded everything about themselves",
-	"ilr.hand-over":           "Downloaded the hand-over file of learners of %s",
-	"refused":                 "Was refused",
-	"person.change":           "Changed name, email address or registration number",
-
-	"account.set_password":         "Set a password",
-	"account.change_password":      "Changed the password",
-	"account.add_passkey":          "Added a passkey",
-	"account.remove_passkey":       "Removed a passkey",
-	"account.add_app":              "Added an authenticator app",
-	"account.remove_app":           "Removed the authenticator app",
-	"account.renew_recovery_codes": "Made new recovery codes",
-	"account.link":                 "Linked an account elsewhere",
-	"account.unlink":               "Removed the link to an account elsewhere",
-	"account.signing_grant":        "Let a program sign for 5 minutes",
-	"token.create":                 "Made an API token",
-	"token.revoke":                 "Revoked an API token",
-	"person.invite":                "Sent an invitation",
-	"person.reset_factors":         "Removed passkeys and authenticator app",
-	"person.ask_erasure":           "Asked to be erased",
-	"membership.add":               "Gave a role",
-	"membership.end":               "Ended a role",
-	"naming.add":                   "Named somebody for the apprenticeship",
-	"naming.end":                   "Ended a naming",
-	"naming.briefing":              "Recorded that a mentor was briefed",
-	"apprenticeship.enrol":         "Enrolled the apprentice",
-	"evidence.report":              "Reported a piece of evidence",
-	"evidence.destroy":             "Destroyed what was reported",
-	"privacy.confirm":              "Confirmed that a text identifies nobody",
-	"badge.issue":                  "Made a badge",
-}
-
-// Done says in words what an action of the trail is: evidence.accept is
-// "Evidence: accept".
-func Done(action string) string {
-	if words := doneWords[action]; words != "" {
-		return words
-	}
-	if action == "" {
-		return ""
-	}
-	return strings.Replace(plainWords(action), ".", ": ", 1)
-}
-
 func init() {
 	addSamples(func() []Sample {
 		at := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
@@ -211,7 +164,7 @@ func init() {
 		refused.Erasure.AskedAt, refused.Erasure.RefusedAt = at.AddDate(0, 0, -3), at
 		own := NewOwnTrailPage()
 		own.Rows = []TrailRow{
-			{At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("record.read")}, {At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("evidence.accept")},
+			{At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("record.read")}, {At: at, Who: "Nia Ward", Role: "Secondary mentor", What: Done("evidence.accept"), About: "Collapse in the waiting room"},
 			{At: at, Who: "The operator", What: Done("membership.add")},
 		}
 		own.Next = "abc"

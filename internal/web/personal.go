@@ -117,7 +117,7 @@ func trailRows(lines []service.TrailLine) []view.TrailRow {
 		if l.Role != l.Job {
 			role = countersign.NamingRole(l.Role).Title()
 		}
-		rows[i] = view.TrailRow{At: l.At, Who: who, Role: role, What: view.Done(l.Action)}
+		rows[i] = view.TrailRow{At: l.At, Who: who, Role: role, What: view.Done(l.Action), About: l.About}
 	}
 	return rows
 }
