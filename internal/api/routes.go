@@ -64,6 +64,8 @@ var routes = []route{
 	{method: get, path: "/organisations/:code", access: token, handle: (*Handlers).showOrganisation},
 	{method: patch, path: "/organisations/:code", access: token, handle: (*Handlers).changeOrganisation, probe: atPlace(authz.ChangePlaces)},
 	{method: get, path: "/organisations/:code/moves", access: token, handle: (*Handlers).listPlaceMoves},
+	{method: get, path: "/organisations/:code/region-sight", access: token, handle: (*Handlers).showRegionSight},
+	{method: put, path: "/organisations/:code/region-sight", access: token, handle: (*Handlers).agreeToRegion, probe: atPlace(authz.AgreeToRegion)},
 	{method: post, path: "/organisations/:code/moves", access: token, handle: (*Handlers).createPlaceMove, probe: atPlace(authz.ChangePlaces)},
 	{method: get, path: "/people", access: token, handle: (*Handlers).listPeople},
 	{method: get, path: "/people/:id", access: token, handle: (*Handlers).showPerson},

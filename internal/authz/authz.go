@@ -17,6 +17,7 @@ import (
 type Held struct {
 	Role         countersign.MemberRole
 	Organisation countersign.OrganisationID
+	People       bool // of a region's lead: every training hub there agrees that they see its people
 }
 
 // Actor is somebody who has been identified: a person, or a named job or
@@ -156,6 +157,7 @@ const (
 	gpOfPractice // a GP supervisor who works there: of the practice, never of an apprenticeship
 	hubLead
 	regionLead
+	regionOfPeople // a region's lead where every training hub agrees
 	nationalLead
 	admin
 	operator
@@ -187,6 +189,8 @@ func (a Actor) is(r relation, s Subject) bool {
 		return s.Apprenticeship == "" && a.holdsAtPlace(countersign.GPSupervisorMember, s)
 	case regionLead:
 		return a.holdsAtPlace(countersign.RegionLead, s)
+	case regionOfPeople:
+		return slices.ContainsFunc(a.peopleOf(), func(id countersign.OrganisationID) bool { return slices.Contains(s.Places, id) })
 	case nationalLead:
 		return a.holdsAtPlace(countersign.NationalLead, s)
 	case admin:
@@ -207,6 +211,17 @@ func (a Actor) is(r relation, s Subject) bool {
 		return a.person != "" && len(a.held) > 0 && slices.Contains(s.Reviewers, a.person)
 	}
 	return false
+}
+
+// peopleOf returns the regions whose people the actor sees as their lead.
+func (a Actor) peopleOf() []countersign.OrganisationID {
+	var ids []countersign.OrganisationID
+	for _, h := range a.held {
+		if h.Role == countersign.RegionLead && h.People {
+			ids = append(ids, h.Organisation)
+		}
+	}
+	return ids
 }
 
 func (a Actor) named(role countersign.NamingRole, s Subject) bool {
@@ -311,6 +326,8 @@ func (a Actor) Scope(action Action) Scope {
 			s.Organisations = append(s.Organisations, a.At(countersign.GPSupervisorMember)...)
 		case regionLead:
 			s.Organisations = append(s.Organisations, a.At(countersign.RegionLead)...)
+		case regionOfPeople:
+			s.Organisations = append(s.Organisations, a.peopleOf()...)
 		case nationalLead:
 			s.Organisations = append(s.Organisations, a.At(countersign.NationalLead)...)
 		case admin:

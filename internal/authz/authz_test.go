@@ -47,6 +47,7 @@ var who = []struct {
 	{"manager", person("manager", countersign.PracticeManager, practice)},
 	{"hub", person("hub-lead", countersign.HubLead, hub)},
 	{"region", person("region-lead", countersign.RegionLead, region)},
+	{"region-of-people", NewActor("open-region-lead", "open-region-lead", Proof{Method: ByPassword}, []Held{{Role: countersign.RegionLead, Organisation: region, People: true}})},
 	{"national", person("national-lead", countersign.NationalLead, england)},
 	{"admin", person("admin", countersign.Admin, england)},
 	{"operator", NewJob(Operator)},
@@ -65,12 +66,13 @@ var outsiders = []Actor{
 	person("other-hub", countersign.HubLead, farHub),
 	person("other-manager", countersign.PracticeManager, "another-practice"),
 	person("other-verifier", countersign.Verifier, hub),
+	NewActor("other-region", "other-region", Proof{Method: ByPassword}, []Held{{Role: countersign.RegionLead, Organisation: "another-region", People: true}}),
 }
 
 // matrix spells out the whole policy a second time, by hand. An action that
 // the policy gains or loses fails the test until it is here too.
 var matrix = map[Action][]string{
-	ReadApprenticeship:         {"apprentice", "gp", "mentor", "assessor", "verifier", "manager", "hub", "operator"},
+	ReadApprenticeship:         {"apprentice", "gp", "mentor", "assessor", "verifier", "manager", "hub", "region-of-people", "operator"},
 	ReadDecisions:              {"apprentice", "gp", "mentor", "assessor", "verifier", "hub", "operator"},
 	ReadEvidence:               {"apprentice", "gp", "mentor", "assessor", "verifier"},
 	ReadAdministrationEvidence: {"manager"},
@@ -119,12 +121,13 @@ var matrix = map[Action][]string{
 	ReceivePackage:             {"manager", "hub", "operator"},
 	ReadReceived:               {"operator"}, // and who works at the practice: TestGPSupervisorsOfThePracticeDecideAboutWhatItReceived
 	DecideReceived:             {},
-	ReadPlace:                  {"manager", "hub", "region", "national", "admin", "operator"},
+	ReadPlace:                  {"manager", "hub", "region", "region-of-people", "national", "admin", "operator"},
 	ReadPeople:                 {"manager", "hub", "admin", "operator"},
-	ReadReport:                 {"manager", "hub"},
-	ReadSums:                   {"hub", "region", "national"},
 	EnterImpact:                {"manager"},
 	CheckImpact:                {"hub"},
+	ReadReport:                 {"manager", "hub", "region-of-people"},
+	ReadSums:                   {"hub", "region", "region-of-people", "national"},
+	AgreeToRegion:              {"hub"},
 	HandOverLearners:           {"hub"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},
@@ -248,6 +251,10 @@ func TestScopeIsWhereTheActorStands(t *testing.T) {
 	}
 	if s := person("region", countersign.RegionLead, region).Scope(ReadApprenticeship); len(s.Organisations) != 0 {
 		t.Errorf("a region lead lists people: %+v, want sums only", s)
+	}
+	open := NewActor("region", "region", Proof{Method: ByPassword}, []Held{{Role: countersign.RegionLead, Organisation: region, People: true}})
+	if s := open.Scope(ReadApprenticeship); !slices.Equal(s.Organisations, []countersign.OrganisationID{region}) || s.All {
+		t.Errorf("where every hub agrees a region lead lists %+v, want the region", s)
 	}
 	if !NewJob(CountJob).Scope(CountAttainments).All {
 		t.Error("the counting job doesn't reach everything")

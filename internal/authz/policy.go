@@ -60,6 +60,7 @@ const (
 	ReadSums                                     // progress summed by place
 	EnterImpact                                  // what a practice measured, and change it
 	CheckImpact                                  // or send it back
+	AgreeToRegion                                // that the region's lead sees people
 	HandOverLearners                             // to a training provider, as a file
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
@@ -80,7 +81,7 @@ const (
 
 // policy is the whole of who may do what. RULES "Reading" and S1-S6 say why.
 var policy = map[Action][]relation{
-	ReadApprenticeship:         {self, gpSupervisor, secondaryMentor, assessor, verifier, manager, hubLead, operator},
+	ReadApprenticeship:         {self, gpSupervisor, secondaryMentor, assessor, verifier, manager, hubLead, regionOfPeople, operator},
 	ReadDecisions:              {self, gpSupervisor, secondaryMentor, assessor, verifier, hubLead, operator},
 	ReadEvidence:               {self, gpSupervisor, secondaryMentor, assessor, verifier},
 	ReadAdministrationEvidence: {manager},
@@ -131,10 +132,11 @@ var policy = map[Action][]relation{
 	DecideReceived:             {gpOfPractice},
 	ReadPlace:                  {manager, hubLead, regionLead, nationalLead, admin, operator},
 	ReadPeople:                 {manager, hubLead, admin, operator},
-	ReadReport:                 {manager, hubLead},
+	ReadReport:                 {manager, hubLead, regionOfPeople},
 	ReadSums:                   {hubLead, regionLead, nationalLead},
 	EnterImpact:                {manager},
 	CheckImpact:                {hubLead},
+	AgreeToRegion:              {hubLead},
 	HandOverLearners:           {hubLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
@@ -209,6 +211,7 @@ var actionNames = map[Action]string{
 	ReadSums:                   "reading sums",
 	EnterImpact:                "entering impact measures",
 	CheckImpact:                "checking impact measures",
+	AgreeToRegion:              "agreeing what the region sees",
 	HandOverLearners:           "handing learners over to a provider",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",

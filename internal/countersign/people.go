@@ -38,7 +38,10 @@ type Organisation struct {
 	Kind    OrganisationKind
 	Parent  OrganisationID // empty at the top
 	EndedOn Date           // zero while it is open
-	Version int
+	// PeopleToRegion says that a training hub agrees that its region's lead sees
+	// its people. They do once every open hub of the region agrees.
+	PeopleToRegion bool
+	Version        int
 }
 
 // Membership makes a person eligible for a role at an organisation. It is

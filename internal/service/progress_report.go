@@ -175,6 +175,12 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 		if v.sums && in.Map == "today" {
 			return countersign.InvalidField("map", "Beyond the training hub a month's end is told on the map of then only")
 		}
+		if v.wholeRegion() {
+			if in.Map == "then" {
+				return countersign.InvalidField("map", "A region whose people you see is told on today's map only: a training hub that has left it has not agreed")
+			}
+			in.Map = "today"
+		}
 		v.Framework, v.Cohort, v.Day = in.Framework, in.Cohort, tx.Today()
 		if v.sums && in.Framework != "" && in.Cohort != "" {
 			return countersign.InvalidField("cohort", "Choose a framework or a cohort: beyond the training hub they are not combined")
@@ -192,6 +198,9 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 		return fn(tx, v)
 	})
 }
+
+// wholeRegion reports whether it is a region seen with its people.
+func (v sight) wholeRegion() bool { return !v.sums && v.Place.Kind == countersign.Region }
 
 // place finds the place, and whether the actor sees its small numbers. Sums
 // are told of training hubs and of what is above them.

@@ -12,7 +12,7 @@ func (tx *Tx) TextsForTest(sql string, args ...any) ([]string, error) {
 // HolderPlanForTest returns how SQLite goes about Holder's query.
 func (tx *Tx) HolderPlanForTest() ([]string, error) {
 	type step struct{ Detail string }
-	steps, err := all[step](tx, "EXPLAIN QUERY PLAN "+holderSQL+" WHERE p.id = ?", tx.today(), tx.today(), tx.today(), "x")
+	steps, err := all[step](tx, "EXPLAIN QUERY PLAN "+holderSQL+" WHERE p.id = ?", tx.today(), tx.today(), tx.today(), tx.today(), "x")
 	var plan []string
 	for _, s := range steps {
 		plan = append(plan, s.Detail)

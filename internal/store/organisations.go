@@ -13,26 +13,28 @@ import (
 
 // organisationRow is a row of organisations.
 type organisationRow struct {
-	ID        string
-	Code      string
-	Name      string
-	Search    string
-	Kind      string
-	ParentID  dbRef
-	EndedOn   dbDate
-	Version   int
-	CreatedAt dbTime
+	ID       string
+	Code     string
+	Name     string
+	Search   string
+	Kind     string
+	ParentID dbRef
+	EndedOn  dbDate
+	// PeopleToRegion is of a training hub alone.
+	PeopleToRegion bool
+	Version        int
+	CreatedAt      dbTime
 }
 
 // TableName implements GORM's Tabler.
 func (organisationRow) TableName() string { return "organisations" }
 
-const organisationColumns = "o.id, o.code, o.name, o.kind, o.parent_id, o.ended_on, o.version"
+const organisationColumns = "o.id, o.code, o.name, o.kind, o.parent_id, o.ended_on, o.people_to_region, o.version"
 
 func (r organisationRow) toDomain() countersign.Organisation {
 	return countersign.Organisation{
 		ID: countersign.OrganisationID(r.ID), Code: r.Code, Name: r.Name, Kind: countersign.OrganisationKind(r.Kind),
-		Parent: countersign.OrganisationID(r.ParentID), EndedOn: r.EndedOn.Date, Version: r.Version,
+		Parent: countersign.OrganisationID(r.ParentID), EndedOn: r.EndedOn.Date, PeopleToRegion: r.PeopleToRegion, Version: r.Version,
 	}
 }
 

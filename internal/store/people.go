@@ -131,13 +131,17 @@ type holderRow struct {
 	Person         personRow `gorm:"embedded"`
 	Role           string    // empty when there is no membership
 	OrganisationID string
+	People         bool
 }
 
 // holderSQL is one statement, since it runs on every request. It takes today
-// three times. A membership without its organisation o doesn't count; joining
+// four times. A membership without its organisation o doesn't count; joining
 // the two in brackets would say so, but takes SQLite a thousand times longer.
 const holderSQL = "SELECT " + personColumns + `,
-	CASE WHEN o.id IS NULL THEN '' ELSE m.role END AS role, COALESCE(o.id, '') AS organisation_id
+	CASE WHEN o.id IS NULL THEN '' ELSE m.role END AS role, COALESCE(o.id, '') AS organisation_id,
+	CASE WHEN m.role = 'region_lead' THEN (SELECT count(*) > 0 AND count(*) = count(*) FILTER (WHERE h.people_to_region)
+		FROM organisations h JOIN organisation_ancestors b ON b.organisation_id = h.id AND b.ancestor_id = o.id
+		WHERE h.kind = 'hub' AND (h.ended_on IS NULL OR h.ended_on >= ?)) ELSE FALSE END AS people
 	FROM people p
 	LEFT JOIN memberships m ON m.person_id = p.id AND ` + validOn + `
 	LEFT JOIN organisations o ON o.id = m.organisation_id AND ` + openOn
@@ -168,7 +172,7 @@ func (tx *Tx) HolderByToken(hash string) (countersign.Person, []authz.Held, erro
 
 func (tx *Tx) holder(where string, args ...any) (countersign.Person, []authz.Held, error) {
 	today := tx.today()
-	rows, err := all[holderRow](tx, holderSQL+where+" ORDER BY m.from_on, m.id", append([]any{today, today, today}, args...)...)
+	rows, err := all[holderRow](tx, holderSQL+where+" ORDER BY m.from_on, m.id", append([]any{today, today, today, today}, args...)...)
 	if err != nil {
 		return countersign.Person{}, nil, err
 	}
@@ -179,7 +183,7 @@ func (tx *Tx) holder(where string, args ...any) (countersign.Person, []authz.Hel
 	for _, r := range rows {
 		if r.Role != "" {
 			held = append(held, authz.Held{
-				Role: countersign.MemberRole(r.Role), Organisation: countersign.OrganisationID(r.OrganisationID),
+				Role: countersign.MemberRole(r.Role), Organisation: countersign.OrganisationID(r.OrganisationID), People: r.People,
 			})
 		}
 	}

@@ -262,7 +262,8 @@ var notBeneath = map[string]string{
 	"Impact":               "the same",
 	"Impacts":              "its permit is a place's: TestMeasuresAreEnteredCheckedAndSentBack of the service",
 
-	"MovePlace": "its permit is a place's: TestAMoveNeedsAPermitOfThatPlace",
+	"AgreeToRegion": "its permit is a place's: TestATrainingHubAgreesThatItsRegionSeesPeople",
+	"MovePlace":     "its permit is a place's: TestAMoveNeedsAPermitOfThatPlace",
 
 	"DecisionsToCheck":   "its permit is the operator's: TestOnlyTheOperatorChecksTheLog",
 	"PiecesToCheck":      "the same",

@@ -184,7 +184,7 @@ var personalTables = []PersonalTable{
 		method fact, sample fact, note words, state fact, reason words, entered_by fact, entered_at fact, checked_by fact, checked_at fact, version none`),
 
 	// ---- Nobody's ----
-	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, version none, created_at none`),
+	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, people_to_region none, version none, created_at none`),
 	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none`),
 	about("organisation_past_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none, to_on none`),
 	about("frameworks", "", "", `id none, version none, title none, status none, standing none, notice none, competencies none, sha256 none, source none, loaded_at none`),

@@ -45,7 +45,7 @@ func (tx *Tx) MovePlace(p authz.Permit, o countersign.Organisation, parent count
 		return o, err
 	}
 	moved.Version++
-	n, err := tx.update("organisations", map[string]any{"parent_id": string(parent), "version": moved.Version}, "id = ? AND version = ?", string(o.ID), o.Version)
+	n, err := tx.update("organisations", map[string]any{"parent_id": string(parent), "people_to_region": false, "version": moved.Version}, "id = ? AND version = ?", string(o.ID), o.Version)
 	if err == nil && n == 0 {
 		return o, stale()
 	}

@@ -76,7 +76,7 @@ func table(name, columns string, leftOut map[string]string) Table {
 // after those that it refers to.
 var tables = []Table{
 	table("places", `id id, code word, name text, kind word`, map[string]string{
-		"search": derived, "parent_id": "the tree is that of one installation", "ended_on": "of one installation", "version": counting, "created_at": "of one installation",
+		"search": derived, "parent_id": "the tree is that of one installation", "ended_on": "of one installation", "people_to_region": "of one installation", "version": counting, "created_at": "of one installation",
 	}),
 	table("people", `id id, name text, registration word, origin word`, map[string]string{
 		"email":        "only the apprentice's is told, in the manifest",

@@ -36,6 +36,7 @@ type DashboardPage struct {
 	Impact      *ImpactPage // of the board report; nil where it isn't in it
 	Hidden      bool        // small numbers aren't shown
 	MayPeople   bool        // sees the people counted
+	Leads       bool        // leads this very training hub
 }
 
 // FigureRow is a place, a cohort or a framework with its figures.
@@ -142,6 +143,12 @@ func (p *DashboardPage) MonthField() Select {
 		options = append(options, Option{Value: m.String(), Text: "End of " + m.Long()})
 	}
 	return Select{Name: "month", Label: Label{Text: "As at"}, Value: p.Filter.Month, Error: p.Errors.Of("month"), Options: withValue(p.Filter.Month, options)}
+}
+
+// ChoosesMap reports whether the tree of then can be asked for instead of
+// today's, or the other way round: not where sums are seen, nor of a region.
+func (p *DashboardPage) ChoosesMap() bool {
+	return len(p.Months) > 0 && !p.Hidden && p.Kind != countersign.Region
 }
 
 // MapField says by which tree of places a past month is added up.

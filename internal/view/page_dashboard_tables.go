@@ -68,8 +68,9 @@ func (p *DashboardPage) Pages() []Link {
 	}
 	if p.MayPeople {
 		links = append([]Link{{Text: "See the people", Href: p.everybody().Href()}}, links...)
-		if p.Kind == countersign.Hub {
-			links = append(links, Link{Text: "Hand learners over to a provider", Href: "/reports/" + p.Code + "/ilr"})
+		if p.Leads {
+			links = append(links, Link{Text: "Hand learners over to a provider", Href: "/reports/" + p.Code + "/ilr"},
+				Link{Text: "What your region sees", Href: regionSightHref(p.Code)})
 		}
 	}
 	return links

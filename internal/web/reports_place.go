@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -79,7 +80,7 @@ func (h *Handlers) reportPage(ctx context.Context, actor authz.Actor, in service
 		return nil, err
 	}
 	page := board.Page(report, trend, titles)
-	page.Filter.Map = in.Map
+	page.Filter.Map, page.Leads = in.Map, slices.Contains(actor.At(countersign.HubLead), report.Place.ID)
 	return page, nil
 }
 

@@ -16,6 +16,8 @@ var reportRoutes = []route{
 	{method: get, path: "/impact/:impact/change", access: signedIn, handle: (*Handlers).editImpact},
 	{method: post, path: "/impact/:impact/change", access: signedIn, handle: (*Handlers).changeImpact},
 	{method: post, path: "/impact/:impact/check", access: signedIn, handle: (*Handlers).checkImpact},
+	{method: get, path: "/reports/:code/region-sight", access: signedIn, handle: (*Handlers).showRegionSight},
+	{method: post, path: "/reports/:code/region-sight", access: signedIn, handle: (*Handlers).agreeToRegion},
 	{method: get, path: "/reports/:code/report.pdf", access: signedIn, handle: (*Handlers).downloadReportPDF},
 	{method: get, path: "/reports/:code/report.xlsx", access: signedIn, handle: (*Handlers).downloadReportBook},
 	{method: get, path: "/reports/:code/report.csv", access: signedIn, handle: (*Handlers).downloadReportTable},
