@@ -45,8 +45,5 @@ func (in *Intake) Recheck(ctx context.Context, mediaType, name string, r io.Read
 	if err == nil && c.mediaType != mediaType {
 		err = refuse("A file is not of the type that it says")
 	}
-	if err != nil && countersign.KindOf(err) == countersign.Invalid {
-		return err
-	}
 	return err
 }

@@ -124,7 +124,7 @@ func (s *Service) ReturnFromProvider(ctx context.Context, actor authz.Actor, ans
 		return Returned{}, err
 	}
 	out := Returned{ForProof: e.Flow.Prove, Next: e.Next, Rescue: e.Rescue}
-	if from.deviceHash() != e.Device || begun.Person != actor.ID() {
+	if e.Device == "" || from.deviceHash() != e.Device || begun.Person != actor.ID() {
 		return out, errProviderOver
 	}
 	id, err := s.provider.Finish(ctx, e.Flow, answer)
@@ -216,14 +216,15 @@ func (s *Service) own(tx *store.Tx, actor authz.Actor, id oidc.Identity, prove b
 }
 
 // UnlinkProvider forgets as whom the provider knows the actor, and tells them.
-func (s *Service) UnlinkProvider(ctx context.Context, actor authz.Actor) error {
+// Like every change of how they sign in it needs them, or their password.
+func (s *Service) UnlinkProvider(ctx context.Context, actor authz.Actor, password string, from Origin) error {
 	if s.provider == nil {
 		return errNoProvider
 	}
+	if err := s.mayChangeFactors(ctx, actor, password, from); err != nil {
+		return err
+	}
 	return s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
-			return err
-		}
 		known, err := tx.UnlinkIdentity(actor.ID(), s.provider.Issuer)
 		if err != nil || !known {
 			return err

@@ -90,8 +90,8 @@ func (h *Handlers) atProvider(c echo.Context, actor authz.Actor, from service.Re
 
 // unlinkProvider handles POST /account/provider/removal.
 func (h *Handlers) unlinkProvider(c echo.Context, actor authz.Actor) error {
-	if err := h.svc.UnlinkProvider(c.Request().Context(), actor); err != nil {
-		return err
+	if err := h.svc.UnlinkProvider(c.Request().Context(), actor, formOf(c).Get("current_password"), h.origin(c)); err != nil {
+		return h.securityAgain(c, actor, err)
 	}
 	return h.redirect(c, "The link is removed. We have sent you an email about it.", "/account/security")
 }

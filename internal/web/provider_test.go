@@ -111,7 +111,9 @@ func TestLinkingAnAccountAtAProvider(t *testing.T) {
 		c.get("/sign-in", http.StatusOK).form("/sign-in/provider").through(c.atProvider("unverified")).
 			form("/sign-in/provider/answer").send(http.StatusOK).wants("Hello " + s.GP.Name)
 
-		gp.get("/account/security", http.StatusOK).form("/account/provider/removal").send(http.StatusOK).wants("The link is removed", "Link your NHSmail account")
+		unlink := func() *sheet { return gp.get("/account/security", http.StatusOK).form("/account/provider/removal") }
+		unlink().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
+		unlink().with("current_password", goodPassword).send(http.StatusOK).wants("The link is removed", "Link your NHSmail account")
 		c = s.anonymous(t)
 		c.get("/sign-in", http.StatusOK).form("/sign-in/provider").through(c.atProvider("unverified")).
 			form("/sign-in/provider/answer").send(http.StatusConflict)
