@@ -59,3 +59,21 @@ func TestAMeasureIsEnteredCheckedAndToldMeasureByMeasure(t *testing.T) {
 		}
 	})
 }
+
+func TestABoardReportIsHadMailedEveryMonthAndStopped(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lead, list := h.as(t, h.HubLead), "/organisations/"+h.Hub.Code+"/board-mails"
+		lead.post(list, object{"email": h.OtherHubLead.Email}).want(422).wantPointer("#/email")
+		m := lead.post(list, object{"email": h.RegionLead.Email}).want(201)
+		lead.post(list, object{"email": h.RegionLead.Email}).want(409)
+		if m.text("name") != h.RegionLead.Name || m.at("ended_at") != nil || m.text("organisation") != h.Hub.Code {
+			t.Errorf("set %s", m.Body)
+		}
+		lead.post(list+"/"+m.text("id")+"/stop", nil).want(204)
+		lead.post(list+"/"+m.text("id")+"/stop", nil).want(409)
+		if all := lead.get(list).want(200); all.text("items", 0, "ended_why") != "stopped" {
+			t.Errorf("listed %s", all.Body)
+		}
+		h.as(t, h.Manager).get(list).want(404)
+	})
+}

@@ -80,7 +80,7 @@ func (s subjects) path(h *house, path string) string {
 		code = h.Practice.Code
 	}
 	const nothing = "00000000-0000-7000-8000-000000000000"
-	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{comment}", s.comment, "{change}", nothing, "{code}", code, "{payment}", "mentor", "{number}", "1", "{claim}", nothing, "{cycle}", nothing, "{entry}", nothing, "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
+	return strings.NewReplacer("{id}", id, "{naming}", s.naming, "{mail}", nothing, "{comment}", s.comment, "{change}", nothing, "{code}", code, "{payment}", "mentor", "{number}", "1", "{claim}", nothing, "{cycle}", nothing, "{entry}", nothing, "{framework}", h.Framework.ID, "{version}", h.Framework.Version).Replace(path)
 }
 
 func TestEveryRouteRefuses(t *testing.T) {

@@ -61,6 +61,7 @@ const (
 	EnterImpact                                  // what a practice measured, and change it
 	CheckImpact                                  // or send it back
 	AgreeToRegion                                // that the region's lead sees people
+	MailBoardReport                              // every month, to people who may see it
 	HandOverLearners                             // to a training provider, as a file
 	ChangePlaces                                 // add, rename, close organisations
 	ChangePeople                                 // add people, begin and end memberships
@@ -137,6 +138,7 @@ var policy = map[Action][]relation{
 	EnterImpact:                {manager},
 	CheckImpact:                {hubLead},
 	AgreeToRegion:              {hubLead},
+	MailBoardReport:            {hubLead, regionLead, nationalLead},
 	HandOverLearners:           {hubLead},
 	ChangePlaces:               {admin, operator},
 	ChangePeople:               {admin, operator},
@@ -212,6 +214,7 @@ var actionNames = map[Action]string{
 	EnterImpact:                "entering impact measures",
 	CheckImpact:                "checking impact measures",
 	AgreeToRegion:              "agreeing what the region sees",
+	MailBoardReport:            "having board reports mailed",
 	HandOverLearners:           "handing learners over to a provider",
 	ChangePlaces:               "changing organisations",
 	ChangePeople:               "changing people and roles",

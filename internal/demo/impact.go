@@ -19,14 +19,19 @@ var measures = []measure{
 	{"OBS_DONE_WEEK", "estimate", [][2]int{{150, 520}, {200, 410}}},
 }
 
-// impact has practices report measures, and their training hub check them: one
-// is sent back and one waits.
+// impact has the training hub's board report mailed every month, practices
+// report measures, and the training hub check them: one is sent back and one
+// waits.
 func (w *world) impact() error {
 	lead, err := w.actor("hub@demo.example")
 	if err != nil {
 		return err
 	}
 	day := w.ago(12)
+	w.clock.set(moment(day, 8*60+30))
+	if _, err := w.service.MailBoardReport(w.ctx, lead, regions[0].hub.code, service.BoardMailInput{Email: "region@demo.example"}); err != nil {
+		return err
+	}
 	for _, m := range measures {
 		for n, v := range m.values {
 			p := regions[0].practices[n]

@@ -172,6 +172,9 @@ func (w *Worker) daily(ctx context.Context) error {
 		if err := w.Service.EnqueueExpiryReminders(ctx); err != nil {
 			return err
 		}
+		if err := w.Service.EnqueueBoardMails(ctx); err != nil {
+			return err
+		}
 		w.digests = today
 	}
 	return nil
@@ -291,6 +294,15 @@ func (w *Worker) message(n service.Notice, l service.Letter, at time.Time) (mail
 	case service.NoticeImpactBack:
 		m, _ := countersign.ImpactMeasureBy(n.What)
 		return mail.ImpactSentBack{Recipient: to, Measure: m.Title, Link: w.URL + "/impact/" + string(n.Impact)}.Message(), nil
+	case service.NoticeBoard:
+		month, err := countersign.ParseMonth(n.Day)
+		report := w.URL + "/reports/" + l.Board.PlaceCode
+		return mail.BoardReport{
+			Recipient: to, Organisation: l.Board.PlaceName, Month: month, Link: report + "?month=" + n.Day, File: report + "/report.pdf?month=" + n.Day,
+			Stop: w.URL + "/stop-mail/" + l.Board.StopToken,
+		}.Message(), err
+	case service.NoticeBoardLost:
+		return mail.BoardReportNotAllowed{Recipient: to, Reader: l.Board.PersonName, Organisation: l.Board.PlaceName, Link: w.URL + "/reports/" + l.Board.PlaceCode + "/mails"}.Message(), nil
 	case service.NoticeReturned:
 		return mail.Returned{Recipient: to, Assessor: l.By, Competencies: codes, Link: piece}.Message(), nil
 	case service.NoticeReported:

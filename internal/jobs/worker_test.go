@@ -38,6 +38,7 @@ func (p *postbox) Send(_ context.Context, m mail.Message) error {
 type office struct {
 	*storetest.World
 	svc    *service.Service
+	store  *store.Store
 	clock  *storetest.Clock
 	post   *postbox
 	worker *jobs.Worker
@@ -52,7 +53,7 @@ func each(t *testing.T, fn func(t *testing.T, o *office)) {
 		}
 		t.Cleanup(func() { _ = folder.Close() })
 		vault := files.NewVault(folder, s.FileKeys())
-		o := &office{World: storetest.NewWorld(t, s), clock: clock, post: &postbox{}}
+		o := &office{World: storetest.NewWorld(t, s), store: s, clock: clock, post: &postbox{}}
 		o.svc = service.New(service.Config{
 			Store: s, Files: vault, Rand: rand.Reader,
 			Intake: files.NewIntake(vault, t.TempDir(), service.FileGuard()),

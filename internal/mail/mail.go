@@ -27,6 +27,8 @@ type Message struct {
 	ToName  string
 	Subject string
 	Text    string
+	// Unsubscribe is the address that stops mails of this kind; may be empty.
+	Unsubscribe string
 }
 
 // Sender delivers messages. It may be used by several goroutines. An error is
@@ -56,6 +58,8 @@ func (m Message) check() error {
 		return errors.New("mail: no date")
 	case m.Subject == "" || !oneLiner(m.Subject):
 		return fmt.Errorf("mail: subject %q", m.Subject)
+	case !oneLiner(m.Unsubscribe) || strings.ContainsAny(m.Unsubscribe, "<> "):
+		return fmt.Errorf("mail: address to unsubscribe %q", m.Unsubscribe)
 	case !oneLiner(m.ToName):
 		return fmt.Errorf("mail: name %q", m.ToName)
 	case m.Text == "" || !utf8.ValidString(m.Text) || strings.ContainsRune(m.Text, 0):
@@ -96,6 +100,9 @@ func (m Message) mime(from netmail.Address, encoding gomail.Encoding) (*gomail.M
 	msg.SetDateWithValue(m.Date)
 	msg.SetMessageIDWithValue(m.ID + "@" + domain)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // no out-of-office replies (RFC 3834)
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">") // RFC 2369
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	return msg, nil
 }

@@ -42,6 +42,8 @@ var samples = map[string]messager{
 	"reported":             mail.Reported{asha, "https://gpa.example/evidence/e1"},
 	"redacted":             mail.Redacted{mail.Recipient{Email: "gp@demo.example", Name: "Dr Megan Bell"}, "https://gpa.example/evidence/e1"},
 	"report-closed":        mail.ReportClosed{asha, "https://gpa.example/evidence/e1"},
+	"board-report":         mail.BoardReport{asha, "Dales and Coast Training Hub", countersign.Month{Year: 2026, Month: 10}, "https://gpa.example/reports/H1?month=2026-10", "https://gpa.example/reports/H1/report.pdf?month=2026-10", "https://gpa.example/stop-mail/t1"},
+	"board-not-allowed":    mail.BoardReportNotAllowed{asha, "Sam Okafor", "Dales and Coast Training Hub", "https://gpa.example/reports/H1/mails"},
 	"impact-sent-back":     mail.ImpactSentBack{asha, "GP time on correspondence", "https://gpa.example/impact/i1"},
 	"accepted":             mail.Accepted{asha, "Nurse Zoë Ńowak", competences, "https://gpa.example/evidence/e1"},
 	"recorded":             mail.Recorded{asha, "Nurse Zoë Ńowak", []mail.Competency{phlebotomy}, "https://gpa.example/evidence/e1"},
@@ -108,7 +110,7 @@ func TestMessagesHaveNoFieldForRecords(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"Recipient", "InvitedBy", "Organisation", "Link", "Until", "At", "Apprentice", "Role", "From",
 		"Assessor", "Competencies", "Competency", "Level", "Waiting", "Oldest", "DueOn", "Overdue", "Decided",
-		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Hours", "HoursLink", "Draft", "Reviewed", "Measure"}
+		"Cycle", "EndsOn", "ExpiresOn", "Version", "Back", "Hours", "HoursLink", "Draft", "Reviewed", "Measure", "Month", "File", "Stop", "Reader"}
 	for name, sample := range samples {
 		for i := range reflect.TypeOf(sample).NumField() {
 			if f := reflect.TypeOf(sample).Field(i).Name; !slices.Contains(allowed, f) {

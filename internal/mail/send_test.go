@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"countersign/internal/countersign"
 )
 
 var sample = Message{
@@ -103,6 +105,24 @@ func TestSMTP(t *testing.T) {
 	}
 	if err := s.Send(t.Context(), sample); err != nil || p.delivered()[0].data != p.delivered()[len(names)].data {
 		t.Errorf("the same message again isn't the same bytes (%v)", err)
+	}
+}
+
+func TestABoardReportArrivesWithALinkAndAWayToStopItAndWithoutFigures(t *testing.T) {
+	t.Parallel()
+	p := newPostOffice(t, nil)
+	m := BoardReport{
+		Recipient: Recipient{Email: "lead@example.org", Name: "Ruth Adeyemi"}, Organisation: "Dales and Coast", Month: countersign.Month{Year: 2026, Month: 10},
+		Link: "https://gpa.example/reports/H1", File: "https://gpa.example/reports/H1/report.pdf", Stop: "https://gpa.example/stop-mail/t1",
+	}.Message()
+	m.ID, m.Date = sample.ID, sample.Date
+	if err := p.open(t, "smtp://127.0.0.1:PORT?from=no-reply@hub.example", nil).Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got := p.delivered()[0]
+	checkArrived(t, got.data, "no-reply@hub.example", m)
+	if header, _ := read(t, got.data); header.Get("List-Unsubscribe") != "<https://gpa.example/stop-mail/t1>" {
+		t.Errorf("List-Unsubscribe: %s", header.Get("List-Unsubscribe"))
 	}
 }
 

@@ -30,6 +30,7 @@ type Letter struct {
 	Version      string           // of the framework
 	Draft        string           // title and version of a framework draft
 	Practice     string           // that received a portfolio
+	Board        countersign.BoardMail
 }
 
 // aboutTheProgramme are notices that say nothing but whose programme it is.
@@ -68,6 +69,9 @@ func (s *Service) Letter(ctx context.Context, n Notice) (Letter, error) {
 		}
 		return s.letterAbout(tx, n, &l)
 	})
+	if err == nil && n.Board != "" {
+		err = s.letterOnBoard(ctx, n, &l)
+	}
 	if err == nil && n.Kind == NoticeDigest {
 		err = s.countWaiting(ctx, n.To, &l)
 	}

@@ -56,6 +56,9 @@ const (
 	NoticeVirus NoticeKind = "virus"
 
 	NoticeImpactBack NoticeKind = "impact_sent_back"
+
+	NoticeBoard     NoticeKind = "board_report"
+	NoticeBoardLost NoticeKind = "board_report_not_allowed"
 )
 
 // MailJob is the kind of the outbox rows that hold a Notice.
@@ -76,8 +79,9 @@ type Notice struct {
 	Draft          countersign.VersionDraftID   `json:"draft,omitempty"`
 	Received       countersign.ReceivedID       `json:"received,omitempty"`
 	Impact         countersign.ImpactID         `json:"impact,omitempty"`
+	Board          countersign.BoardMailID      `json:"board,omitempty"`
 	Token          string                       `json:"token,omitempty"`
-	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires
+	Day            string                       `json:"day,omitempty"`   // of a digest, on which a review is due or a sign-off expires; the month of a board report
 	Email          string                       `json:"email,omitempty"` // where it goes instead of the person's present address
 	What           string                       `json:"what,omitempty"`  // changed about the account; the browser of a new device; the measure sent back
 }

@@ -260,6 +260,8 @@ var notBeneath = map[string]string{
 	"AddImpact":            "its permit is a practice's: TestAReportOfAMeasureNeedsAPermitOfThatPractice",
 	"ChangeImpact":         "the same",
 	"Impact":               "the same",
+	"BoardMails":           "its permit is a place's: TestABoardReportIsMailedToWhoMaySeeIt of the service",
+	"AddBoardMail":         "the same",
 	"Impacts":              "its permit is a place's: TestMeasuresAreEnteredCheckedAndSentBack of the service",
 
 	"AgreeToRegion": "its permit is a place's: TestATrainingHubAgreesThatItsRegionSeesPeople",

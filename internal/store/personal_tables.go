@@ -183,6 +183,8 @@ var personalTables = []PersonalTable{
 	about("impact_reports", "", "entered_by = @p OR checked_by = @p", `id fact, practice_id fact, measure fact, baseline fact, value fact, baseline_from fact, baseline_to fact, from_on fact, to_on fact,
 		method fact, sample fact, note words, state fact, reason words, entered_by fact, entered_at fact, checked_by fact, checked_at fact, version none`),
 
+	about("board_mails", "goes: person_id = @p", "set_by = @p", `id fact, place_id fact, person_id fact, set_by fact, set_at fact, stop_token secret, ended_at fact, ended_why fact`),
+
 	// ---- Nobody's ----
 	about("organisations", "", "", `id none, code none, name none, search none, kind none, parent_id none, ended_on none, people_to_region none, version none, created_at none`),
 	about("organisation_ancestors", "", "", `organisation_id none, ancestor_id none, depth none, from_on none`),

@@ -35,6 +35,7 @@ type DashboardPage struct {
 	Capacity    *Capacity
 	Impact      *ImpactPage // of the board report; nil where it isn't in it
 	Hidden      bool        // small numbers aren't shown
+	MayMail     bool        // has it mailed every month
 	MayPeople   bool        // sees the people counted
 	Leads       bool        // leads this very training hub
 }

@@ -31,6 +31,7 @@ func hiddenValues() countersign.Values {
 func sampleRegion() *DashboardPage {
 	full := NewDashboardPage("North East and Yorkshire", "Y63", Link{Text: "England", Href: "/reports/ENGLAND"})
 	full.Kind, full.Day, full.Values, full.MayPeople = countersign.Region, countersign.On(2026, 11, 22), sampleValues(1204), true
+	full.MayMail = true
 	full.Rule = countersign.PaceWords(samplePaces[:1])
 	full.Frameworks, full.Cohorts = []Option{{Value: "gpa-combined", Text: "General Practice Assistant, combined"}}, []string{"2026-A", "2026-B"}
 	full.Beneath = []FigureRow{

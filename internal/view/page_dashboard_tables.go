@@ -78,8 +78,12 @@ func (p *DashboardPage) Pages() []Link {
 
 // Files are the report to take along.
 func (p *DashboardPage) Files() []Link {
-	return []Link{
+	links := []Link{
 		{Text: "Board report (PDF)", Href: p.Filter.Href(p.Code, "/report.pdf")}, {Text: "Spreadsheet (XLSX)", Href: p.Filter.Href(p.Code, "/report.xlsx")},
 		{Text: "Table (CSV)", Href: p.Filter.Href(p.Code, "/report.csv")},
 	}
+	if p.MayMail {
+		links = append(links, Link{Text: "Board report by email every month", Href: ReportFilter{}.Href(p.Code, "/mails")})
+	}
+	return links
 }

@@ -41,6 +41,9 @@ func (h *Handlers) showPlaceReport(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
+	if page.Kind != countersign.Practice && page.Kind != countersign.PCN {
+		page.MayMail = h.svc.PermittedAtPlace(c.Request().Context(), actor, page.Code, authz.MailBoardReport) == nil
+	}
 	return h.render(c, http.StatusOK, actor, page)
 }
 

@@ -146,7 +146,8 @@ func newRecorded(t *testing.T) *recorded {
 	}
 	impact := s.measured(t, "Secret note")
 	r.parameters = map[string]string{
-		"impact/:impact":          string(impact.ID),
+		"impact/:impact": string(impact.ID),
+		"mails/:mail":    "no-such-mail", "stop-mail/:token": "no-such-link",
 		"rosters/:id":             string(roster.ID),
 		"received/:id":            string(received.ID),
 		"framework-drafts/:draft": string(version), "comments/:comment": string(comment),
@@ -439,6 +440,7 @@ var unanswered = []string{
 	"/apprenticeships/:id/competencies/:code/equivalents/:evidence",                                                                          // needs evidence accepted in another programme
 	"/apprenticeships/:id/cpd/:cycle/new", "/apprenticeships/:id/cpd/:cycle/alternative", "/apprenticeships/:id/cpd/entries/:entry/reversal", // need a completed programme
 	"/reports/:code/impact/new",                                          // needs the code of a practice
+	"/stop-mail/:token",                                                  // needs a link from a mail
 	"/placement-confirmation/:token",                                     // needs a link from a mail
 	"/framework-drafts/:draft/removal",                                   // needs a part to remove
 	"/evidence/:id/report-closure",                                       // needs a piece that was reported
