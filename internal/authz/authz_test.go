@@ -128,7 +128,7 @@ var matrix = map[Action][]string{
 	ReadReport:                 {"manager", "hub", "region-of-people"},
 	ReadSums:                   {"hub", "region", "region-of-people", "national"},
 	AgreeToRegion:              {"hub"},
-	MailBoardReport:            {"hub", "region", "national"},
+	MailBoardReport:            {"hub", "region", "region-of-people", "national"},
 	HandOverLearners:           {"hub"},
 	ChangePlaces:               {"admin", "operator"},
 	ChangePeople:               {"admin", "operator"},
