@@ -81,7 +81,7 @@ func (s *Service) verifyPassword(ctx context.Context, id countersign.PersonID, f
 	if typed == "" {
 		return countersign.InvalidField(field, "Enter your present password")
 	}
-	if err := s.countTry(ctx, "change-password", string(id), id, from); err != nil {
+	if err := s.countTry(ctx, "password", string(id), id, from); err != nil {
 		return err
 	}
 	var phc string
@@ -96,7 +96,10 @@ func (s *Service) verifyPassword(ctx context.Context, id countersign.PersonID, f
 	if err == nil && !ok {
 		err = countersign.InvalidField(field, "This is not your present password")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(tx *store.Tx) error { return forgetTries(tx, "password", string(id), id, from) })
 }
 
 // BeginApp makes the secret of an authenticator app for the actor, which is

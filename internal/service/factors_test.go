@@ -137,6 +137,17 @@ func TestCodesAreLimitedLikePasswords(t *testing.T) {
 	})
 }
 
+func TestTheRightPasswordUsesUpNoTries(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.givePassword(t, h.GP)
+		weak := h.by(t, h.GP, authz.ByPassword)
+		for range 11 {
+			_, err := h.svc.BeginPasskey(t.Context(), weak, service.NewPasskeyInput{Password: goodPassword, From: home})
+			wantKind(t, err, 0)
+		}
+	})
+}
+
 // TestNobodyLocksAnotherOut: tries from elsewhere leave the browser alone in
 // which the owner has signed in before, and other addresses too.
 func TestNobodyLocksAnotherOut(t *testing.T) {

@@ -51,31 +51,19 @@ func (s *Service) Prove(ctx context.Context, actor authz.Actor, in ProveInput) (
 	if err := s.check.Check(in); err != nil {
 		return proof, err
 	}
-	if err := s.countTry(ctx, "prove", string(id), id, in.From); err != nil {
+	if err := s.verifyPassword(ctx, id, "password", in.Password, in.From); err != nil {
 		return proof, err
 	}
-	var phc string
-	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
-		phc, err = tx.PasswordOf(id)
-		return err
-	})
-	if err != nil {
+	if err := s.countTry(ctx, "code", string(id), id, in.From); err != nil {
 		return proof, err
 	}
-	ok, _, err := password.Verify(ctx, phc, in.Password)
-	if err != nil {
-		return proof, err
-	}
-	if !ok {
-		return proof, countersign.InvalidField("password", "This password is not right")
-	}
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		ok, err := s.useCode(tx, id, in.Code)
 		if err == nil && !ok {
 			err = errWrongCode
 		}
 		if err == nil {
-			err = forgetTries(tx, "prove", string(id), id, in.From)
+			err = forgetTries(tx, "code", string(id), id, in.From)
 		}
 		proof = authz.Proof{Method: authz.ByPasswordCode, At: tx.Now()}
 		return err
