@@ -146,8 +146,8 @@ type Values map[FigureCode]Value
 // Spread counts how often each number of days occurs.
 type Spread map[int]int
 
-// add adds another spread.
-func (s Spread) add(o Spread) {
+// Add adds another spread.
+func (s Spread) Add(o Spread) {
 	for days, n := range o {
 		s[days] += n
 	}
@@ -198,8 +198,8 @@ func (c *Counts) Add(o Counts) {
 	for i, n := range o.N {
 		c.N[i] += n
 	}
-	c.Took.add(o.Took)
-	c.Wait.add(o.Wait)
+	c.Took.Add(o.Took)
+	c.Wait.Add(o.Wait)
 }
 
 // daysInMonth is the mean length of a month.

@@ -61,9 +61,18 @@ Beyond the training hub a count of apprentices from 1 to %d is hidden, and so is
 other counts are hidden as it takes that no sum, alone or with others, gives a hidden one away
 (`+"`TestADifferencingAttackOverEveryFilterAndLevelGetsNothing`"+`). Everything that is told is one lattice: places from the training hub upwards,
 by framework or by cohort, never both, on the map of the day. The longest wait is one apprentice's, so it isn't told; forecasts and
-capacity are rounded to %d. What one month's report and the next one's tell apart is not hidden: who reads both knows by how much a
-count that is shown has changed.
-`, countersign.SmallNumber-1, countersign.SmallNumber)
+capacity are rounded to %d.
+
+The heat map is another such lattice: of each competency how many are signed off and how many are not, by place and cohort
+(`+"`TestADifferencingAttackOnTheHeatMapGetsNothing`"+`). Only shares to the nearest 5 per cent and medians are told of it, and none of fewer than
+20 apprentices, so that it says nothing of how many there are. Coverage counts practices and networks in fives, rounded down for each
+training hub and added up: whatever is done with that, it only says that there are at least so many.
+
+What one month's report and the next one's tell apart is not hidden: who reads both knows by how much a count that is shown has changed,
+such as that two more have left. It would take hiding every count that changes by 1 to %d, which is most counts of a training hub in most months, or
+rounding every figure there is. A count that is hidden in one month does not come out by the next one's, as nobody knows how many came and went.
+The same is true of two looks at the figures of today.
+`, countersign.SmallNumber-1, countersign.SmallNumber, countersign.SmallNumber-1)
 	if *update {
 		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 			t.Fatal(err)

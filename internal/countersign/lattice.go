@@ -51,19 +51,15 @@ var breakdowns = map[FigureCode][]FigureCode{
 // Hide works out what may be told. It is to be called once, after all was
 // added, which it then forgets.
 func (l *Lattice) Hide() {
-	keys := slices.SortedFunc(maps.Keys(l.nodes), func(a, b node) int {
-		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.By, b.By), cmp.Compare(a.Key, b.Key))
-	})
 	var people []int // of Added
 	for i, code := range added {
 		if f, _ := FigureBy(code); f.Unit == Apprentices {
 			people = append(people, i)
 		}
 	}
-	at := map[node]int{} // where the cells of a node begin
+	keys, at := sortedNodes(l.nodes, len(people))
 	var counts []int
 	for _, n := range keys {
-		at[n] = len(counts)
 		for _, i := range people {
 			counts = append(counts, l.nodes[n].N[i])
 		}
@@ -85,16 +81,49 @@ func (l *Lattice) Hide() {
 	l.nodes = nil
 }
 
+// sortedNodes returns nodes in an order, and where the cells of each begin if
+// it has so many.
+func sortedNodes[T any](nodes map[node]T, cells int) ([]node, map[node]int) {
+	keys := slices.SortedFunc(maps.Keys(nodes), func(a, b node) int {
+		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.By, b.By), cmp.Compare(a.Key, b.Key))
+	})
+	at := make(map[node]int, len(keys))
+	for i, n := range keys {
+		at[n] = i * cells
+	}
+	return keys, at
+}
+
 // sums returns how the cells add up: along places, frameworks, cohorts and
 // states.
 func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
+	sums := alongTree(l.parent, keys, at, len(people))
+	for _, n := range keys {
+		where := map[FigureCode]int{}
+		for i, figure := range people {
+			where[added[figure]] = at[n] + i
+		}
+		for _, total := range []FigureCode{FigStarters, FigActive} {
+			sum := Sum{where[total]}
+			for _, part := range breakdowns[total] {
+				sum = append(sum, where[part])
+			}
+			sums = append(sums, sum)
+		}
+	}
+	return sums
+}
+
+// alongTree returns how each of so many cells of nodes adds up along places,
+// frameworks and cohorts.
+func alongTree(parent map[string]string, keys []node, at map[node]int, cells int) []Sum {
 	type whole struct {
 		node
 		by string
 	}
 	wholes := map[whole][]node{}
 	for _, n := range keys {
-		if above := l.parent[n.Place]; above != "" {
+		if above := parent[n.Place]; above != "" {
 			w := whole{node{above, n.By, n.Key}, "place"}
 			wholes[w] = append(wholes[w], n)
 		}
@@ -107,7 +136,7 @@ func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
 	for _, n := range keys {
 		for _, by := range []string{"place", "framework", "cohort"} {
 			if of := wholes[whole{n, by}]; len(of) > 0 {
-				for i := range people {
+				for i := range cells {
 					sum := Sum{at[n] + i}
 					for _, part := range of {
 						sum = append(sum, at[part]+i)
@@ -115,17 +144,6 @@ func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
 					sums = append(sums, sum)
 				}
 			}
-		}
-		where := map[FigureCode]int{}
-		for i, figure := range people {
-			where[added[figure]] = at[n] + i
-		}
-		for _, total := range []FigureCode{FigStarters, FigActive} {
-			sum := Sum{where[total]}
-			for _, part := range breakdowns[total] {
-				sum = append(sum, where[part])
-			}
-			sums = append(sums, sum)
 		}
 	}
 	return sums
@@ -142,8 +160,10 @@ func (l *Lattice) Values(place, by, key string) Values {
 }
 
 // Keys returns the frameworks, or the cohorts, that a place has, by name.
-func (l *Lattice) Keys(place, by string) (keys []string) {
-	for n := range l.told {
+func (l *Lattice) Keys(place, by string) []string { return keysOf(l.told, place, by) }
+
+func keysOf[T any](nodes map[node]T, place, by string) (keys []string) {
+	for n := range nodes {
 		if n.Place == place && n.By == by {
 			keys = append(keys, n.Key)
 		}

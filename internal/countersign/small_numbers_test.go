@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"countersign/internal/countersign"
@@ -53,8 +54,13 @@ func published(l *countersign.Lattice, parent map[string]string) (told map[seen]
 // equation says that the terms, each times its sign, come to nothing.
 type equation map[seen]int
 
+// states are the figures that are sums of others.
+var states = map[countersign.FigureCode][]countersign.FigureCode{
+	"starters": {"active", "on_break", "submitted", "completed", "withdrawn"}, "active": {"on_track", "slipping", "stuck"},
+}
+
 // equations are what anybody knows of how figures add up.
-func equations(parent map[string]string, told map[seen]int, hidden map[seen]bool) (all []equation) {
+func equations(parent map[string]string, wholesOf map[countersign.FigureCode][]countersign.FigureCode, told map[seen]int, hidden map[seen]bool) (all []equation) {
 	wholes := map[string]equation{}
 	part := func(kind string, whole, part seen) {
 		name := fmt.Sprint(kind, whole)
@@ -70,9 +76,7 @@ func equations(parent map[string]string, told map[seen]int, hidden map[seen]bool
 		if c.by != "" {
 			part(c.by, seen{c.place, "", "", c.figure}, c)
 		}
-		for whole, parts := range map[countersign.FigureCode][]countersign.FigureCode{
-			"starters": {"active", "on_break", "submitted", "completed", "withdrawn"}, "active": {"on_track", "slipping", "stuck"},
-		} {
+		for whole, parts := range wholesOf {
 			for _, p := range parts {
 				if p == c.figure {
 					part("figure", seen{c.place, c.by, c.key, whole}, c)
@@ -196,23 +200,13 @@ func narrow(all []equation, told map[seen]int, hidden map[seen]bool) (found []se
 func TestADifferencingAttackOverEveryFilterAndLevelGetsNothing(t *testing.T) {
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 5))
-		parent := map[string]string{"E": ""}
-		var hubs []string
-		for region := range 1 + r.IntN(3) {
-			name := fmt.Sprint("R", region)
-			parent[name] = "E"
-			for hub := range 1 + r.IntN(3) {
-				hub := fmt.Sprint("H", region, hub)
-				parent[hub] = name
-				hubs = append(hubs, hub)
-			}
-		}
+		parent, hubs := someEngland(r)
 		l := countersign.NewLattice(parent)
-		states := []countersign.ApprenticeshipState{countersign.Active, countersign.Active, countersign.OnBreak, countersign.HandedIn, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme}
+		can := []countersign.ApprenticeshipState{countersign.Active, countersign.Active, countersign.OnBreak, countersign.HandedIn, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme}
 		day := countersign.On(2026, 10, 31)
 		for range 20 + r.IntN(250) {
 			c := countersign.NewCounts()
-			tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: states[r.IntN(len(states))], ToSign: r.IntN(2), ToSignSince: day}
+			tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: can[r.IntN(len(can))], ToSign: r.IntN(2), ToSignSince: day}
 			tally.StuckOn, tally.SlipsOn = day.AddDays(r.IntN(40)-10), day.AddDays(r.IntN(40)-20)
 			c.Count(tally, day)
 			l.Add(hubs[r.IntN(len(hubs))], fmt.Sprint("f", r.IntN(2)), fmt.Sprint("c", r.IntN(4)), c)
@@ -224,12 +218,70 @@ func TestADifferencingAttackOverEveryFilterAndLevelGetsNothing(t *testing.T) {
 				t.Errorf("seed %d: %v tells %d", seed, c, n)
 			}
 		}
-		all := equations(parent, told, hidden)
+		all := equations(parent, states, told, hidden)
 		if found := solve(all, told, hidden); len(found) > 0 {
 			t.Errorf("seed %d: of %d hidden and %d told cells the attack solves %v", seed, len(hidden), len(told), found)
 		}
 		if found := narrow(all, told, hidden); len(found) > 0 {
 			t.Errorf("seed %d: of %d hidden and %d told cells the attack narrows down %v", seed, len(hidden), len(told), found)
+		}
+	}
+}
+
+// someEngland returns places with the one above each, and the training hubs.
+func someEngland(r *rand.Rand) (parent map[string]string, hubs []string) {
+	parent = map[string]string{"E": ""}
+	for region := range 1 + r.IntN(3) {
+		name := fmt.Sprint("R", region)
+		parent[name] = "E"
+		for hub := range 1 + r.IntN(3) {
+			hub := fmt.Sprint("H", region, hub)
+			parent[hub] = name
+			hubs = append(hubs, hub)
+		}
+	}
+	return parent, hubs
+}
+
+// The attacker is given more than is told: the counts behind each share. What
+// is told of nobody since they are fewer than 20 may come out, if it isn't small.
+func TestADifferencingAttackOnTheHeatMapGetsNothing(t *testing.T) {
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		parent, hubs := someEngland(r)
+		l, counts := countersign.NewHeatLattice(parent), map[seen]int{}
+		for range 20 + r.IntN(500) {
+			hub, cohort, signed := hubs[r.IntN(len(hubs))], fmt.Sprint("c", r.IntN(3)), min(r.IntN(4), 1)
+			l.Add(hub, cohort, "C", 1, signed, nil)
+			for at := hub; at != ""; at = parent[at] {
+				for _, c := range []seen{{at, "", "", ""}, {at, "cohort", cohort, ""}} {
+					for figure, n := range map[countersign.FigureCode]int{"all": 1, "signed": signed, "open": 1 - signed} {
+						c.figure = figure
+						counts[c] += n
+					}
+				}
+			}
+		}
+		l.Hide()
+		told, hidden := map[seen]int{}, map[seen]bool{}
+		for c, n := range counts {
+			if share, days := l.Told(c.place, c.by, c.key, "C"); share.Hidden != days.Hidden && days.Known {
+				t.Errorf("seed %d: %v tells one of %+v and %+v", seed, c, share, days)
+			} else if !share.Hidden {
+				if told[c] = n; n > 0 && n < countersign.SmallNumber {
+					t.Errorf("seed %d: %v tells %d", seed, c, n)
+				}
+			} else if n > 0 { // nothing is hidden where there is nothing
+				hidden[c] = true
+			} else {
+				told[c] = 0
+			}
+		}
+		all := equations(parent, map[countersign.FigureCode][]countersign.FigureCode{"all": {"signed", "open"}}, told, hidden)
+		for _, c := range slices.Concat(solve(all, told, hidden), narrow(all, told, hidden)) {
+			if counts[c] < countersign.SmallNumber {
+				t.Errorf("seed %d: of %d hidden and %d told cells the attack finds %d: %v", seed, len(hidden), len(told), counts[c], c)
+			}
 		}
 	}
 }

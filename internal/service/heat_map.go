@@ -40,20 +40,19 @@ type HeatCell struct {
 }
 
 // HeatMap returns the heat map of a place as it stands now, by the places
-// directly beneath or by cohort. Beyond the training hub a cell of fewer than
-// five apprentices is hidden, with a second one in its row. The framework
-// must be one that somebody there is on; without one it is that of most.
+// directly beneath or by cohort. Beyond the training hub the cells of few are
+// hidden, with as many others as it takes. The framework must be one that
+// somebody there is on; without one it is that of most.
 func (s *Service) HeatMap(ctx context.Context, actor authz.Actor, in ReportQuery, byPlace bool) (HeatMap, error) {
 	in.Month, in.Map = "", ""
 	var m HeatMap
 	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
+		m = HeatMap{Place: v.Place, Above: v.above, Sums: v.sums, ByPlace: byPlace, Cohort: v.Cohort}
 		id, version, err := tx.MainFramework(v.Sight)
 		if err != nil || id == "" {
-			m = HeatMap{Place: v.Place, Above: v.above, Sums: v.sums, ByPlace: byPlace}
 			return err
 		}
 		v.Framework = id
-		m = HeatMap{Place: v.Place, Above: v.above, Sums: v.sums, ByPlace: byPlace, Cohort: v.Cohort}
 		if m.Framework, err = s.framework(tx, id, version); err != nil {
 			return err
 		}
@@ -67,12 +66,12 @@ func (s *Service) HeatMap(ctx context.Context, actor authz.Actor, in ReportQuery
 				names[string(o.ID)] = HeatColumn{o.Code, o.Name}
 			}
 		}
-		cells, err := tx.HeatCells(v.Sight, byPlace)
-		if err != nil {
-			return err
+		if v.sums {
+			return v.toldHeat(tx, &m, names)
 		}
+		cells, err := tx.HeatCells(v.Sight)
 		m.fill(cells, names)
-		return nil
+		return err
 	})
 	return m, err
 }
@@ -82,11 +81,26 @@ func (m *HeatMap) fill(cells []store.HeatCell, names map[string]HeatColumn) {
 	var columns []string
 	at := map[[2]string]store.HeatCell{}
 	for _, c := range cells {
-		if !slices.Contains(columns, c.Column) {
-			columns = append(columns, c.Column)
+		column := c.Cohort
+		if m.ByPlace {
+			column = c.Area
 		}
-		at[[2]string{c.Column, c.Competency}] = c
+		if !slices.Contains(columns, column) {
+			columns = append(columns, column)
+		}
+		sum, ok := at[[2]string{column, c.Competency}]
+		if !ok {
+			sum.Days = countersign.Spread{}
+		}
+		sum.InScope, sum.SignedOff = sum.InScope+c.InScope, sum.SignedOff+c.SignedOff
+		sum.Days.Add(c.Days)
+		at[[2]string{column, c.Competency}] = sum
 	}
+	m.lay(columns, names, func(column, competency string) HeatCell { return heatCell(at[[2]string{column, competency}]) })
+}
+
+// lay puts the columns in order, with a cell for each competency.
+func (m *HeatMap) lay(columns []string, names map[string]HeatColumn, cell func(column, competency string) HeatCell) {
 	if m.ByPlace {
 		slices.SortFunc(columns, func(a, b string) int { return cmp.Compare(names[a].Name, names[b].Name) })
 	} else {
@@ -102,10 +116,7 @@ func (m *HeatMap) fill(cells []store.HeatCell, names map[string]HeatColumn) {
 	for _, k := range m.Framework.Competencies() {
 		row := HeatRow{Competency: k}
 		for _, c := range columns {
-			row.Cells = append(row.Cells, heatCell(at[[2]string{c, k.Code}]))
-		}
-		if m.Sums {
-			hideInRow(row.Cells)
+			row.Cells = append(row.Cells, cell(c, k.Code))
 		}
 		m.Rows = append(m.Rows, row)
 	}
@@ -122,19 +133,49 @@ func heatCell(c store.HeatCell) HeatCell {
 	return cell
 }
 
-// hideInRow hides the cells of few apprentices. Beyond the training hub only
-// shares and medians are told, not of how many.
-func hideInRow(cells []HeatCell) {
-	for i, c := range cells {
-		if c.InScope.N > 0 && c.InScope.N < 2*countersign.SmallNumber {
-			cells[i] = HeatCell{countersign.Value{Hidden: true}, countersign.Value{Hidden: true}, countersign.Value{Hidden: true}}
-			continue
-		}
-		cells[i].InScope = countersign.Value{Hidden: c.InScope.N > 0}
-		if c.Share.Known { // to the nearest 5 per cent, so that nobody counts back
-			round(&cells[i].Share)
+// toldHeat fills in the map that is told beyond the training hub: a part of
+// what is told of all England, so that no two pages can be held against each
+// other.
+func (v sight) toldHeat(tx *store.Tx, m *HeatMap, names map[string]HeatColumn) error {
+	all := v.Sight
+	all.Hubs, all.Cohort = true, ""
+	above, err := tx.AboveHubs(all)
+	if err != nil {
+		return err
+	}
+	cells, err := tx.HeatCells(all)
+	if err != nil {
+		return err
+	}
+	l := countersign.NewHeatLattice(above)
+	for _, c := range cells {
+		l.Add(c.Area, c.Cohort, c.Competency, c.InScope, c.SignedOff, c.Days)
+	}
+	l.Hide()
+	cohorts := func(place string) []string {
+		return slices.DeleteFunc(l.Cohorts(place), func(c string) bool { return v.Cohort != "" && c != v.Cohort })
+	}
+	place := string(v.Place.ID)
+	columns := cohorts(place)
+	if m.ByPlace {
+		columns = nil
+		for id := range names {
+			if (id != place || v.Place.Kind == countersign.Hub) && len(cohorts(id)) > 0 {
+				columns = append(columns, id)
+			}
 		}
 	}
+	m.lay(columns, names, func(column, competency string) HeatCell {
+		at, by, cohort := place, "cohort", column
+		if m.ByPlace {
+			if at, cohort = column, v.Cohort; cohort == "" {
+				by = ""
+			}
+		}
+		share, days := l.Told(at, by, cohort, competency)
+		return HeatCell{InScope: countersign.Value{Hidden: share.Known || share.Hidden}, Share: share, Days: days}
+	})
+	return nil
 }
 
 // Coverage says where there is somebody in training, or who has completed.
@@ -154,8 +195,9 @@ type CoverageRow struct {
 }
 
 // Coverage returns which part of the practices and networks of a place have a
-// General Practice Assistant in training or qualified. It counts practices,
-// not people, so it is told beyond the training hub as it is.
+// General Practice Assistant in training or qualified. Beyond the training hub
+// that is told in fives: rounded down for each hub and added up, so that
+// nothing can be taken from it but that there are at least so many.
 func (s *Service) Coverage(ctx context.Context, actor authz.Actor, in ReportQuery) (Coverage, error) {
 	var out Coverage
 	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
@@ -166,7 +208,7 @@ func (s *Service) Coverage(ctx context.Context, actor authz.Actor, in ReportQuer
 		if v.sums && v.Place.Kind == countersign.Hub {
 			return nil
 		}
-		rows, err := tx.Coverage(v.Sight)
+		rows, err := v.coverage(tx)
 		if err != nil {
 			return err
 		}
@@ -182,4 +224,33 @@ func (s *Service) Coverage(ctx context.Context, actor authz.Actor, in ReportQuer
 		return nil
 	})
 	return out, err
+}
+
+// coverage returns what may be told of the places directly beneath.
+func (v sight) coverage(tx *store.Tx) ([]store.CoverageRow, error) {
+	if !v.sums {
+		return tx.Coverage(v.Sight)
+	}
+	all := v.Sight
+	all.Hubs = true
+	above, err := tx.AboveHubs(all)
+	if err != nil {
+		return nil, err
+	}
+	hubs, err := tx.Coverage(all)
+	var rows []store.CoverageRow
+	for _, r := range hubs {
+		for r.Area != "" && above[r.Area] != string(v.Place.ID) {
+			r.Area = above[r.Area]
+		}
+		if r.Area == "" {
+			continue
+		}
+		i := slices.IndexFunc(rows, func(o store.CoverageRow) bool { return o.Area == r.Area })
+		if i < 0 {
+			i, rows = len(rows), append(rows, store.CoverageRow{Area: r.Area})
+		}
+		rows[i].AddInSteps(r, countersign.SmallNumber)
+	}
+	return rows, err
 }

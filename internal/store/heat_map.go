@@ -6,10 +6,11 @@ import (
 	"countersign/internal/countersign"
 )
 
-// HeatCell is where the active and completed apprentices of a column stand on
-// one competency.
+// HeatCell is where the active and completed apprentices of an area and cohort
+// stand on one competency.
 type HeatCell struct {
-	Column     string // a cohort, or the identifier of a place directly beneath
+	Area       string
+	Cohort     string
 	Competency string
 	InScope    int
 	SignedOff  int
@@ -17,32 +18,30 @@ type HeatCell struct {
 }
 
 // HeatCells returns the competencies of one framework, which the sight must
-// name, by cohort or by place. It reads a row for each competency of each
+// name, by area and cohort. It reads a row for each competency of each
 // apprentice, never evidence. A month's end is not kept of it.
-func (tx *Tx) HeatCells(s Sight, byPlace bool) ([]HeatCell, error) {
+func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 	from, args := s.from()
-	column := "t.cohort"
-	if byPlace {
-		column = "p.area"
-	}
-	rows, err := tx.db.Raw("SELECT "+column+` AS heat_column, n.competency, n.status = 'signed_off' AS signed, n.signed_on, t.start_day, count(*)`+from+
+	const key = "p.area, t.cohort, n.competency"
+	rows, err := tx.db.Raw("SELECT "+key+", n.status = 'signed_off' AS signed, n.signed_on, t.start_day, count(*)"+from+
 		" JOIN attainments n ON n.apprenticeship_id = t.apprenticeship_id WHERE "+begun+" AND t.state <> 'withdrawn' AND n.status <> 'not_applicable' AND "+chosen+
-		" GROUP BY heat_column, n.competency, signed, n.signed_on, t.start_day ORDER BY heat_column, n.competency", args).Rows()
+		" GROUP BY "+key+", signed, n.signed_on, t.start_day ORDER BY "+key, args).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("store: heat cells: %w", classify(err))
 	}
 	defer func() { _ = rows.Close() }()
 	var out []HeatCell
 	for rows.Next() {
-		var column, competency string
+		var next HeatCell
 		var signed bool
 		var on dbDate
 		var start, n int
-		if err := rows.Scan(&column, &competency, &signed, &on, &start, &n); err != nil {
+		if err := rows.Scan(&next.Area, &next.Cohort, &next.Competency, &signed, &on, &start, &n); err != nil {
 			return nil, fmt.Errorf("store: heat cells: %w", err)
 		}
-		if last := len(out) - 1; last < 0 || out[last].Column != column || out[last].Competency != competency {
-			out = append(out, HeatCell{Column: column, Competency: competency, Days: countersign.Spread{}})
+		if last := len(out) - 1; last < 0 || out[last].Area != next.Area || out[last].Cohort != next.Cohort || out[last].Competency != next.Competency {
+			next.Days = countersign.Spread{}
+			out = append(out, next)
 		}
 		cell := &out[len(out)-1]
 		cell.InScope += n
@@ -66,8 +65,24 @@ type CoverageRow struct {
 	PracticesEither, NetworksEither                  int
 }
 
-// Coverage returns a row for each place directly beneath that of the sight. It
-// counts what is open on the day: of today's map, or of then.
+// AddInSteps adds another row, the counts of those who have somebody rounded
+// down to a multiple of step.
+func (r *CoverageRow) AddInSteps(o CoverageRow, step int) {
+	r.Practices, r.Networks = r.Practices+o.Practices, r.Networks+o.Networks
+	for _, c := range []struct {
+		to *int
+		n  int
+	}{
+		{&r.PracticesTraining, o.PracticesTraining}, {&r.PracticesQualified, o.PracticesQualified}, {&r.PracticesEither, o.PracticesEither},
+		{&r.NetworksTraining, o.NetworksTraining}, {&r.NetworksQualified, o.NetworksQualified}, {&r.NetworksEither, o.NetworksEither},
+	} {
+		*c.to += c.n / step * step
+	}
+}
+
+// Coverage returns a row for each place directly beneath that of the sight, or
+// for each training hub. It counts what is open on the day: of today's map, or
+// of then.
 func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
 	args := map[string]any{"place": string(s.Place.ID), "day": s.Day.Number(), "on": dbDate{s.Day}, "framework": s.Framework, "cohort": s.Cohort}
 	lineage := s.lineage(args)
@@ -77,6 +92,10 @@ func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
 	}
 	if s.Place.Kind == countersign.Practice || s.Place.Kind == countersign.PCN {
 		depth = "0"
+	}
+	areas := "(SELECT organisation_id FROM " + lineage + " b WHERE b.ancestor_id = @place AND b.depth = " + depth + ")"
+	if s.Hubs {
+		areas = "(SELECT id AS organisation_id FROM organisations WHERE kind = 'hub')"
 	}
 	const states = "max(CASE WHEN t.state = 'completed' THEN 1 ELSE 0 END) AS qualified, max(CASE WHEN t.state IN ('active', 'on_break', 'submitted', 'referred_back') THEN 1 ELSE 0 END) AS training"
 	rows, err := all[CoverageRow](tx, `SELECT d.organisation_id AS area,
@@ -88,11 +107,11 @@ func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
 			count(*) FILTER (WHERE o.kind = 'pcn' AND g.training = 1) AS networks_training,
 			count(*) FILTER (WHERE o.kind = 'pcn' AND g.qualified = 1) AS networks_qualified,
 			count(*) FILTER (WHERE o.kind = 'pcn' AND (g.training = 1 OR g.qualified = 1)) AS networks_either
-		FROM `+lineage+" d JOIN "+lineage+` u ON u.ancestor_id = d.organisation_id JOIN organisations o ON o.id = u.organisation_id AND o.kind IN ('practice', 'pcn')
+		FROM `+areas+" d JOIN "+lineage+` u ON u.ancestor_id = d.organisation_id JOIN organisations o ON o.id = u.organisation_id AND o.kind IN ('practice', 'pcn')
 			AND (o.ended_on IS NULL OR o.ended_on >= @on)
 		LEFT JOIN (SELECT w.ancestor_id AS id, `+states+" FROM "+tallies+" t JOIN "+lineage+" w ON w.organisation_id = t.practice_id WHERE "+begun+" AND "+chosen+
 		` GROUP BY w.ancestor_id) g ON g.id = o.id
-		WHERE d.ancestor_id = @place AND d.depth = `+depth+" GROUP BY d.organisation_id ORDER BY d.organisation_id", args)
+		GROUP BY d.organisation_id ORDER BY d.organisation_id`, args)
 	if err != nil {
 		return nil, fmt.Errorf("store: coverage: %w", err)
 	}

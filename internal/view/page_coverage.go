@@ -12,6 +12,7 @@ type CoveragePage struct {
 	Code   string
 	Filter ReportFilter
 	Day    countersign.Date
+	Fives  bool // counts are rounded down
 	Rows   []CoverageRow
 	Total  CoverageRow
 }

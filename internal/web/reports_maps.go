@@ -20,7 +20,7 @@ func (h *Handlers) showCoverage(c echo.Context, actor authz.Actor) error {
 	}
 	o := coverage.Place
 	page := view.NewCoveragePage(o.Name, o.Code, view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month, Map: in.Map}, board.Above(coverage.Above)...)
-	page.Day = coverage.Day
+	page.Day, page.Fives = coverage.Day, coverage.Sums
 	for _, r := range coverage.Rows {
 		row := view.CoverageRow{
 			Code: r.Place.Code, Name: r.Place.Name, Kind: r.Place.Kind, Practices: r.Practices, Training: r.PracticesTraining, Qualified: r.PracticesQualified,
