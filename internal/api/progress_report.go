@@ -26,6 +26,7 @@ type reportRowJSON struct {
 
 type forecastMonthJSON struct {
 	Month  string `json:"month"`
+	Later  bool   `json:"later"`
 	Likely int    `json:"likely"`
 	Low    int    `json:"low"`
 	High   int    `json:"high"`
@@ -103,7 +104,7 @@ func (h *Handlers) showProgressReport(c echo.Context, actor authz.Actor) error {
 		Sums: r.Sums, By: by, Total: reportRowOf(r.Total), Items: each(rows, reportRowOf),
 		Practices: r.Capacity.Practices.N, PracticesUnmentored: r.Capacity.Unmentored.N, Supervisors: r.Capacity.Supervisors.N, SupervisorsOverloaded: r.Capacity.Over.N,
 		Forecast: each(r.Forecast, func(f service.ForecastMonth) forecastMonthJSON {
-			return forecastMonthJSON{f.Month.String(), f.Likely.N, f.Low.N, f.High.N}
+			return forecastMonthJSON{f.Month.String(), f.Later, f.Likely.N, f.Low.N, f.High.N}
 		}),
 		Months: each(r.Months, countersign.Month.String), Pace: each(r.Paces, paceOf),
 	}

@@ -60,7 +60,7 @@ func Page(r service.Report, trend []service.ReportRow, titles map[string]string)
 		}
 	}
 	for _, f := range r.Forecast {
-		p.Finishes = append(p.Finishes, view.MonthForecast{Month: f.Month, Low: f.Low, Mid: f.Likely, High: f.High})
+		p.Finishes = append(p.Finishes, view.MonthForecast{Month: f.Month, Later: f.Later, Low: f.Low, Mid: f.Likely, High: f.High})
 	}
 	p.Capacity = &view.Capacity{Practices: r.Capacity.Practices, Unmentored: r.Capacity.Unmentored, Supervisors: r.Capacity.Supervisors, Over: r.Capacity.Over}
 	p.Loads, p.Supervisors = loads(r.Loads), supervisors(r.Supervisors)

@@ -30,6 +30,9 @@ func (m Months) Says() string {
 		return m.Summary
 	}
 	first, last := m.Points[0], m.Points[len(m.Points)-1]
+	if len(m.Points) == 1 {
+		return fmt.Sprintf("%s: %s.", first.Name, m.text(first))
+	}
 	return fmt.Sprintf("From %s (%s) to %s (%s).", first.Name, m.text(first), last.Name, m.text(last))
 }
 
@@ -64,13 +67,21 @@ func (d *Drawing) axes(most float64, names []string) frame {
 	}
 	step := (f.right - f.left) / float64(max(len(names), 1))
 	every := max(int(math.Ceil((span("Nov 2026", s)*1.3)/step)), 1)
+	free := d.Width + s // what is to the left of the names so far
 	for i := len(names) - 1; i >= 0; i -= every {
 		x, at := f.middle(i, len(names)), Middle
-		if half := span(names[i], s) / 2; x+half > d.Width {
-			x, at = d.Width, End
-		} else if x < half {
-			x, at = 0, Start
+		wide := span(names[i], s)
+		left := x - wide/2
+		switch {
+		case x+wide/2 > d.Width:
+			x, at, left = d.Width, End, d.Width-wide
+		case x < wide/2:
+			x, at, left = 0, Start, 0
 		}
+		if left+wide > free-s/2 {
+			continue
+		}
+		free = left
 		d.words(x, f.floor+s+4, s, at, names[i])
 	}
 	d.Height = f.floor + s + gap

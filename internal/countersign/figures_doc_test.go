@@ -50,7 +50,8 @@ that gives none of its own. A report states the rules of the frameworks that it 
 ## What isn't in the table
 
 - **Forecast**: how many are likely to finish in each month, by the forecast of each apprentice's own timeline as of the last change
-  of their record or the first of the month. A forecast that has passed stands in the month of the report. Each apprentice has a
+  of their record or the first of the month. A forecast that has passed stands in the month of the report, and all that are 24 months
+  ahead or more stand together. Each apprentice has a
   range that holds in 8 of 10 cases: the low number of a month are those whose range lies within it, the high one those whose range touches it.
 - **Load**: the GP supervisors named on the day, by how many active apprentices of the report they look after, and how much waits for them.
 - **Practices without a mentor**: those with an active apprentice who lacks a GP supervisor or a secondary mentor.

@@ -78,9 +78,13 @@ type Capacity struct {
 // cases each of them does so within a range, which in all gives Low and High.
 type ForecastMonth struct {
 	Month     countersign.Month
+	Later     bool // or after it
 	Likely    countersign.Value
 	Low, High countersign.Value // certain by their ranges, and possible
 }
+
+// ahead is how many months a forecast looks ahead, month by month.
+const ahead = 24
 
 // busiest is how many supervisors a report names.
 const busiest = 50
@@ -343,28 +347,32 @@ func (v sight) parts(tx *store.Tx) (p ReportParts, err error) {
 func valueOf(n int) countersign.Value { return countersign.Value{N: n, Known: true} }
 
 // forecastMonths adds forecasts up by month. One that has passed stands in the
-// month of the report.
+// month of the report, and those far ahead together in the last one.
 func forecastMonths(ranges []store.FinishRange, now countersign.Month) []ForecastMonth {
 	if len(ranges) == 0 {
 		return nil
 	}
-	not := func(m countersign.Month) countersign.Month {
-		if m.Before(now) {
+	far := now.Add(ahead)
+	within := func(m countersign.Month) countersign.Month {
+		switch {
+		case m.Before(now):
 			return now
+		case far.Before(m):
+			return far
 		}
 		return m
 	}
 	last := now
 	for _, f := range ranges {
-		if last.Before(f.Finish) {
-			last = f.Finish
+		if finish := within(f.Finish); last.Before(finish) {
+			last = finish
 		}
 	}
 	var out []ForecastMonth
 	for m := now; !last.Before(m); m = m.Add(1) {
-		row := ForecastMonth{Month: m, Likely: valueOf(0), Low: valueOf(0), High: valueOf(0)}
+		row := ForecastMonth{Month: m, Later: m == far, Likely: valueOf(0), Low: valueOf(0), High: valueOf(0)}
 		for _, f := range ranges {
-			early, finish, late := not(f.Early), not(f.Finish), not(f.Late)
+			early, finish, late := within(f.Early), within(f.Finish), within(f.Late)
 			if finish == m {
 				row.Likely.N += f.N
 			}

@@ -57,6 +57,7 @@ type MonthFigures struct {
 // MonthForecast is how many are likely to finish in a month.
 type MonthForecast struct {
 	Month          countersign.Month
+	Later          bool // or after it
 	Low, Mid, High countersign.Value
 }
 
@@ -318,7 +319,11 @@ func (p *DashboardPage) TrendPlot() Plot {
 func (p *DashboardPage) FinishesPlot() Plot {
 	c := chart.Range{Title: "Forecast finishes by month"}
 	for _, m := range p.Finishes {
-		c.Points = append(c.Points, chart.Estimate{Name: shortMonth(m.Month), Low: plotNumber(m.Low), Mid: plotNumber(m.Mid), High: plotNumber(m.High)})
+		name := shortMonth(m.Month)
+		if m.Later {
+			name += " or later"
+		}
+		c.Points = append(c.Points, chart.Estimate{Name: name, Low: plotNumber(m.Low), Mid: plotNumber(m.Mid), High: plotNumber(m.High)})
 	}
 	return Plot{ID: "finishes", Chart: c}
 }

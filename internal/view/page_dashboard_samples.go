@@ -54,7 +54,7 @@ func init() {
 			m := countersign.MonthOf(countersign.On(2025, 12, 1)).Add(i)
 			full.Months = append([]countersign.Month{m}, full.Months...)
 			full.Trend = append(full.Trend, MonthFigures{m, sampleValues(900 + 20*i)})
-			full.Finishes = append(full.Finishes, MonthForecast{m.Add(12), number(i), number(3 + i), number(9 + 2*i)})
+			full.Finishes = append(full.Finishes, MonthForecast{m.Add(12), i == 11, number(i), number(3 + i), number(9 + 2*i)})
 		}
 		hidden := NewDashboardPage("A training hub with few people", "TH09")
 		hidden.Kind, hidden.Day, hidden.Values, hidden.Hidden, hidden.Rule = countersign.Hub, countersign.On(2026, 10, 31), hiddenValues(), true, full.Rule
