@@ -142,18 +142,18 @@ func (r *Report) decisions(intact bool, known, keys []PublicKey) {
 
 // takenBack says of decisions that a later one in the document withdrew them.
 func (r *Report) takenBack() {
-	by := map[string]CheckedDecision{}
-	for _, d := range r.Decisions {
-		by[d.SignOff] = d
+	by := make(map[string]int, len(r.Decisions))
+	for i, d := range r.Decisions {
+		by[d.SignOff] = i
 	}
 	for _, w := range r.Decisions {
 		if w.Decision.Decision != string(countersign.DecisionWithdrawn) {
 			continue
 		}
-		for at, ok := by[w.Supersedes]; ok; at, ok = by[at.Supersedes] {
-			delete(by, at.SignOff) // each once, so that a circle ends
-			i := slices.IndexFunc(r.Decisions, func(d CheckedDecision) bool { return d.SignOff == at.SignOff })
-			if d := &r.Decisions[i]; d.Status == Valid {
+		for i, ok := by[w.Supersedes]; ok; i, ok = by[r.Decisions[i].Supersedes] {
+			d := &r.Decisions[i]
+			delete(by, d.SignOff) // each once, so that a circle ends
+			if d.Status == Valid {
 				d.Status, d.Why = Withdrawn, "A later decision in this document withdrew it"
 			}
 		}

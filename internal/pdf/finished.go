@@ -23,6 +23,8 @@ type finished struct {
 	catalog          string // between "obj" and "endobj"
 	modified         string
 	extents          map[int][2]int64 // from where to where each object is
+	plain            bytes.Buffer     // the content of a page, unpacked
+	unpacked         int64            // bytes of content so far
 }
 
 // openFinished opens a file with size-1 objects and its cross-reference table
@@ -118,7 +120,7 @@ func (f *finished) digests() (Digests, error) {
 			one := sha256.Sum256(part)
 			sum.Write(one[:])
 		}
-		for _, name := range drawn(content) {
+		for _, name := range f.drawn(content) {
 			id := images[name]
 			if digestOf[id] == nil {
 				b, err := f.object(id)
@@ -153,19 +155,28 @@ func (f *finished) images() (map[string]int, error) {
 	return images, nil
 }
 
+// How many bytes of content are unpacked, of a page and of all: more than any
+// document has, and no more than takes a second or two.
+const (
+	maxContent  = 2 << 20
+	maxUnpacked = 128 << 20
+)
+
 // drawn returns the names of the pictures that a page draws, in order; none
-// where its content can't be read, which its digest shows by itself.
-func drawn(content []byte) []string {
+// where its content can't be read, or isn't for its size, which its digest shows
+// by itself.
+func (f *finished) drawn(content []byte) []string {
 	z, err := zlib.NewReader(bytes.NewReader(content[len(streamPattern.Find(content)):]))
 	if err != nil {
 		return nil
 	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxObject))
-	if err != nil {
+	f.plain.Reset()
+	n, err := f.plain.ReadFrom(io.LimitReader(z, min(maxContent, maxUnpacked-f.unpacked)+1))
+	if f.unpacked = min(f.unpacked+n, maxUnpacked); err != nil || n > maxContent || f.unpacked == maxUnpacked {
 		return nil
 	}
 	names := map[string]bool{}
-	for _, m := range drawnPattern.FindAllSubmatch(plain, -1) {
+	for _, m := range drawnPattern.FindAllSubmatch(f.plain.Bytes(), -1) {
 		names[string(m[1])] = true
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -144,12 +144,13 @@ func Open(r io.ReaderAt, size int64) (Sealed, error) {
 	return s, nil
 }
 
-// read returns up to n bytes from offset.
+// read returns up to n bytes from offset. It takes no more memory than is there
+// to be read, whatever n a file asks for.
 func read(r io.ReaderAt, offset int64, n int) ([]byte, error) {
-	b := make([]byte, n)
-	n, err := r.ReadAt(b, offset)
-	if err != nil && err != io.EOF {
+	var b bytes.Buffer
+	b.Grow(min(n, 32<<10))
+	if _, err := b.ReadFrom(io.NewSectionReader(r, offset, int64(n))); err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
-	return b[:n], nil
+	return b.Bytes(), nil
 }

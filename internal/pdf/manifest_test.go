@@ -2,9 +2,12 @@ package pdf_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -149,6 +152,67 @@ func TestAFailingManifestFailsThePortfolio(t *testing.T) {
 	err := pdf.Portfolio(t.Context(), &b, s.Portfolio, s.files, &pdf.Proof{Manifest: func(pdf.Digests) ([]byte, error) { return nil, failed }})
 	if !errors.Is(err, failed) || b.Len() > 0 {
 		t.Errorf("error = %v with %d bytes sent", err, b.Len())
+	}
+}
+
+// allocated is how many bytes fn has the program allocate.
+func allocated(fn func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	fn()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+const zeros = "00000000000000000000000000000000"
+
+// Anybody may have a file checked, so one that says that it is large costs no
+// more than it is. Not parallel: it measures memory.
+func TestAFileThatPromisesMuchCostsLittle(t *testing.T) {
+	file := fmt.Sprintf("trailer\n<<\n/Size 8388000\n/Root 1 0 R\n/Info 1 0 R\n/Prev 0\n/ID [<%s> <%s>]\n>>\nstartxref\n0\n%%%%EOF\n", zeros, zeros)
+	if n := allocated(func() {
+		if _, err := open([]byte(file)); !errors.Is(err, pdf.ErrChanged) {
+			t.Errorf("a file of nothing: %v", err)
+		}
+	}); n > 1<<20 {
+		t.Errorf("%d bytes for a file of %d", n, len(file))
+	}
+
+	var page bytes.Buffer
+	z := zlib.NewWriter(&page)
+	if _, err := z.Write(make([]byte, 16<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const pages = 60
+	bomb, offsets := []byte("%PDF-1.4\n"), []int{0}
+	add := func(format string, args ...any) {
+		offsets = append(offsets, len(bomb))
+		bomb = fmt.Appendf(bomb, "%d 0 obj\n"+format+"\nendobj\n", append([]any{len(offsets) - 1}, args...)...)
+	}
+	add("<</Pages>>")
+	add("<</ModDate (D:2026)>>")
+	for range pages {
+		add("<</Type /Page\n>>")
+		add("<</Filter /FlateDecode /Length %d>>\nstream\n%s\nendstream", page.Len(), page.Bytes())
+	}
+	table := len(bomb)
+	bomb = fmt.Appendf(bomb, "xref\n0 %d\n", len(offsets))
+	for _, at := range offsets {
+		bomb = fmt.Appendf(bomb, "%010d 00000 n \n", at)
+	}
+	const ids = "/ID [<" + zeros + "> <" + zeros + ">]\n>>\nstartxref\n"
+	bomb = fmt.Appendf(bomb, "trailer\n<<\n/Size %d\n/Root 1 0 R\n/Info 2 0 R\n%s%d\n%%%%EOF\n", len(offsets), ids, table)
+	bomb = fmt.Appendf(bomb, "\nendobj\n%d 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\ntrailer\n<<\n/Size %d\n/Root 1 0 R\n/Info 2 0 R\n/Prev %d\n%s0\n%%%%EOF\n", len(offsets), len(offsets)+1, table, ids)
+	if n := allocated(func() {
+		s, err := open(bomb)
+		if err != nil || len(s.Digests.Pages) != pages {
+			t.Errorf("%d pages, %v", len(s.Digests.Pages), err)
+		}
+	}); n > 64<<20 {
+		t.Errorf("%d bytes for a file of %d whose pages unfold to %d", n, len(bomb), pages*16<<20)
 	}
 }
 
