@@ -102,3 +102,9 @@ func TestASecretIsNotKept(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoIsNotSignedInNeedsNoIdempotencyKey(t *testing.T) {
+	once(t, func(t *testing.T, h *house) {
+		h.nobody(t).post("/checks", raw("x"), header("Idempotency-Key", "k")).want(415)
+	})
+}

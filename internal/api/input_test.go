@@ -153,6 +153,8 @@ func TestBadQueries(t *testing.T) {
 			"/reports/sums":                                        "#/organisation",
 			"/reports/progress":                                    "#/organisation",
 			"/reports/impact":                                      "#/organisation",
+			"/reports/heat-map":                                    "#/organisation",
+			"/reports/coverage":                                    "#/organisation",
 			"/organisations/A81001/impact-reports?state=lost":      "#/state",
 			"/organisations/A81001/impact-reports?cursor=nonsense": "#/cursor",
 			"/reports/progress?organisation=TH01&by=luck":          "#/by",

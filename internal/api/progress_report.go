@@ -74,10 +74,7 @@ func paceOf(p countersign.StatedPace) paceJSON {
 // all and by one of what it can be divided by.
 func (h *Handlers) showProgressReport(c echo.Context, actor authz.Actor) error {
 	q := queryOf(c)
-	in := service.ReportQuery{Place: q.text("organisation"), Framework: q.text("framework"), Cohort: q.text("cohort"), Month: q.text("month"), Map: q.text("map")}
-	if in.Place == "" {
-		q.p.Add("organisation", "Send the code of an organisation")
-	}
+	in := reportOf(q)
 	by := q.text("by")
 	switch by {
 	case "":

@@ -214,7 +214,7 @@ func (h *house) refusesWithout(t *testing.T, c client, r api.Route, outsider cou
 		c.get(r.Path).want(404)
 	case "GET /reports/sums":
 		c.get("/reports/sums?organisation=" + h.Hub.Code).want(404)
-	case "GET /reports/progress", "GET /reports/impact":
+	case "GET /reports/progress", "GET /reports/impact", "GET /reports/heat-map", "GET /reports/coverage":
 		for _, place := range []countersign.Organisation{h.Practice, h.Hub, h.Region, h.England} {
 			c.get(r.Path + "?organisation=" + place.Code).want(404)
 		}

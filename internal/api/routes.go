@@ -157,6 +157,8 @@ var routes = []route{
 	// Sums
 	{method: get, path: "/reports/sums", access: token, handle: (*Handlers).listSums},
 	{method: get, path: "/reports/progress", access: token, handle: (*Handlers).showProgressReport},
+	{method: get, path: "/reports/heat-map", access: token, handle: (*Handlers).showHeatMap},
+	{method: get, path: "/reports/coverage", access: token, handle: (*Handlers).showCoverage},
 	{method: get, path: "/reports/impact", access: token, handle: (*Handlers).showImpact},
 	{method: get, path: "/organisations/:code/impact-reports", access: token, handle: (*Handlers).listImpacts},
 	{method: post, path: "/organisations/:code/impact-reports", access: token, handle: (*Handlers).enterImpact, probe: atPlace(authz.EnterImpact)},
