@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"countersign/internal/countersign"
 )
@@ -168,7 +169,7 @@ func CompareRevision(r countersign.Revision, now countersign.Evidence) []Finding
 	same := now.Revision == r.Number && (now.State == countersign.Submitted || now.State == countersign.Accepted)
 	var differs []Finding
 	if same {
-		differs = comparePiece(r.Content, now)
+		differs = append(comparePiece(r.Content, now), compareFiles(r, now.Attachments)...)
 	}
 	if hash, err := RevisionHash(ContentOf(r)); err == nil && hash == r.Hash {
 		return differs
@@ -189,6 +190,36 @@ func CompareRevision(r countersign.Revision, now countersign.Evidence) []Finding
 		}
 	}
 	return append(differs, Finding{"evidence_revisions", row, "content, attachments, hash", fmt.Sprintf("revision %d of %s, its list of files or its hash was changed", r.Number, title)})
+}
+
+// compareFiles says which of the files of a piece isn't there as it was
+// submitted: another name, type, size or content, or gone to another piece.
+func compareFiles(r countersign.Revision, now []countersign.Attachment) (found []Finding) {
+	for _, was := range r.Attachments {
+		add := func(column string, differs bool) {
+			if differs {
+				found = append(found, Finding{"attachments", string(was.ID), column, fmt.Sprintf("the %s of the file “%s” of “%s” is not what was submitted", column, was.Name, r.Content.Title)})
+			}
+		}
+		at := slices.IndexFunc(now, func(a countersign.Attachment) bool { return a.ID == was.ID })
+		if at < 0 {
+			found = append(found, Finding{"attachments", string(was.ID), "id, evidence_id, removed_at", fmt.Sprintf("the file “%s” of “%s” is gone from it", was.Name, r.Content.Title)})
+			continue
+		}
+		is := now[at]
+		add("name", is.Name != was.Name)
+		add("media_type", is.MediaType != was.MediaType)
+		add("size", is.Size != was.Size)
+		add("sha256", is.SHA256 != was.SHA256)
+		add("width", is.Width != was.Width)
+		add("height", is.Height != was.Height)
+		add("rendition_sha256", is.Rendition.SHA256 != was.Rendition.SHA256)
+		add("rendition_size", is.Rendition.Size != was.Rendition.Size)
+		add("rendition_width", is.Rendition.Width != was.Rendition.Width)
+		add("rendition_height", is.Rendition.Height != was.Rendition.Height)
+		add("added_at", !is.AddedAt.Equal(was.AddedAt))
+	}
+	return found
 }
 
 // comparePiece says where a piece says something else than what was submitted.

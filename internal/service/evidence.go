@@ -143,6 +143,9 @@ func (w work) copied(id countersign.EvidenceID) (countersign.Evidence, error) {
 	if err != nil {
 		return none, err
 	}
+	if e.Quarantined { // what may identify a patient doesn't spread
+		return none, countersign.Refuse(countersign.Conflict, "This piece is hidden while a report about it is looked into, and cannot be copied meanwhile")
+	}
 	content := e.Content
 	content.OccurredOn, content.Anonymised = countersign.Date{}, false
 	draft, err := w.tx.AddEvidence(w.permit, countersign.Evidence{

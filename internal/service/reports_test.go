@@ -66,6 +66,8 @@ func TestAReportedPieceIsHiddenAtOnceAndDoesNotCount(t *testing.T) {
 				t.Errorf("%s reads %+v, %v", p.Name, page.Evidence, err)
 			}
 		}
+		_, err = h.svc.CopyEvidence(t.Context(), h.as(t, h.Apprentice), e.ID, "")
+		wantDone(t, "its author copies it", err, countersign.Conflict)
 		list, _, err := h.svc.EvidenceList(t.Context(), gp, h.App.ID, service.EvidenceFilter{})
 		if err != nil || len(list) != 1 || !list[0].Hidden || strings.Contains(list[0].Title, "clinic") || len(list[0].Attachments) != 0 {
 			t.Errorf("the list has %+v, %v", list, err)

@@ -91,7 +91,7 @@ var others = map[string]string{
 	"occurred_on": "2026-02-03", "entries": "7", "anonymised": "0", "prior_learning": "1", "kind": "audit", "details": `{"setting":"Elsewhere"}`,
 	"role": "secondary_mentor", "submitted_at": "2026-03-03T09:00:00.000001Z", "locked_at": "2026-03-03T09:00:00.000001Z",
 	"since_on": "2026-01-02", "due_on": "2026-01-02", "held_on": "2026-01-02", "prepared_at": "2026-01-02T09:00:00.000000Z", "at": "2026-01-02T09:00:00.000000Z",
-	"number": "17", "size": "17", "competencies": "3", "standing": "official",
+	"added_at": "2026-01-02T09:00:00.000000Z", "number": "17", "size": "17", "competencies": "3", "standing": "official",
 }
 
 // another is a value that differs in one byte, as far as the column allows.
@@ -123,6 +123,7 @@ var columnsOf = map[string][]string{
 	"reviews":                    {"reviewer_name", "comment", "added", "at"},
 	"evidence":                   {"kind", "title", "occurred_on", "narrative", "reflection", "details", "entries", "anonymised", "prior_learning"},
 	"evidence_mappings":          {"justification"},
+	"attachments":                {"id", "name", "media_type", "size", "sha256", "width", "height", "rendition_sha256", "rendition_size", "added_at"},
 	"frameworks":                 {"source", "sha256", "title", "standing", "notice", "competencies"},
 	"progress_reviews":           {"number", "since_on", "due_on", "held_on", "facts", "ratings", "notes", "actions", "prepared_at", "framework_version", "prepared_by_name", "locked_at"},
 	"progress_review_signatures": {"content_sha256", "person_name", "role", "remark", "at"},
@@ -153,7 +154,7 @@ func TestOneChangedByteIsFoundAndNamed(t *testing.T) {
 		piece := string(so.Evidence[len(so.Evidence)-1].Evidence)
 		rows := map[string]string{
 			"sign_offs": "id = '" + string(so.ID) + "'", "evidence_revisions": "evidence_id = '" + piece + "'", "evidence": "id = '" + piece + "'",
-			"evidence_mappings": "evidence_id = '" + piece + "'", "frameworks": "id = '" + so.FrameworkID + "' AND version = '" + so.FrameworkVersion + "'",
+			"evidence_mappings": "evidence_id = '" + piece + "'", "attachments": "evidence_id = '" + piece + "'", "frameworks": "id = '" + so.FrameworkID + "' AND version = '" + so.FrameworkVersion + "'",
 			"reviews": "evidence_id = '" + piece + "'", "ledger_records": "table_name = 'reviews' AND row_id = (SELECT MAX(row_id) FROM ledger_records WHERE table_name = 'reviews')",
 			"progress_reviews": "number = 1", "progress_review_signatures": "party = 'employer'", "ledger_entries": "number = 0", "ledger_nodes": "number = 0 AND level = 1",
 			"ledger_checkpoints": "size = 1", "ledger_keys": "replaces = ''",

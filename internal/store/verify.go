@@ -172,6 +172,10 @@ func (tx *Tx) piecesToCheck(ids []string) ([]PieceToCheck, []Unreadable, error) 
 	if err != nil {
 		return nil, nil, err
 	}
+	files, badFiles, err := readable[attachmentRow](tx, "attachments", "SELECT "+attachmentColumns+" FROM attachments f WHERE f.removed_at IS NULL AND f.evidence_id IN ?", ids)
+	if err != nil {
+		return nil, nil, err
+	}
 	rows, bad, err := readable[revisionRow](tx, "evidence_revisions", "SELECT "+revisionColumns+" FROM evidence_revisions v WHERE v.evidence_id IN ? ORDER BY v.evidence_id, v.number", ids)
 	if err != nil {
 		return nil, nil, err
@@ -182,6 +186,9 @@ func (tx *Tx) piecesToCheck(ids []string) ([]PieceToCheck, []Unreadable, error) 
 	}
 	for _, e := range now {
 		at[e.ID].Evidence = e.toDomain()
+	}
+	for _, f := range files {
+		at[f.EvidenceID].Attachments = append(at[f.EvidenceID].Attachments, f.toDomain())
 	}
 	for _, m := range mappings {
 		at[m.EvidenceID].Mapping = append(at[m.EvidenceID].Mapping, countersign.Mapping{Competency: m.Competency, Justification: m.Justification})
@@ -194,7 +201,7 @@ func (tx *Tx) piecesToCheck(ids []string) ([]PieceToCheck, []Unreadable, error) 
 		}
 		at[r.EvidenceID].Revisions = append(at[r.EvidenceID].Revisions, revision)
 	}
-	return out, append(bad, badNow...), nil
+	return out, slices.Concat(bad, badNow, badFiles), nil
 }
 
 // presentColumns are those of a piece as it is now.

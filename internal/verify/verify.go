@@ -29,7 +29,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Says }
 
 var (
-	notOurs   = &Error{Says: "This is neither a portfolio as PDF nor a transfer package with a signature of Countersign, or its end is missing"}
+	notOurs   = &Error{Says: "This is not a portfolio as PDF, a transfer package or a badge that Countersign signed, or its end is missing"}
 	unsigned  = &Error{Says: "This transfer package is sound, but the installation that made it did not sign it"}
 	unfounded = &Error{Changed: true, Says: "The file was changed: what it says of itself cannot be read any more"}
 )

@@ -205,15 +205,25 @@ func (p *CompetencyPage) RequirementNote() string {
 	return "A piece counts when it is accepted and " + lowerStart(fresh) + "."
 }
 
-// Counting says how many pieces count.
+// Counting says how many pieces count, of those that the page shows: somebody
+// else's drafts are not among them.
 func (p *CompetencyPage) Counting() string {
+	pieces := p.Summary.Pieces
+	if p.MaySeeEvidence {
+		pieces = 0
+		for _, e := range p.Pieces {
+			if e.State != countersign.Withdrawn {
+				pieces++
+			}
+		}
+	}
 	switch {
-	case p.Summary.Pieces == 0:
+	case pieces == 0:
 		return "There is no evidence for this competency yet."
 	case p.MaySeeEvidence:
-		return Count(p.Summary.Pieces, "piece") + ", of which " + Number(p.Summary.Counting) + " " + Plural(p.Summary.Counting, "counts", "count") + " now."
+		return Count(pieces, "piece") + ", of which " + Number(p.Summary.Counting) + " " + Plural(p.Summary.Counting, "counts", "count") + " now."
 	}
-	return Count(p.Summary.Pieces, "piece") + ", of which " + Number(p.Summary.Counting) + " " + Plural(p.Summary.Counting, "counts", "count") + " now. You do not have access to evidence itself."
+	return Count(pieces, "piece") + ", of which " + Number(p.Summary.Counting) + " " + Plural(p.Summary.Counting, "counts", "count") + " now. You do not have access to evidence itself."
 }
 
 // Add leads to the form for a new piece.

@@ -77,6 +77,12 @@ func (p *EvidencePage) Decisions() []relied {
 	return out
 }
 
+// ChangeFirst reports whether the piece came back, or was reported, so that
+// handing it in again as it is comes second.
+func (p *EvidencePage) ChangeFirst() bool {
+	return p.Evidence.State == countersign.Returned || p.Evidence.Quarantined
+}
+
 // Edit leads to the form.
 func (p *EvidencePage) Edit() Button {
 	b := Button{Text: "Change this piece", Href: p.Href("/edit")}

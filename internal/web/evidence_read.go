@@ -128,7 +128,7 @@ func (h *Handlers) evidencePage(actor authz.Actor, known service.EvidencePage) *
 	page.MayEdit, page.MayWithdraw, page.MayConfirmRead = known.MayEdit, known.MayWithdraw, known.MayConfirmRead
 	page.MayReport, page.MayRelease, page.MayLift = known.MayReport, known.MayRelease, known.MayLift
 	page.MayDelete = known.MayEdit && e.State == countersign.Draft && e.Revision == 0
-	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.IsWorking() && e.Title != "" &&
+	page.MayCopy = e.Author() == actor.ID() && known.Apprenticeship.IsWorking() && e.Title != "" && !e.Quarantined &&
 		(actor.May(authz.WriteEvidence, known.Subject) || actor.May(authz.RecordEvidence, known.Subject))
 	page.CopyKey = rand.Text()
 	return page

@@ -33,7 +33,7 @@ func TestAnybodyChecksAPortfolio(t *testing.T) {
 		send(doc, http.StatusOK).wants("This document is as it was issued here", raising, s.Mentor.Name, "Valid")
 		changed := bytes.Replace(doc, []byte(`"comment":"Teaches others"`), []byte(`"comment":"Teaches otters"`), 1)
 		send(changed, http.StatusOK).wants("This document is not as it was issued", "Changed", "Do not rely on it")
-		send([]byte("%PDF-1.4 nothing"), http.StatusUnprocessableEntity).wants("neither a portfolio as PDF nor a transfer package")
+		send([]byte("%PDF-1.4 nothing"), http.StatusUnprocessableEntity).wants("not a portfolio as PDF, a transfer package or a badge")
 		send(nil, http.StatusUnprocessableEntity).wants("Select a portfolio")
 
 		code := codeOf(t, s)
