@@ -82,7 +82,7 @@ fmt: ## format the Go code
 	gofmt -s -w $(GO_FILES)
 
 bench: assets ## the benchmarks, and 20,000 requests made from the contract
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -benchmem -timeout $(TEST_TIMEOUT) ./...
 	COUNTERSIGN_FUZZ=20000 $(GO) test -count=1 -timeout $(TEST_TIMEOUT) -run '^TestWhateverIsSentIsAnsweredByTheContract$$' ./internal/api
 
 screenshots: assets ## the README's pictures, from the demonstration in a real browser
