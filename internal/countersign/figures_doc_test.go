@@ -56,6 +56,8 @@ that gives none of its own. A report states the rules of the frameworks that it 
 - **Load**: the GP supervisors named on the day, by how many active apprentices of the report they look after, and how much waits for them.
 - **Practices without a mentor**: those with an active apprentice who lacks a GP supervisor or a secondary mentor.
 
+Loads, practices without a mentor, the heat map and the coverage of a training hub are compared with the slow reference too; the forecast is not.
+
 ## Small numbers
 
 Beyond the training hub a count of apprentices from 1 to %d is hidden, and so is every figure that is about those apprentices. As many

@@ -282,6 +282,7 @@ func (l *life) check(t *testing.T) {
 	l.compare(t, all, day, l.Hub, "tiny", "")
 	l.compare(t, all, day, l.Hub, "", "2026-A")
 	l.compare(t, all, day, l.Hub, "tiny", "2026-B")
+	l.compareParts(t, all, day)
 }
 
 func (l *life) compare(t *testing.T, all []one, day countersign.Date, place countersign.Organisation, framework, cohort string) {

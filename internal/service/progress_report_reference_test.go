@@ -22,6 +22,8 @@ type one struct {
 	breaks     []countersign.Period
 	nextReview countersign.Date
 	unmentored bool
+	supervised bool // somebody who holds the role is named today as GP supervisor
+	standings  []countersign.Summary
 	money      map[countersign.PaymentState]int
 }
 
@@ -137,6 +139,7 @@ func (h *house) reference(t *testing.T) []one {
 		for _, p := range payments.Payments {
 			o.money[p.State] += p.Amount
 		}
+		o.supervised, o.standings = named[string(id)+"gp_supervisor"], record.Competencies
 		o.unmentored = !named[string(id)+"gp_supervisor"] || !named[string(id)+"secondary_mentor"]
 		all = append(all, o)
 	}
