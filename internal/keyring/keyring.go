@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"countersign/internal/ledger"
@@ -44,7 +45,22 @@ func (f *Folder) Make() (ledger.Signer, error) {
 	if err := f.write(f.Path(s.PublicKey()), s.Encode()+"\n"); err != nil {
 		return s, fmt.Errorf("the signing key cannot be written: %w", err)
 	}
+	if err := f.sync(); err != nil {
+		return s, fmt.Errorf("the signing key cannot be written: %w", err)
+	}
 	return s, nil
+}
+
+// sync makes the names in the folder durable: without its name a key is lost.
+func (f *Folder) sync() error {
+	if runtime.GOOS == "windows" {
+		return nil // folders can't be synced there
+	}
+	dir, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // write writes a file that is there whole or not at all, and stays after a
