@@ -66,6 +66,13 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (SignedIn, error) 
 	}
 	var out SignedIn
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		// Hashing took its time: a password that was changed meanwhile is no
+		// longer right, and must not be brought back under a new hash.
+		if now, err := tx.PasswordOf(id); err != nil {
+			return err
+		} else if now != phc {
+			return errWrongCredentials
+		}
 		if fresh != "" {
 			if err := tx.SetPassword(id, fresh); err != nil {
 				return err
