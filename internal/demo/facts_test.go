@@ -31,6 +31,7 @@ func TestDemonstration(t *testing.T) {
 	countersAreRight(f, len(tales))
 	if !raced {
 		sums(f)
+		measured(f)
 	}
 	noMail(f)
 }
@@ -368,16 +369,30 @@ func countersAreRight(f filled, all int) {
 }
 
 func sums(f filled) {
-	_, rows, err := f.service.Sums(f.t.Context(), f.actor("national@demo.example"), "ENGLAND")
+	r, err := f.service.Report(f.t.Context(), f.actor("national@demo.example"), service.ReportQuery{Place: "ENGLAND"})
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	if len(rows) != 7 {
-		f.t.Errorf("the national lead sees %d regions, want 7", len(rows))
+	if len(r.Places) != 7 {
+		f.t.Errorf("the national lead sees %d regions, want 7", len(r.Places))
 	}
-	for _, r := range rows {
-		if r.Apprenticeships == 0 || r.SignedOff == 0 {
-			f.t.Errorf("%s: %+v", r.Organisation.Name, r)
+	for _, p := range append(r.Places, r.Total) {
+		if v := p.Figures[countersign.FigStarters]; !v.Hidden && v.N == 0 {
+			f.t.Errorf("nobody is learning in %s", p.Name)
+		}
+	}
+}
+
+// measured looks for a measure that the region's lead is told of, one that is
+// of too few practices, and what waits to be checked.
+func measured(f filled) {
+	told := must(f.service.ImpactOf(f.t.Context(), f.actor("region@demo.example"), service.ReportQuery{Place: "Y63"}))
+	if minutes, letters := told.Figures[0].Reported, told.Figures[2].Reported; minutes.N != 5 || !letters.Hidden {
+		f.t.Errorf("the region's lead sees that %+v and %+v practices reported, want 5 and nothing", minutes, letters)
+	}
+	for _, state := range []countersign.ImpactState{countersign.ImpactEntered, countersign.ImpactSentBack} {
+		if list, _, err := f.service.Impacts(f.t.Context(), f.actor("hub@demo.example"), "HUB-DALES", service.ImpactFilter{State: state}); err != nil || len(list) != 1 {
+			f.t.Errorf("%d measures are %s (%v), want 1", len(list), state, err)
 		}
 	}
 }
