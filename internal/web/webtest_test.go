@@ -45,6 +45,7 @@ type site struct {
 	store *store.Store
 	clock *storetest.Clock
 	url   string
+	stop  func()   // waits for what is still being answered
 	gone  []string // addresses that pages may lead to though no route answers
 }
 
@@ -135,7 +136,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 	srv.Config.Handler = handler
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, gone: []string{"/api/docs"}}
+	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, stop: srv.Close, gone: []string{"/api/docs"}}
 }
 
 // failures fails the test for whatever the server logs as an error.
