@@ -137,21 +137,10 @@ func heatCell(c store.HeatCell) HeatCell {
 // what is told of all England, so that no two pages can be held against each
 // other.
 func (v sight) toldHeat(tx *store.Tx, m *HeatMap, names map[string]HeatColumn) error {
-	all := v.Sight
-	all.Hubs, all.Cohort = true, ""
-	above, err := tx.AboveHubs(all)
+	l, err := v.knownHeat(tx)
 	if err != nil {
 		return err
 	}
-	cells, err := tx.HeatCells(all)
-	if err != nil {
-		return err
-	}
-	l := countersign.NewHeatLattice(above)
-	for _, c := range cells {
-		l.Add(c.Area, c.Cohort, c.Competency, c.InScope, c.SignedOff, c.Days)
-	}
-	l.Hide()
 	cohorts := func(place string) []string {
 		return slices.DeleteFunc(l.Cohorts(place), func(c string) bool { return v.Cohort != "" && c != v.Cohort })
 	}
@@ -176,6 +165,26 @@ func (v sight) toldHeat(tx *store.Tx, m *HeatMap, names map[string]HeatColumn) e
 		return HeatCell{InScope: countersign.Value{Hidden: share.Known || share.Hidden}, Share: share, Days: days}
 	})
 	return nil
+}
+
+// heat is what is told of a framework's competencies beyond the training hubs.
+func (v sight) heat(tx *store.Tx) (*countersign.HeatLattice, error) {
+	all := v.Sight
+	all.Hubs, all.Cohort = true, ""
+	above, err := tx.AboveHubs(all)
+	if err != nil {
+		return nil, err
+	}
+	cells, err := tx.HeatCells(all)
+	if err != nil {
+		return nil, err
+	}
+	l := countersign.NewHeatLattice(above)
+	for _, c := range cells {
+		l.Add(c.Area, c.Cohort, c.Competency, c.InScope, c.SignedOff, c.Days)
+	}
+	l.Hide()
+	return l, nil
 }
 
 // Coverage says where there is somebody in training, or who has completed.

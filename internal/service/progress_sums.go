@@ -57,13 +57,14 @@ type toldSums struct {
 	mu      sync.Mutex
 	lattice *countersign.Lattice
 	parts   map[store.Sight]ReportParts
+	heat    map[string]*countersign.HeatLattice // by framework
 }
 
 // of returns the sums of a key, which may be empty still.
 func (c *sumsCache) of(key sumsKey) *toldSums {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}}
+	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}, heat: map[string]*countersign.HeatLattice{}}
 	if i := slices.IndexFunc(c.kept, func(t *toldSums) bool { return t.sumsKey == key }); i >= 0 {
 		found = c.kept[i]
 		c.kept = slices.Delete(c.kept, i, i+1)
@@ -74,13 +75,37 @@ func (c *sumsCache) of(key sumsKey) *toldSums {
 	return found
 }
 
+// keptSums returns what was told as long as nothing changed.
+func (v sight) keptSums(tx *store.Tx) (*toldSums, error) {
+	stamp, err := tx.Stamp(v.Sight)
+	if err != nil {
+		return nil, err
+	}
+	return v.cache.of(sumsKey{v.Month, v.Day, stamp}), nil
+}
+
+// knownHeat returns the heat of the sight's framework.
+func (v sight) knownHeat(tx *store.Tx) (*countersign.HeatLattice, error) {
+	t, err := v.keptSums(tx)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.heat[v.Framework] == nil {
+		if t.heat[v.Framework], err = v.heat(tx); err != nil {
+			return nil, err
+		}
+	}
+	return t.heat[v.Framework], nil
+}
+
 // known returns the lattice of the sight and, if asked, what isn't in it.
 func (v sight) known(tx *store.Tx, withParts bool) (*countersign.Lattice, ReportParts, error) {
-	stamp, err := tx.Stamp(v.Sight)
+	t, err := v.keptSums(tx)
 	if err != nil {
 		return nil, ReportParts{}, err
 	}
-	t := v.cache.of(sumsKey{v.Month, v.Day, stamp})
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.lattice == nil {
