@@ -79,7 +79,7 @@ func (s *Service) mayChangeFactors(ctx context.Context, actor authz.Actor, typed
 // verifyPassword makes sure that what was typed is the person's password.
 func (s *Service) verifyPassword(ctx context.Context, id countersign.PersonID, field, typed string, from Origin) error {
 	if typed == "" {
-		return countersign.InvalidField(field, "Enter your present password")
+		return countersign.InvalidField(field, "Enter your current password")
 	}
 	if err := s.countTry(ctx, "password", string(id), id, from); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s *Service) verifyPassword(ctx context.Context, id countersign.PersonID, f
 	}
 	ok, _, err := password.Verify(ctx, phc, typed)
 	if err == nil && !ok {
-		err = countersign.InvalidField(field, "This is not your present password")
+		err = countersign.InvalidField(field, "This is not your current password")
 	}
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (s *Service) BeginApp(ctx context.Context, actor authz.Actor) (password.App
 
 // AppInput turns an authenticator app on.
 type AppInput struct {
-	Password string `field:"current_password" label:"your present password" validate:"max=1000" privacy:"-"`
+	Password string `field:"current_password" label:"your current password" validate:"max=1000" privacy:"-"`
 	Code     string `field:"code" label:"the code that the app shows" validate:"required,max=40" privacy:"-"`
 	From     Origin `privacy:"-"`
 }

@@ -53,7 +53,7 @@ func owner(tx *store.Tx, id countersign.PersonID) (passkey.Owner, error) {
 
 // NewPasskeyInput is who adds a passkey, once more.
 type NewPasskeyInput struct {
-	Password string `field:"current_password" label:"your present password" validate:"max=1000" privacy:"-"`
+	Password string `field:"current_password" label:"your current password" validate:"max=1000" privacy:"-"`
 	From     Origin `privacy:"-"`
 }
 

@@ -171,9 +171,9 @@ func hashNew(ctx context.Context, chosen string, p countersign.Person) (string, 
 	return password.Hash(ctx, chosen)
 }
 
-// ChangePasswordInput is a change by somebody who knows the present password.
+// ChangePasswordInput is a change by somebody who knows the current password.
 type ChangePasswordInput struct {
-	Current string `field:"current_password" label:"your present password" validate:"required,max=1000" privacy:"-"`
+	Current string `field:"current_password" label:"your current password" validate:"required,max=1000" privacy:"-"`
 	New     string `field:"password" label:"a new password" validate:"required,max=1000" privacy:"-"`
 	From    Origin `privacy:"-"`
 }

@@ -60,7 +60,7 @@ func (s *Service) OwnSignIns(ctx context.Context, actor authz.Actor, page store.
 type EndSessionInput struct {
 	ID       string `validate:"max=100" privacy:"-"` // empty for all but Present
 	Present  string `privacy:"-"`                    // the one in use
-	Password string `field:"current_password" label:"your present password" validate:"max=1000" privacy:"-"`
+	Password string `field:"current_password" label:"your current password" validate:"max=1000" privacy:"-"`
 	From     Origin `privacy:"-"`
 }
 

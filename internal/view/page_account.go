@@ -68,9 +68,9 @@ func (p *AccountPage) Facts() SummaryList {
 	return SummaryList{Rows: append(rows, roles)}
 }
 
-// CurrentField is the present password.
+// CurrentField is the current password.
 func (p *AccountPage) CurrentField() PasswordInput {
-	return PasswordInput{Input: Input{Name: "current_password", Label: Label{Text: "Your present password"}, Error: p.Errors.Of("current_password"), Autocomplete: "current-password"}}
+	return PasswordInput{Input: Input{Name: "current_password", Label: Label{Text: "Your current password"}, Error: p.Errors.Of("current_password"), Autocomplete: "current-password"}}
 }
 
 // NewField is the new password.
@@ -149,7 +149,7 @@ func init() {
 		made.Name, made.Email, made.Secret = "Asha Patel", "asha@hillview.example", "cs_abcdefghijklmnopqrstuvwxyz234567"
 		wrong := NewAccountPage()
 		wrong.Name, wrong.Email = "Asha Patel", "asha@hillview.example"
-		wrong.Fail(countersign.InvalidField("current_password", "This is not your present password"))
+		wrong.Fail(countersign.InvalidField("current_password", "This is not your current password"))
 		return []Sample{{"account", full}, {"account: token made", made}, {"account: wrong password", wrong}}
 	})
 }

@@ -77,14 +77,14 @@ func (p *SecurityPage) NewPasskeyNameField() Input {
 	return Input{Name: "name", Label: Label{Text: "Name of the new passkey"}, Hint: "For example, work laptop.", Value: p.PasskeyName, Error: p.Errors.Of("name"), Width: 20}
 }
 
-// CurrentField is the present password.
+// CurrentField is the current password.
 func (p *SecurityPage) CurrentField() PasswordInput {
 	return currentPassword(&p.Layout)
 }
 
 func currentPassword(l *Layout) PasswordInput {
 	return PasswordInput{Input: Input{
-		Name: "current_password", Label: Label{Text: "Your present password"}, Error: l.Errors.Of("current_password"), Autocomplete: "current-password",
+		Name: "current_password", Label: Label{Text: "Your current password"}, Error: l.Errors.Of("current_password"), Autocomplete: "current-password",
 	}}
 }
 
@@ -96,7 +96,7 @@ func (*SecurityPage) SetUpApp() Button {
 	return Button{Text: "Set up an authenticator app", Variant: "secondary"}
 }
 
-// LinkPasswordField is the present password, once more on the page.
+// LinkPasswordField is the current password, once more on the page.
 func (p *SecurityPage) LinkPasswordField() PasswordInput {
 	field := currentPassword(&p.Layout)
 	field.ID = "link-password"
@@ -216,7 +216,7 @@ func codeField(l *Layout, hint string) Input {
 	}
 }
 
-// CurrentField is the present password.
+// CurrentField is the current password.
 func (p *AppPage) CurrentField() PasswordInput { return currentPassword(&p.Layout) }
 
 // Submit turns it on.
@@ -328,7 +328,7 @@ func init() {
 		full.Passkeys = []PasskeyRow{{ID: "k1", Name: "Work laptop", Added: at, LastUsed: at.AddDate(0, 0, 2)}, {ID: "k2", Name: "Phone", Added: at}}
 		wrong := NewSecurityPage()
 		wrong.Ask, wrong.NeedPassword = ask, true
-		wrong.Fail(countersign.InvalidField("current_password", "This is not your present password"))
+		wrong.Fail(countersign.InvalidField("current_password", "This is not your current password"))
 		modules := make([][]bool, 25)
 		for y := range modules {
 			modules[y] = make([]bool, 25)

@@ -186,7 +186,7 @@ func (p *EndSessionPage) Action() string {
 	return "/account/sessions/" + or(p.Session.ID, "others") + "/end"
 }
 
-// CurrentField is the present password.
+// CurrentField is the current password.
 func (p *EndSessionPage) CurrentField() PasswordInput {
 	field := currentPassword(&p.Layout)
 	field.Hint = "So that nobody else does this at a computer that you left open. If you have no password, sign out here, sign in again and come back within 5 minutes."
@@ -246,7 +246,7 @@ func init() {
 		one.Sessions, one.Present, one.Idle, one.Lasts = []countersign.BrowserSession{desk}, "desk", 2*time.Hour, 12*time.Hour
 		end, others := NewEndSessionPage(phone), NewEndSessionPage(countersign.BrowserSession{})
 		others.NeedPassword = true
-		others.Fail(countersign.InvalidField("current_password", "This is not your present password"))
+		others.Fail(countersign.InvalidField("current_password", "This is not your current password"))
 		out := NewSignOutPersonPage("0198c0de-0000-7000-8000-000000000001", "Ivy Gone")
 		wrong := NewSignOutPersonPage("0198c0de-0000-7000-8000-000000000001", "Ivy Gone")
 		wrong.Fail(countersign.InvalidField("reason", "Enter the reason"))

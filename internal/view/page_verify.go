@@ -69,7 +69,7 @@ func (p *VerifyPage) BadgeOutcome() Blocks {
 		{Key: "Signed with the key", Value: b.Key},
 	}
 	if !b.Until.IsZero() {
-		rows = append(rows, SummaryRow{Key: "Holds up to and with", Value: Date(countersign.LondonDate(b.Until.Add(-time.Second)))})
+		rows = append(rows, SummaryRow{Key: "Valid up to and including", Value: Date(countersign.LondonDate(b.Until.Add(-time.Second)))})
 	}
 	return Blocks{b.verdict(), SummaryList{Rows: rows}}
 }

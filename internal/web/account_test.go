@@ -43,8 +43,8 @@ func TestChangePassword(t *testing.T) {
 		change := func(current, next string, status int) *page {
 			return c.get("/account", http.StatusOK).form("/account/password").with("current_password", current).with("password", next).send(status)
 		}
-		change("wrong", "another good one 17", http.StatusUnprocessableEntity).wants("Error: Your account", "This is not your present password").lacks("another good one 17")
-		change("", "", http.StatusUnprocessableEntity).wants("Enter your present password", "Enter a new password")
+		change("wrong", "another good one 17", http.StatusUnprocessableEntity).wants("Error: Your account", "This is not your current password").lacks("another good one 17")
+		change("", "", http.StatusUnprocessableEntity).wants("Enter your current password", "Enter a new password")
 		change(goodPassword, "short", http.StatusUnprocessableEntity).wants("Password must be 12 characters or more")
 		change(goodPassword, "another good one 17", http.StatusOK).wants("Your password is changed. You are signed out on your other devices.")
 		if p := elsewhere.get("/account", http.StatusOK); !strings.HasPrefix(p.path, "/sign-in") {

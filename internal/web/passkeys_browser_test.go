@@ -40,7 +40,7 @@ func TestAPasskeyInABrowser(t *testing.T) {
 		look("You have none yet.")
 		p.Fill("Name of the new passkey", "My phone")
 		add := p.In("New passkey")
-		add.Fill("Your present password", goodPassword)
+		add.Fill("Your current password", goodPassword)
 		add.Click("Add a passkey")
 		look("The passkey is added.", "My phone")
 		p.Goto(home + "/")

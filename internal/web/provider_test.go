@@ -99,7 +99,7 @@ func TestLinkingAnAccountAtAProvider(t *testing.T) {
 	onProvider(t, "strong", func(t *testing.T, s *site) {
 		gp := s.withPassword(t, s.GP)
 		link := func() *sheet { return gp.get("/account/security", http.StatusOK).form("/account/provider") }
-		link().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
+		link().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your current password")
 		link().with("current_password", goodPassword).through(gp.atProvider("unverified")).form("/sign-in/provider/answer").send(http.StatusOK).
 			wants("Your account at NHSmail is linked", "You can sign in here with your NHSmail account")
 
@@ -112,7 +112,7 @@ func TestLinkingAnAccountAtAProvider(t *testing.T) {
 			form("/sign-in/provider/answer").send(http.StatusOK).wants("Hello " + s.GP.Name)
 
 		unlink := func() *sheet { return gp.get("/account/security", http.StatusOK).form("/account/provider/removal") }
-		unlink().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
+		unlink().with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your current password")
 		unlink().with("current_password", goodPassword).send(http.StatusOK).wants("The link is removed", "Link your NHSmail account")
 		c = s.anonymous(t)
 		c.get("/sign-in", http.StatusOK).form("/sign-in/provider").through(c.atProvider("unverified")).

@@ -52,7 +52,7 @@ func TestAPasswordAloneDoesNotSign(t *testing.T) {
 		app := asked.form("/account/app/new").send(http.StatusOK).wants("Set up an authenticator app")
 		sheet := app.form("/account/app")
 		sheet.with("code", "000000").with("current_password", goodPassword).send(http.StatusUnprocessableEntity).wants("This code is not right")
-		sheet.with("code", app.code(s.clock.Now())).with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
+		sheet.with("code", app.code(s.clock.Now())).with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your current password")
 		codes := sheet.with("code", app.code(s.clock.Now())).with("current_password", goodPassword).send(http.StatusOK).wants("Your recovery codes")
 		codes.form("/sign-offs").send(http.StatusOK).wants("Not yet competent", "Speak up sooner")
 		s.wantStanding(t, raising, countersign.StatusNotYet)

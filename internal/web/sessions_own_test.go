@@ -47,7 +47,7 @@ func TestAPersonSeesWhereTheyAreSignedInAndEndsIt(t *testing.T) {
 		s.as(t, s.Mentor).get(path, http.StatusNotFound)
 		s.as(t, s.Mentor).post(path, nil, http.StatusNotFound)
 		form := desk.get(path, http.StatusOK).wants("Sign out Chrome on Android").form(path)
-		form.with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your present password")
+		form.with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants("This is not your current password")
 		form.with("current_password", goodPassword).send(http.StatusOK).wants("Signed out.").lacks("Sign out Chrome on Android")
 		if p := phone.get("/account", http.StatusOK); !strings.HasPrefix(p.path, "/sign-in") {
 			t.Error("the phone goes on")
