@@ -18,12 +18,14 @@ type HeatCell struct {
 }
 
 // HeatCells returns the competencies of one framework, which the sight must
-// name, by area and cohort. It reads a row for each competency of each
-// apprentice, never evidence. A month's end is not kept of it.
+// name, by area and cohort. What has expired since a programme was completed
+// held nobody up, so it counts as signed off. It reads a row for each
+// competency of each apprentice, never evidence. A month's end is not kept of
+// it.
 func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 	from, args := s.from()
 	const key = "p.area, t.cohort, n.competency"
-	rows, err := tx.db.Raw("SELECT "+key+", n.status = 'signed_off' AS signed, n.signed_on, t.start_day, count(*)"+from+
+	rows, err := tx.db.Raw("SELECT "+key+", CASE WHEN n.status = 'signed_off' THEN 2 WHEN n.status = 'expired' AND t.state = 'completed' THEN 1 ELSE 0 END AS signed, n.signed_on, t.start_day, count(*)"+from+
 		" JOIN attainments n ON n.apprenticeship_id = t.apprenticeship_id WHERE "+begun+" AND t.state <> 'withdrawn' AND n.status <> 'not_applicable' AND "+chosen+
 		" GROUP BY "+key+", signed, n.signed_on, t.start_day ORDER BY "+key, args).Rows()
 	if err != nil {
@@ -33,9 +35,8 @@ func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 	var out []HeatCell
 	for rows.Next() {
 		var next HeatCell
-		var signed bool
 		var on dbDate
-		var start, n int
+		var signed, start, n int
 		if err := rows.Scan(&next.Area, &next.Cohort, &next.Competency, &signed, &on, &start, &n); err != nil {
 			return nil, fmt.Errorf("store: heat cells: %w", err)
 		}
@@ -45,8 +46,10 @@ func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 		}
 		cell := &out[len(out)-1]
 		cell.InScope += n
-		if signed {
+		if signed > 0 {
 			cell.SignedOff += n
+		}
+		if signed == 2 {
 			cell.Days[on.Number()-start] += n
 		}
 	}

@@ -158,7 +158,7 @@ func (*HeatMapPage) Apply() Button { return Button{Text: "Show", Variant: "secon
 func (p *HeatMapPage) Plot() Plot {
 	c := chart.Heat{
 		Title: "Share of apprentices who are signed off", Of: "Competency", Columns: p.Columns, Steps: chart.Evenly(100, perCent),
-		Summary: "Of those who have the competency in scope. The darker a cell, the more are signed off; light rows are where people get stuck. A dash means that nobody has it in scope.",
+		Summary: "Of those who have the competency in scope. The darker a cell, the more are signed off; light rows are where people get stuck. What expired after somebody had completed counts as signed off. A dash means that nobody has it in scope.",
 	}
 	for _, r := range p.Rows {
 		row := chart.Bar{Name: r.Code + " " + r.Title}

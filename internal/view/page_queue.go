@@ -124,7 +124,7 @@ func (*QueuePage) Save() Button { return Button{Text: "Sign and save decisions",
 // Count says how much waits.
 func (p *QueuePage) Count() string {
 	if p.More {
-		return "The " + Count(len(p.Rows), "oldest thing", "oldest things") + " of more."
+		return "The " + Count(len(p.Rows), "oldest thing", "oldest things") + ". More wait behind them."
 	}
 	return Count(len(p.Rows), "thing") + ", oldest first."
 }
