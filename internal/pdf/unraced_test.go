@@ -1,6 +1,0 @@
-//go:build !race
-
-package pdf_test
-
-// mostMemory is in MB.
-const mostMemory = 400
