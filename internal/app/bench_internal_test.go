@@ -63,11 +63,11 @@ func newBench(b *testing.B, mode string) *bench {
 // fill submits 60 pieces and has the first 10 accepted.
 func (x *bench) fill(b *testing.B) {
 	b.Helper()
-	asha, err := x.Service.Actor(b.Context(), x.Apprentice.ID, authz.Proof{Method: authz.ByPassword})
+	asha, err := x.Service.Actor(b.Context(), x.Apprentice.ID, authz.Proof{Method: authz.ByPasswordCode, At: storetest.Start})
 	if err != nil {
 		b.Fatal(err)
 	}
-	nurse, err := x.Service.Actor(b.Context(), x.Mentor.ID, authz.Proof{Method: authz.ByPassword})
+	nurse, err := x.Service.Actor(b.Context(), x.Mentor.ID, authz.Proof{Method: authz.ByPasswordCode, At: storetest.Start})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func BenchmarkSignOff(b *testing.B) { eachMode(b, benchmarkSignOff) }
 
 func benchmarkSignOff(b *testing.B, x *bench) {
 	b.Helper()
-	gp, err := x.Service.Actor(b.Context(), x.GP.ID, authz.Proof{Method: authz.ByPassword})
+	gp, err := x.Service.Actor(b.Context(), x.GP.ID, authz.Proof{Method: authz.ByPasswordCode, At: storetest.Start})
 	if err != nil {
 		b.Fatal(err)
 	}
