@@ -83,8 +83,8 @@ type ForecastMonth struct {
 	Low, High countersign.Value // certain by their ranges, and possible
 }
 
-// ahead is how many months a forecast looks ahead, month by month.
-const ahead = 24
+// forecastAhead is how many months a forecast looks ahead, month by month.
+const forecastAhead = 24
 
 // busiest is how many supervisors a report names.
 const busiest = 50
@@ -352,7 +352,7 @@ func forecastMonths(ranges []store.FinishRange, now countersign.Month) []Forecas
 	if len(ranges) == 0 {
 		return nil
 	}
-	far := now.Add(ahead)
+	far := now.Add(forecastAhead)
 	within := func(m countersign.Month) countersign.Month {
 		switch {
 		case m.Before(now):

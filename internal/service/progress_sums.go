@@ -57,14 +57,21 @@ type toldSums struct {
 	mu      sync.Mutex
 	lattice *countersign.Lattice
 	parts   map[store.Sight]ReportParts
-	heat    map[string]*countersign.HeatLattice // by framework
+	heat    map[string]toldHeat // by framework
+}
+
+// toldHeat is what was told of the competencies of a framework. A tally doesn't
+// say which of them are signed off, so it holds until the next write.
+type toldHeat struct {
+	writes  int
+	lattice *countersign.HeatLattice
 }
 
 // of returns the sums of a key, which may be empty still.
 func (c *sumsCache) of(key sumsKey) *toldSums {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}, heat: map[string]*countersign.HeatLattice{}}
+	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}, heat: map[string]toldHeat{}}
 	if i := slices.IndexFunc(c.kept, func(t *toldSums) bool { return t.sumsKey == key }); i >= 0 {
 		found = c.kept[i]
 		c.kept = slices.Delete(c.kept, i, i+1)
@@ -90,14 +97,20 @@ func (v sight) knownHeat(tx *store.Tx) (*countersign.HeatLattice, error) {
 	if err != nil {
 		return nil, err
 	}
+	writes, err := tx.Writes()
+	if err != nil {
+		return nil, err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.heat[v.Framework] == nil {
-		if t.heat[v.Framework], err = v.heat(tx); err != nil {
-			return nil, err
-		}
+	if h, ok := t.heat[v.Framework]; ok && h.writes == writes {
+		return h.lattice, nil
 	}
-	return t.heat[v.Framework], nil
+	lattice, err := v.heat(tx)
+	if err == nil {
+		t.heat[v.Framework] = toldHeat{writes, lattice}
+	}
+	return lattice, err
 }
 
 // known returns the lattice of the sight and, if asked, what isn't in it.

@@ -46,3 +46,29 @@ func TestSumsAreAddedUpOnceUntilSomethingChanges(t *testing.T) {
 		}
 	})
 }
+
+// A tally doesn't say which competencies are signed off: after any write
+// beneath an apprenticeship the heat map is worked out anew.
+func TestTheHeatMapIsWorkedOutOnceUntilSomethingIsWritten(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lead := h.as(t, h.RegionLead)
+		see := func() (statements int) {
+			t.Helper()
+			ctx, counted := h.store.CountStatements(t.Context())
+			_, err := h.svc.HeatMap(ctx, lead, service.ReportQuery{Place: h.Region.Code}, false)
+			wantKind(t, err, 0)
+			return counted()
+		}
+		all := see()
+		if again := see(); again >= all {
+			t.Errorf("%d statements again, and %d at first", again, all)
+		}
+		for range 2 { // the second changes no tally
+			_, err := h.svc.DraftEvidence(t.Context(), h.as(t, h.Apprentice), h.App.ID, h.observation("", "GPA-CL2"))
+			wantKind(t, err, 0)
+			if afresh := see(); afresh != all {
+				t.Errorf("%d statements after a write, want %d", afresh, all)
+			}
+		}
+	})
+}

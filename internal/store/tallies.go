@@ -167,6 +167,15 @@ func (tx *Tx) TalliesDue() (bool, error) {
 	return len(n) > 0, nil
 }
 
+// Writes returns how many writes beneath apprenticeships there have been.
+func (tx *Tx) Writes() (int, error) {
+	n, err := one[int](tx, "SELECT COALESCE(sum(seq), 0) FROM apprenticeships")
+	if err != nil {
+		return 0, fmt.Errorf("store: writes: %w", err)
+	}
+	return n, nil
+}
+
 // Stamp is another one after every change of what sums of a sight are of. A
 // month's end doesn't change, but for its map.
 type Stamp struct{ Tallies, Digests, Places, Changes int }
