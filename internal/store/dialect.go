@@ -88,6 +88,9 @@ func (s *Store) openPostgres(ctx context.Context, dsn, reports string) (err erro
 	return s.pools[0].PingContext(ctx)
 }
 
+// postgresConns is how many connections a pool has at most.
+const postgresConns = 16
+
 // postgresPool opens a pool that works through pgbouncer in transaction mode:
 // no prepared statements, unless the address asks for them, and nothing set on
 // a session but the time zone, which pgbouncer keeps.
@@ -106,8 +109,8 @@ func (s *Store) postgresPool(dsn string) (*gorm.DB, error) {
 	config.RuntimeParams["timezone"] = "UTC"
 	pool := stdlib.OpenDB(*config)
 	s.pools = append(s.pools, pool)
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
+	pool.SetMaxOpenConns(postgresConns)
+	pool.SetMaxIdleConns(postgresConns)
 	return s.gorm(postgres.New(postgres.Config{Conn: pool}))
 }
 

@@ -65,6 +65,7 @@ func (s *Store) migrate(ctx context.Context, history fs.FS) error {
 			return errNewer
 		}
 		if _, err = p.Up(ctx); err == nil {
+			s.reconnect()
 			return nil
 		}
 		// On SQLite another process may have been a moment earlier with the
@@ -72,6 +73,15 @@ func (s *Store) migrate(ctx context.Context, history fs.FS) error {
 		if now, e := p.GetDBVersion(ctx); e != nil || now == before {
 			return fmt.Errorf("store: migrate: %w", err)
 		}
+	}
+}
+
+// reconnect lets go of the connections that were made before a migration set
+// something for the whole database, which only new ones take on.
+func (s *Store) reconnect() {
+	if s.dialect == postgresDialect {
+		s.pools[0].SetMaxIdleConns(0)
+		s.pools[0].SetMaxIdleConns(postgresConns)
 	}
 }
 
