@@ -60,7 +60,8 @@ that gives none of its own. A report states the rules of the frameworks that it 
   Beyond the training hub fewer than 5 practices are hidden, the range is the middle half, everything is rounded to 5 and nothing is added up.
   The measures are in `+"`internal/countersign/impact.json`"+`.
 
-Loads, practices without a mentor, the heat map and the coverage of a training hub are compared with the slow reference too; the forecast is not.
+Forecast, loads, practices without a mentor, the heat map and the coverage are compared with the slow reference too, at every level on a database
+that loadgen filled (`+"`TestEveryFigureOfALoadgenDatabaseEqualsTheSlowReferenceThenAndSixWeeksLater`"+`).
 
 ## Small numbers
 
@@ -73,7 +74,8 @@ capacity are rounded to %d.
 The heat map is another such lattice: of each competency how many are signed off and how many are not, by place and cohort
 (`+"`TestADifferencingAttackOnTheHeatMapGetsNothing`"+`). Only shares to the nearest 5 per cent and medians are told of it, and none of fewer than
 20 apprentices, so that it says nothing of how many there are. Coverage counts practices and networks in fives, rounded down for each
-training hub and added up: whatever is done with that, it only says that there are at least so many.
+training hub and added up: whatever is done with that, it only says that there are at least so many
+(`+"`TestADifferencingAttackOnCoverageGetsNothing`, `TestCoverageBeyondTheTrainingHubTellsNoFewUnderAnyFilterAtAnyLevel`"+`).
 
 What one month's report and the next one's tell apart is not hidden: who reads both knows by how much a count that is shown has changed,
 such as that two more have left. It would take hiding every count that changes by 1 to %d, which is most counts of a training hub in most months, or

@@ -43,3 +43,37 @@ func (s *Service) KeepTallies(kept bool) {
 		s.store.OnChange(s.tally)
 	}
 }
+
+// Whole is what the slow reference reads of an apprenticeship, from the record
+// itself.
+type Whole struct {
+	Timeline
+	Attainments []countersign.Attainment
+	Payments    []countersign.PaymentStanding
+}
+
+// Whole reads it for whoever leads the training hub.
+func (s *Service) Whole(ctx context.Context, lead authz.Actor, id countersign.ApprenticeshipID) (Whole, error) {
+	var out Whole
+	err := s.read(ctx, lead, byApprenticeship(id), func(w work) (err error) {
+		out = Whole{}
+		if out.Attainments, err = w.tx.Attainments(w.permit, w.framework); err != nil {
+			return err
+		}
+		out.Apprenticeship = w.record(out.Attainments).Apprenticeship
+		if out.Changes, err = w.tx.Changes(w.permit); err != nil {
+			return err
+		}
+		out.Breaks = w.app.Breaks(out.Changes)
+		if out.Hours, err = w.hoursTotals(out.Changes); err != nil {
+			return err
+		}
+		return w.reviewsOn(&out.Timeline)
+	}, authz.ReadProgramme)
+	if err != nil {
+		return out, err
+	}
+	p, err := s.Payments(ctx, lead, id)
+	out.Payments = p.Payments
+	return out, err
+}

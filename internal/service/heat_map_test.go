@@ -1,11 +1,15 @@
 package service_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"countersign/internal/countersign"
 	"countersign/internal/service"
+	"countersign/internal/store"
 )
 
 func TestTheHeatMapSaysOnWhichCompetenciesPeopleGetStuck(t *testing.T) {
@@ -71,5 +75,83 @@ func TestCoverageCountsPracticesWithSomebodyInTrainingOrQualified(t *testing.T) 
 		}
 		_, err = h.svc.Coverage(t.Context(), h.as(t, h.OtherHubLead), service.ReportQuery{Place: h.Hub.Code})
 		wantKind(t, err, countersign.NotFound)
+	})
+}
+
+// Of a training hub with so many practices an attacker knows what is told of
+// it, and how three counts hang together: those in training, those qualified,
+// and those with either.
+func TestADifferencingAttackOnCoverageGetsNothing(t *testing.T) {
+	for practices := range 16 {
+		meaning := map[store.CoverageRow]map[[3]int]bool{} // what each telling can mean
+		for training := range practices + 1 {
+			for qualified := range practices + 1 {
+				for either := max(training, qualified); either <= min(training+qualified, practices); either++ {
+					var told store.CoverageRow
+					told.AddInSteps(store.CoverageRow{Practices: practices, PracticesTraining: training, PracticesQualified: qualified, PracticesEither: either}, countersign.SmallNumber)
+					if meaning[told] == nil {
+						meaning[told] = map[[3]int]bool{}
+					}
+					meaning[told][[3]int{training, qualified, either}] = true
+				}
+			}
+		}
+		for told, counts := range meaning {
+			for which := range 3 {
+				var can []int
+				for c := range counts {
+					if !slices.Contains(can, c[which]) {
+						can = append(can, c[which])
+					}
+				}
+				if len(can) == 1 && can[0] > 0 && can[0] < countersign.SmallNumber {
+					t.Errorf("of %+v count %d can only be %d", told, which, can[0])
+				}
+			}
+		}
+	}
+}
+
+// While fewer than five practices more have somebody, nothing changes that the
+// region and England are told, whatever they ask for.
+func TestCoverageBeyondTheTrainingHubTellsNoFewUnderAnyFilterAtAnyLevel(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		national := h.add(t, "england@example.org", countersign.NationalLead, h.England)
+		told := func() (all []service.CoverageRow) {
+			t.Helper()
+			for i, in := range []service.ReportQuery{{}, {Framework: h.App.FrameworkID}, {Cohort: "2026-A"}, {Framework: "none", Map: "then"}} {
+				var rows []service.CoverageRow
+				for _, as := range []struct {
+					who   countersign.Person
+					place countersign.Organisation
+				}{{national, h.England}, {national, h.Region}, {national, h.Hub}, {h.RegionLead, h.Region}, {h.RegionLead, h.Hub}} {
+					in.Place = as.place.Code
+					c, err := h.svc.Coverage(t.Context(), h.as(t, as.who), in)
+					if err != nil || !c.Sums {
+						t.Fatalf("coverage of %s: sums %t, %v", in.Place, c.Sums, err)
+					}
+					rows = append(rows, c.Rows...)
+				}
+				if all = append(all, rows...); i > 0 && cmp.Diff(all[:len(rows)], rows) != "" {
+					t.Errorf("asking for %+v tells something else", in)
+				}
+			}
+			return all
+		}
+		for i := range 4 {
+			_, err := h.svc.AddOrganisation(t.Context(), h.svc.Operator(), service.OrganisationInput{
+				Code: fmt.Sprintf("Y9900%d", i), Name: fmt.Sprintf("Surgery %d", i), Kind: countersign.Practice, Parent: h.Hub.Code,
+			})
+			wantKind(t, err, 0)
+		}
+		before := told()
+		for i := range 4 { // with the one who is there already, five at last
+			place, err := h.svc.Organisation(t.Context(), h.svc.Operator(), fmt.Sprintf("Y9900%d", i))
+			wantKind(t, err, 0)
+			h.Enrol(t, h.add(t, fmt.Sprintf("learner%d@example.org", i), countersign.ApprenticeMember, place), place, "")
+			if same := cmp.Diff(before, told()) == ""; same != (i < 3) {
+				t.Errorf("with %d practices the same is told as with one: %t", i+2, same)
+			}
+		}
 	})
 }

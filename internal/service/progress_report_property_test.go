@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/framework"
@@ -275,47 +273,17 @@ func (l *life) enrol(t *testing.T) error {
 // check compares every figure at every level and with every filter.
 func (l *life) check(t *testing.T) {
 	t.Helper()
-	all, day := l.reference(t), l.today()
+	c, everybody, lead := l.compare(t, l.sequence), l.everybody(t), l.as(t, l.HubLead)
 	for _, place := range []countersign.Organisation{l.England, l.Region, l.OtherRegion, l.Hub, l.Practice, l.NextPractice} {
-		l.compare(t, all, day, place, "", "")
+		c.report(everybody, service.ReportQuery{Place: place.Code})
 	}
-	l.compare(t, all, day, l.Hub, "tiny", "")
-	l.compare(t, all, day, l.Hub, "", "2026-A")
-	l.compare(t, all, day, l.Hub, "tiny", "2026-B")
-	l.compareParts(t, all, day)
-}
-
-func (l *life) compare(t *testing.T, all []one, day countersign.Date, place countersign.Organisation, framework, cohort string) {
-	t.Helper()
-	in := service.ReportQuery{Place: place.Code, Framework: framework, Cohort: cohort}
-	r, err := l.svc.ReportInFull(t.Context(), l.everybody(t), in)
-	if err != nil {
-		t.Fatal(err)
+	for _, in := range []service.ReportQuery{{Framework: "tiny"}, {Cohort: "2026-A"}, {Framework: "tiny", Cohort: "2026-B"}} {
+		in.Place = l.Hub.Code
+		c.report(everybody, in)
 	}
-	row := func(what string, got countersign.Values, keep func(one) bool) {
-		t.Helper()
-		var of []one
-		for _, o := range all {
-			if slices.Contains(o.path, place.ID) && keep(o) {
-				of = append(of, o)
-			}
-		}
-		if diff := cmp.Diff(figures(of, day), got); diff != "" {
-			t.Fatalf("%s of %s (framework %q, cohort %q) on %s after %v (-want +got):\n%s", what, place.Code, framework, cohort, day, l.sequence, diff)
-		}
-	}
-	is := func(o one, f, c string) bool {
-		return (f == "" || o.FrameworkID == f) && (c == "" || o.Cohort == c)
-	}
-	row("total", r.Total.Figures, func(o one) bool { return is(o, framework, cohort) })
-	for _, p := range r.Places {
-		row("place "+p.Key, p.Figures, func(o one) bool { return slices.Contains(o.path, p.Place.ID) && is(o, framework, cohort) })
-	}
-	for _, c := range r.Cohorts {
-		row("cohort "+c.Key, c.Figures, func(o one) bool { return o.Cohort == c.Key && is(o, framework, "") })
-	}
-	for _, f := range r.Frameworks {
-		row("framework "+f.Key, f.Figures, func(o one) bool { return o.FrameworkID == f.Key && is(o, "", cohort) })
+	c.heat(lead, service.ReportQuery{Place: l.Hub.Code, Framework: "tiny"}, false)
+	if rows := c.coverage(lead, service.ReportQuery{Place: l.Hub.Code}); rows != 2 {
+		t.Errorf("coverage has %d rows, want that of each practice", rows)
 	}
 }
 

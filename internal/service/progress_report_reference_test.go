@@ -4,10 +4,14 @@ import (
 	"database/sql"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/service"
+	"countersign/internal/store"
 )
 
 // one is an apprenticeship as the slow reference sees it, from the record
@@ -22,128 +26,248 @@ type one struct {
 	breaks     []countersign.Period
 	nextReview countersign.Date
 	unmentored bool
-	supervised bool // somebody who holds the role is named today as GP supervisor
-	standings  []countersign.Summary
+	supervisor countersign.PersonID // named today as GP supervisor by somebody who holds the role; empty for none
+	standings  []standing
 	money      map[countersign.PaymentState]int
+	forecast   *countersign.Forecast // as of the day of its tally; nil for none
 }
 
-// reference reads every apprenticeship.
-func (h *house) reference(t *testing.T) []one {
+// standing is a competency of an apprenticeship.
+type standing struct {
+	code   string
+	status countersign.Status
+	first  countersign.Date // when it was first signed off; zero for never
+}
+
+// reference is a database that is read whole, slowly.
+type reference struct {
+	testing.TB
+	svc   *service.Service
+	store *store.Store
+	today countersign.Date
+	lead  func(path []countersign.OrganisationID) authz.Actor // who leads a training hub among them
+	facts allFacts
+}
+
+// treePlace is a place of the tree.
+type treePlace struct {
+	parent countersign.OrganisationID
+	kind   countersign.OrganisationKind
+	code   string
+	ended  countersign.Date
+}
+
+// allFacts are what is read once for all apprenticeships.
+type allFacts struct {
+	places      map[countersign.OrganisationID]treePlace
+	signings    map[countersign.ApprenticeshipID]int
+	supervisors map[countersign.ApprenticeshipID]countersign.PersonID
+	mentored    map[countersign.ApprenticeshipID]bool
+	tallied     map[countersign.ApprenticeshipID]countersign.Date
+}
+
+// compare compares what is reported of the house with its whole record.
+func (h *house) compare(t *testing.T, after any) comparison {
 	t.Helper()
-	db, ctx := h.store.Pools()[0], t.Context()
-	rows := func(query string, scan func(*sql.Rows) error) {
-		t.Helper()
-		r, err := db.QueryContext(ctx, query)
-		if err != nil {
-			t.Fatal(err)
+	r := reference{TB: t, svc: h.svc, store: h.store, today: h.today(), lead: func(path []countersign.OrganisationID) authz.Actor {
+		if slices.Contains(path, h.OtherHub.ID) {
+			return h.as(t, h.OtherHubLead)
 		}
-		defer func() { _ = r.Close() }()
-		for r.Next() {
-			if err := scan(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := r.Err(); err != nil {
-			t.Fatal(err)
+		return h.as(t, h.HubLead)
+	}}
+	return r.compare(1, after)
+}
+
+// compare reads every apprenticeship, so many at a time.
+func (r *reference) compare(atOnce int, after any) comparison {
+	r.Helper()
+	r.readFacts()
+	return comparison{TB: r.TB, svc: r.svc, all: r.read(atOnce), places: r.facts.places, day: r.today, after: after}
+}
+
+// rows reads what a query finds.
+func (r reference) rows(query string, scan func(*sql.Rows) error) {
+	r.Helper()
+	rows, err := r.store.Pools()[0].QueryContext(r.Context(), query)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			r.Fatal(err)
 		}
 	}
-	parents := map[countersign.OrganisationID]countersign.OrganisationID{}
-	rows("SELECT id, COALESCE(parent_id, '') FROM organisations", func(r *sql.Rows) error {
-		var id, parent countersign.OrganisationID
-		err := r.Scan(&id, &parent)
-		parents[id] = parent
+	if err := rows.Err(); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// read reads so many apprenticeships at a time.
+func (r reference) read(atOnce int) []one {
+	r.Helper()
+	var all []one
+	r.rows("SELECT id, practice_id FROM apprenticeships ORDER BY id", func(rows *sql.Rows) error {
+		var o one
+		err := rows.Scan(&o.ID, &o.Practice)
+		all = append(all, o)
 		return err
 	})
-	var ids []countersign.ApprenticeshipID
-	rows("SELECT id FROM apprenticeships ORDER BY id", func(r *sql.Rows) error {
-		var id countersign.ApprenticeshipID
-		err := r.Scan(&id)
-		ids = append(ids, id)
+	next := make(chan *one, len(all))
+	for i := range all {
+		next <- &all[i]
+	}
+	close(next)
+	var readers sync.WaitGroup
+	for range atOnce {
+		readers.Go(func() {
+			for o := range next {
+				if err := r.fill(o); err != nil {
+					r.Error(err)
+				}
+			}
+		})
+	}
+	readers.Wait()
+	return all
+}
+
+func (r *reference) readFacts() {
+	r.Helper()
+	r.facts = allFacts{
+		map[countersign.OrganisationID]treePlace{}, map[countersign.ApprenticeshipID]int{}, map[countersign.ApprenticeshipID]countersign.PersonID{},
+		map[countersign.ApprenticeshipID]bool{}, map[countersign.ApprenticeshipID]countersign.Date{},
+	}
+	r.rows("SELECT id, COALESCE(parent_id, ''), kind, code, CAST(COALESCE(ended_on, '9999-01-01') AS TEXT) FROM organisations", func(rows *sql.Rows) error {
+		var id countersign.OrganisationID
+		var p treePlace
+		var ended string
+		err := rows.Scan(&id, &p.parent, &p.kind, &p.code, &ended)
+		if err == nil {
+			p.ended, err = countersign.ParseDate(ended[:10])
+		}
+		r.facts.places[id] = p
 		return err
 	})
+	r.readNamings()
+	r.rows("SELECT apprenticeship_id, decision, awaits, part, CAST(signed_at AS TEXT) FROM sign_offs", func(rows *sql.Rows) error {
+		var app countersign.ApprenticeshipID
+		var decision, awaits, part, at string
+		if err := rows.Scan(&app, &decision, &awaits, &part, &at); err != nil {
+			return err
+		}
+		signed, err := time.Parse("2006-01-02T15:04:05", at[:10]+"T"+at[11:19])
+		if decision == "competent" && awaits == "" && part != "confirmation" &&
+			countersign.MonthOf(countersign.LondonDate(signed)) == countersign.MonthOf(r.today) {
+			r.facts.signings[app]++
+		}
+		return err
+	})
+	r.rows("SELECT apprenticeship_id, as_of_day FROM tallies", func(rows *sql.Rows) error {
+		var app countersign.ApprenticeshipID
+		var day int
+		err := rows.Scan(&app, &day)
+		r.facts.tallied[app] = countersign.DayNumber(day)
+		return err
+	})
+}
+
+// readNamings finds who looks after whom today.
+func (r reference) readNamings() {
+	r.Helper()
 	held := map[string][]countersign.Date{} // last days of roles by person and role
-	rows("SELECT person_id, role, CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM memberships", func(r *sql.Rows) error {
+	r.rows("SELECT person_id, role, CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM memberships", func(rows *sql.Rows) error {
 		var person, role, to string
-		if err := r.Scan(&person, &role, &to); err != nil {
+		if err := rows.Scan(&person, &role, &to); err != nil {
 			return err
 		}
 		day, err := countersign.ParseDate(to[:10])
 		held[person+role] = append(held[person+role], day)
 		return err
 	})
-	named := map[string]bool{} // by apprenticeship and role
-	rows("SELECT apprenticeship_id, person_id, role, CAST(from_on AS TEXT), CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM namings", func(r *sql.Rows) error {
-		var app, person, role, from, to string
-		if err := r.Scan(&app, &person, &role, &from, &to); err != nil {
+	r.rows(`SELECT apprenticeship_id, person_id, role, CAST(from_on AS TEXT), CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM namings
+		ORDER BY CASE WHEN covers_id IS NULL THEN 0 ELSE 1 END, from_on, id`, func(rows *sql.Rows) error {
+		var app countersign.ApprenticeshipID
+		var person, role, from, to string
+		if err := rows.Scan(&app, &person, &role, &from, &to); err != nil {
 			return err
 		}
 		first, _ := countersign.ParseDate(from[:10])
 		last, err := countersign.ParseDate(to[:10])
-		if !h.today().Before(first) && !h.today().After(last) && slices.ContainsFunc(held[person+role], func(d countersign.Date) bool { return !d.Before(h.today()) }) {
-			named[app+role] = true
-		}
-		return err
-	})
-	signings := map[string]int{}
-	rows("SELECT apprenticeship_id, decision, awaits, part, CAST(signed_at AS TEXT) FROM sign_offs", func(r *sql.Rows) error {
-		var app, decision, awaits, part, at string
-		if err := r.Scan(&app, &decision, &awaits, &part, &at); err != nil {
+		if r.today.Before(first) || r.today.After(last) || !slices.ContainsFunc(held[person+role], func(d countersign.Date) bool { return !d.Before(r.today) }) {
 			return err
 		}
-		signed, err := time.Parse("2006-01-02T15:04:05", at[:10]+"T"+at[11:19])
-		if decision == "competent" && awaits == "" && part != "confirmation" &&
-			countersign.MonthOf(countersign.LondonDate(signed)) == countersign.MonthOf(h.today()) {
-			signings[app]++
+		switch role {
+		case "gp_supervisor":
+			if r.facts.supervisors[app] == "" {
+				r.facts.supervisors[app] = countersign.PersonID(person)
+			}
+		case "secondary_mentor":
+			r.facts.mentored[app] = true
 		}
 		return err
 	})
-	var all []one
-	for _, id := range ids {
-		o := one{money: map[countersign.PaymentState]int{}, signings: signings[string(id)]}
-		record, err := h.svc.Record(ctx, h.svc.Operator(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Apprenticeship = record.Apprenticeship
-		for place := o.Practice; place != ""; place = parents[place] {
-			o.path = append(o.path, place)
-		}
-		o.InScope = 0
-		for _, c := range record.Competencies {
-			if c.Status != countersign.NotApplicable {
-				o.InScope++
-			}
-			if c.Status == countersign.SignedOff {
-				o.signed++
-			}
-			switch c.Waiting {
-			case countersign.WaitSignOff, countersign.WaitCountersign, countersign.WaitRenewal:
-				if o.IsWorking() {
-					o.waiting = append(o.waiting, countersign.LondonDate(c.WaitingSince))
-				}
-			}
-		}
-		lead := h.as(t, h.HubLead)
-		if slices.Contains(o.path, h.OtherHub.ID) {
-			lead = h.as(t, h.OtherHubLead)
-		}
-		timeline, err := h.svc.Timeline(ctx, lead, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.hours, o.breaks, o.nextReview = timeline.Hours, timeline.Breaks, timeline.NextReview
-		payments, err := h.svc.Payments(ctx, lead, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range payments.Payments {
-			o.money[p.State] += p.Amount
-		}
-		o.supervised, o.standings = named[string(id)+"gp_supervisor"], record.Competencies
-		o.unmentored = !named[string(id)+"gp_supervisor"] || !named[string(id)+"secondary_mentor"]
-		all = append(all, o)
+}
+
+// fill reads an apprenticeship.
+func (r reference) fill(o *one) error {
+	id := o.ID
+	for place := o.Practice; place != ""; place = r.facts.places[place].parent {
+		o.path = append(o.path, place)
 	}
-	return all
+	whole, err := r.svc.Whole(r.Context(), r.lead(o.path), id)
+	if err != nil {
+		return err
+	}
+	o.Apprenticeship, o.hours, o.breaks, o.nextReview = whole.Apprenticeship, whole.Hours, whole.Breaks, whole.NextReview
+	o.signings, o.supervisor, o.money = r.facts.signings[id], r.facts.supervisors[id], map[countersign.PaymentState]int{}
+	o.unmentored = o.supervisor == "" || !r.facts.mentored[id]
+	for _, p := range whole.Payments {
+		o.money[p.State] += p.Amount
+	}
+	o.stand(whole.Attainments, r.facts.tallied[id])
+	return nil
+}
+
+// stand fills in what the competencies say. A forecast is as of the day on
+// which the record was last changed, or its month began.
+func (o *one) stand(as []countersign.Attainment, day countersign.Date) {
+	pace := countersign.Pace{
+		Start: o.StartOn, Today: day, Breaks: o.breaks, ReturnExpected: o.ReturnExpectedOn,
+		VerifiedMinutes: o.hours.Verified, MinimumMinutes: max(o.hours.Minimum-o.hours.PriorLearning, 0),
+	}
+	var waits []int
+	o.InScope = 0
+	for _, a := range as {
+		c := a.Summary()
+		first, waited := a.FirstSignedOff()
+		o.standings = append(o.standings, standing{c.Code, c.Status, first})
+		switch c.Status {
+		case countersign.NotApplicable:
+			continue
+		case countersign.SignedOff, countersign.Expired:
+			pace.SignedOn, waits = append(pace.SignedOn, first), append(waits, waited)
+		case countersign.Ready, countersign.Assessed:
+			pace.Ready++
+		}
+		o.InScope++
+		if c.Status == countersign.SignedOff {
+			o.signed++
+		}
+		switch c.Waiting {
+		case countersign.WaitSignOff, countersign.WaitCountersign, countersign.WaitRenewal:
+			if o.IsWorking() {
+				o.waiting = append(o.waiting, countersign.LondonDate(c.WaitingSince))
+			}
+		}
+	}
+	pace.Remaining = o.InScope - len(pace.SignedOn)
+	if slices.Sort(waits); len(waits) > 0 {
+		pace.WaitDays = waits[len(waits)/2]
+	}
+	if f, ok := pace.Forecast(); ok && (o.State == countersign.Active || o.State == countersign.ReferredBack || o.State == countersign.OnBreak) {
+		o.forecast = &f
+	}
 }
 
 // flag is the rule of pace, day by day.
