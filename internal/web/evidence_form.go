@@ -80,9 +80,10 @@ func (t typedEvidence) content() countersign.Content {
 	return c
 }
 
-// everything returns what is wrong by any of the errors, each field once, in
-// the order of the form and under the names of the form's fields. An error
-// that isn't Invalid is passed over; with none left the result is nil.
+// everything returns what is wrong by any of the errors, in the order of the
+// form and under the names of the form's fields: each field once, but every find
+// that may identify a patient. An error that isn't Invalid is passed over; with
+// none left the result is nil.
 func (t typedEvidence) everything(errs ...error) error {
 	var fields []countersign.FieldError
 	for _, err := range errs {
@@ -95,7 +96,9 @@ func (t typedEvidence) everything(errs ...error) error {
 		}
 		for _, f := range found {
 			f.Field = t.fieldName(f.Field)
-			if !slices.ContainsFunc(fields, func(o countersign.FieldError) bool { return o.Field == f.Field }) {
+			if !slices.ContainsFunc(fields, func(o countersign.FieldError) bool {
+				return o.Field == f.Field && (f.Finding == "" || o.Finding == "" || o.Finding == f.Finding)
+			}) {
 				fields = append(fields, f)
 			}
 		}

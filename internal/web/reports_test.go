@@ -20,6 +20,9 @@ func TestAFormAsksAboutWhatMayIdentifyAPatientAndKeepsTheText(t *testing.T) {
 			wants("Enter why this does not identify a patient", text).
 			form("/evidence").with("privacy_confirmation.confirmed", "1").with("privacy_confirmation.reason", "She is a receptionist").
 			send(http.StatusOK, "intent", "save").wants("Draft saved.", text).lacks("Could this identify")
+		// Each find of one field is named at the top, and leads there.
+		asha.observation().with("narrative", "Mr Underwood, date of birth 4 March 1951, came.").send(http.StatusUnprocessableEntity, "intent", "save").
+			wants(`href="#narrative">This may be a name`, `href="#narrative">This may be a date of birth`)
 		// What is certain can't be ticked away, and the text comes back with the place marked.
 		asha.observation().with("narrative", "Seen with 999 000 0018.").send(http.StatusUnprocessableEntity, "intent", "save").
 			wants("This looks like an NHS number: “Seen with 999 000 0018.”").lacks("Could this identify")
