@@ -15,6 +15,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"countersign/internal/countersign"
 )
 
 // Bucket keeps objects in a bucket of S3-compatible storage. It is safe for use
@@ -108,7 +110,15 @@ func (b *Bucket) write(ctx context.Context, name string, r io.Reader) error {
 	_, err = b.client.PutObject(ctx, b.bucket, b.prefix+name, temp, size, minio.PutObjectOptions{
 		ContentType: "application/octet-stream", SendContentMd5: true, DisableMultipart: true,
 	})
-	return err
+	return away(err)
+}
+
+// away says of what the storage didn't do that it will when it is asked later.
+func away(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.Join(countersign.Refuse(countersign.Unavailable, "The storage of files cannot be reached at the moment. Try again in a few minutes"), err)
 }
 
 // Open implements Objects. The object is fetched whole, so that half an answer
@@ -144,7 +154,7 @@ func (b *Bucket) open(ctx context.Context, name string) (_ Object, err error) {
 		case minio.ToErrorResponse(err).Code == "NoSuchKey":
 			return nil, fs.ErrNotExist
 		case !errors.Is(err, io.ErrUnexpectedEOF) || try == bucketTries || ctx.Err() != nil:
-			return nil, err
+			return nil, away(err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"errors"
+	"strings"
 
 	"countersign/internal/countersign"
 )
@@ -128,14 +129,19 @@ type Errors struct {
 // Any reports whether anything is wrong.
 func (e Errors) Any() bool { return len(e.list) > 0 }
 
-// Of returns what is wrong with that field, or nothing.
+// Of returns all that is wrong with that field, or nothing.
 func (e Errors) Of(field string) string {
+	all := ""
 	for _, f := range e.list {
-		if f.Field == field {
-			return f.Message
+		switch {
+		case f.Field != field:
+		case all == "":
+			all = f.Message
+		default:
+			all = strings.TrimSuffix(all, ".") + ". " + f.Message
 		}
 	}
-	return ""
+	return all
 }
 
 // LinkTo makes the error summary lead from that field to the element with that

@@ -153,3 +153,17 @@ func TestRefusedFilesAreNamedAndTheOthersKept(t *testing.T) {
 		})
 	})
 }
+
+// TestWhatWasTypedStaysWhenTheStorageOfFilesIsAway: the text is kept as a draft,
+// and the file can be sent once the storage is back.
+func TestWhatWasTypedStaysWhenTheStorageOfFilesIsAway(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		notes := []file{{"file", "notes.txt", []byte("Four readings.")}}
+		s.files.away.Store(true)
+		refused := s.as(t, s.Apprentice).observation().with("narrative", "Typed with care.").sendFiles(http.StatusUnprocessableEntity, notes, "intent", "submit")
+		refused.wants("“notes.txt”: The storage is away", "Your draft was saved", "Typed with care.")
+		s.files.away.Store(false)
+		refused.form("/edit").sendFiles(http.StatusOK, notes, "intent", "submit").wants("Submitted for review.", "notes.txt")
+	})
+}

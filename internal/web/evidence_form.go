@@ -81,9 +81,9 @@ func (t typedEvidence) content() countersign.Content {
 }
 
 // everything returns what is wrong by any of the errors, in the order of the
-// form and under the names of the form's fields: each field once, but every find
-// that may identify a patient. An error that isn't Invalid is passed over; with
-// none left the result is nil.
+// form and under the names of the form's fields. Of a field only the first error
+// that names it tells. An error that isn't Invalid is passed over; with none left
+// the result is nil.
 func (t typedEvidence) everything(errs ...error) error {
 	var fields []countersign.FieldError
 	for _, err := range errs {
@@ -94,11 +94,10 @@ func (t typedEvidence) everything(errs ...error) error {
 		if len(found) == 0 {
 			found = []countersign.FieldError{{Message: countersign.MessageOf(err)}}
 		}
+		before := fields
 		for _, f := range found {
 			f.Field = t.fieldName(f.Field)
-			if !slices.ContainsFunc(fields, func(o countersign.FieldError) bool {
-				return o.Field == f.Field && (f.Finding == "" || o.Finding == "" || o.Finding == f.Finding)
-			}) {
+			if !slices.ContainsFunc(before, func(o countersign.FieldError) bool { return o.Field == f.Field }) {
 				fields = append(fields, f)
 			}
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -151,28 +150,18 @@ func (h *Handlers) takeFiles(c echo.Context, actor authz.Actor, id countersign.E
 		if closeErr := content.Close(); closeErr != nil {
 			return nil, closeErr
 		}
-		if countersign.KindOf(err) == countersign.Invalid {
+		switch countersign.KindOf(err) {
+		case countersign.Invalid:
+			for _, f := range problem.Fields(err) {
+				problems.Add("file", "“"+header.Filename+"”: "+f.Message)
+			}
+		case countersign.Unavailable: // the text is saved, and the file can be sent later
 			problems.Add("file", "“"+header.Filename+"”: "+countersign.MessageOf(err))
-		} else if err != nil {
-			return nil, err
+		default:
+			if err != nil {
+				return nil, err
+			}
 		}
 	}
-	return joined(problems), nil
-}
-
-// joined makes one message of all that is wrong with the files, since they
-// share a field.
-func joined(p countersign.Problems) error {
-	fields := problem.Fields(p.Err())
-	if len(fields) == 0 {
-		return nil
-	}
-	message := ""
-	for i, f := range slices.Backward(fields) {
-		message = f.Message + message
-		if i > 0 {
-			message = ". " + message
-		}
-	}
-	return countersign.InvalidField("file", message)
+	return problems.Err(), nil
 }

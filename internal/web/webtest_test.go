@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,9 +46,23 @@ type site struct {
 	svc   *service.Service
 	store *store.Store
 	clock *storetest.Clock
+	files *storage
 	url   string
 	stop  func()   // waits for what is still being answered
 	gone  []string // addresses that pages may lead to though no route answers
+}
+
+// storage is where files are kept, and can be away.
+type storage struct {
+	files.Objects
+	away atomic.Bool
+}
+
+func (s *storage) Write(ctx context.Context, name string, r io.Reader) error {
+	if s.away.Load() {
+		return countersign.Refuse(countersign.Unavailable, "The storage is away")
+	}
+	return s.Objects.Write(ctx, name, r)
 }
 
 // each runs fn on both databases.
@@ -95,7 +111,8 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = folder.Close() })
-	vault := files.NewVault(folder, st.FileKeys())
+	stored := &storage{Objects: folder}
+	vault := files.NewVault(stored, st.FileKeys())
 	srv := httptest.NewUnstartedServer(nil)
 	passkeys, err := passkey.New("http://" + srv.Listener.Addr().String())
 	if err != nil {
@@ -136,7 +153,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 	srv.Config.Handler = handler
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return &site{World: world, svc: svc, store: st, clock: clock, url: srv.URL, stop: srv.Close, gone: []string{"/api/docs"}}
+	return &site{World: world, svc: svc, store: st, clock: clock, files: stored, url: srv.URL, stop: srv.Close, gone: []string{"/api/docs"}}
 }
 
 // failures fails the test for whatever the server logs as an error.
