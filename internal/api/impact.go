@@ -149,6 +149,17 @@ func (h *Handlers) changeImpact(c echo.Context, actor authz.Actor) error {
 	return h.showOneImpact(c, actor)
 }
 
+// withdrawImpact handles POST /impact-reports/:id/withdrawal.
+func (h *Handlers) withdrawImpact(c echo.Context, actor authz.Actor) error {
+	if err := attempt(c, &struct{}{}, func(version int) error {
+		_, err := h.svc.WithdrawImpact(c.Request().Context(), actor, impactID(c), version)
+		return err
+	}); err != nil {
+		return err
+	}
+	return h.showOneImpact(c, actor)
+}
+
 // checkImpact handles POST /impact-reports/:id/check.
 func (h *Handlers) checkImpact(c echo.Context, actor authz.Actor) error {
 	var in struct {

@@ -28,6 +28,13 @@ func TestAMeasureIsEnteredCheckedAndToldMeasureByMeasure(t *testing.T) {
 		wrong["baseline"], wrong["measure"], wrong["sample"] = 1.25, "LUCK", 0
 		manager.post(list, wrong).want(422).wantPointer("#/baseline").wantPointer("#/measure").wantPointer("#/sample")
 		lead.post(list, h.impact()).want(403)
+		mistaken := h.measured(t)
+		away := "/impact-reports/" + mistaken.text("id") + "/withdrawal"
+		lead.post(away, nil).want(403)
+		manager.post(away, nil, ifMatch(`"9"`)).want(412)
+		if a := manager.post(away, nil, ifMatch(mistaken.tag())).want(200); a.text("state") != "withdrawn" {
+			t.Errorf("withdrawn %s", a.Body)
+		}
 		i := h.measured(t)
 		manager.post(list, h.impact()).want(409)
 		one := "/impact-reports/" + i.text("id")
@@ -43,6 +50,7 @@ func TestAMeasureIsEnteredCheckedAndToldMeasureByMeasure(t *testing.T) {
 		lead.post(one+"/check", object{"decision": "send_back"}).want(422).wantPointer("#/reason")
 		lead.post(one+"/check", object{"decision": "check"}, ifMatch(changed.tag())).want(200)
 		manager.patch(one, object{"value": 30}, ifMatch("*")).want(409)
+		manager.post(one+"/withdrawal", nil).want(409)
 		if a := lead.get("/organisations/" + h.Hub.Code + "/impact-reports?state=checked&limit=1").want(200); a.text("items", 0, "checked_by") != h.HubLead.Name || a.at("items", 0, "value") != 35.5 {
 			t.Errorf("listed %s", a.Body)
 		}

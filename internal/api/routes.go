@@ -167,6 +167,7 @@ var routes = []route{
 	{method: post, path: "/organisations/:code/board-mails/:mail/stop", access: token, handle: (*Handlers).stopBoardMail, probe: onBoardMails},
 	{method: get, path: "/impact-reports/:id", access: token, handle: (*Handlers).showOneImpact},
 	{method: patch, path: "/impact-reports/:id", access: token, handle: (*Handlers).changeImpact, probe: onImpact(authz.EnterImpact)},
+	{method: post, path: "/impact-reports/:id/withdrawal", access: token, handle: (*Handlers).withdrawImpact, probe: onImpact(authz.EnterImpact)},
 	{method: post, path: "/impact-reports/:id/check", access: token, handle: (*Handlers).checkImpact, probe: onImpact(authz.CheckImpact)},
 
 	// Programme

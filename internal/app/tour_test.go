@@ -88,7 +88,7 @@ func TestTheTourOfTheAPIRunsAsItStands(t *testing.T) {
 
 	// What a reader is promised to see.
 	for _, want := range []string{`"email":"apprentice@demo.example"`, "\nsubmitted\n", "\naccepted\n", `"status":"signed_off"`, `"ledger":{"leaf":"`,
-		"\non_break\n", "\nsigning\nsigning\nlocked\n", "\nsubmitted\ncompleted\n", `"number":"T-1"`,
+		"\non_break\n", "\nsigning\nsigning\nlocked\n", "\nsubmitted\ncompleted\n", `"number":"T-1"`, "\nwithdrawn\n", "\nchecked\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the tour doesn't print %q:\n%s", want, tail(out.String()))

@@ -55,7 +55,7 @@ that gives none of its own. A report states the rules of the frameworks that it 
   range that holds in 8 of 10 cases: the low number of a month are those whose range lies within it, the high one those whose range touches it.
 - **Load**: the GP supervisors named on the day, by how many active apprentices of the report they look after, and how much waits for them.
 - **Practices without a mentor**: those with an active apprentice who lacks a GP supervisor or a secondary mentor.
-- **Impact**: of each measure the last report of each open practice that its training hub had checked by the day. Median and range are of
+- **Impact**: of each measure the last report of each open practice that stood as checked by its training hub at the end of the day, as it was then. Median and range are of
   those practices; changes are added up only where the measure adds up and all used one method, and told in per cent only where no baseline is 0.
   Beyond the training hub fewer than 5 practices are hidden, the range is the middle half, everything is rounded to 5 and nothing is added up.
   The measures are in `+"`internal/countersign/impact.json`"+`.

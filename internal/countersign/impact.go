@@ -15,9 +15,10 @@ type ImpactState string
 
 // The states. Only what is checked counts.
 const (
-	ImpactEntered  ImpactState = "entered" // waits for the training hub
-	ImpactChecked  ImpactState = "checked"
-	ImpactSentBack ImpactState = "sent_back" // the practice puts it right
+	ImpactEntered   ImpactState = "entered" // waits for the training hub
+	ImpactChecked   ImpactState = "checked"
+	ImpactSentBack  ImpactState = "sent_back" // the practice puts it right
+	ImpactWithdrawn ImpactState = "withdrawn" // by the practice, for good
 )
 
 // ImpactEvent is something that happens to a report of a measure.
@@ -28,10 +29,12 @@ const (
 	ChangeImpact   ImpactEvent = "change"
 	CheckImpact    ImpactEvent = "check"
 	SendBackImpact ImpactEvent = "send_back"
+	WithdrawImpact ImpactEvent = "withdraw"
 )
 
 // ImpactLifecycle is the transition table of a report of a measure. What is
-// checked doesn't change any more, unless the training hub sends it back.
+// checked doesn't change any more, unless the training hub sends it back. What
+// isn't, its practice may withdraw; the same period can then be reported anew.
 var ImpactLifecycle = Lifecycle[ImpactState, ImpactEvent]{
 	Name:  "Impact measure",
 	Start: ImpactEntered,
@@ -41,6 +44,8 @@ var ImpactLifecycle = Lifecycle[ImpactState, ImpactEvent]{
 		{ImpactEntered, CheckImpact, ImpactChecked, []NamingRole{LeadOfHub}},
 		{ImpactEntered, SendBackImpact, ImpactSentBack, []NamingRole{LeadOfHub}},
 		{ImpactChecked, SendBackImpact, ImpactSentBack, []NamingRole{LeadOfHub}},
+		{ImpactEntered, WithdrawImpact, ImpactWithdrawn, []NamingRole{ManagerOfPractice}},
+		{ImpactSentBack, WithdrawImpact, ImpactWithdrawn, []NamingRole{ManagerOfPractice}},
 	},
 }
 
@@ -64,7 +69,7 @@ type Impact struct {
 	EnteredAt                  time.Time
 	CheckedBy                  PersonID
 	CheckedByName              string
-	CheckedAt                  time.Time // or when it was sent back
+	CheckedAt                  time.Time // or when it was sent back or withdrawn
 	Version                    int
 }
 
@@ -124,10 +129,27 @@ func period(p *Problems, of string, from, to, today Date) {
 func (i Impact) Change(other Impact, today Date) (Impact, error) {
 	next, ok := ImpactLifecycle.Next(i.State, ChangeImpact)
 	if !ok {
-		return i, Refuse(Conflict, "This has been checked. Ask your training hub to send it back before you change it")
+		return i, i.refuseItsPractice("change")
 	}
 	other.ID, other.Practice, other.PracticeCode, other.PracticeName, other.State, other.Version = i.ID, i.Practice, i.PracticeCode, i.PracticeName, next, i.Version
 	return other, other.Check(today)
+}
+
+// Withdraw takes back what nobody has checked.
+func (i Impact) Withdraw(by PersonID) (Impact, error) {
+	next, ok := ImpactLifecycle.Next(i.State, WithdrawImpact)
+	if !ok {
+		return i, i.refuseItsPractice("withdraw")
+	}
+	i.State, i.CheckedBy = next, by
+	return i, nil
+}
+
+func (i Impact) refuseItsPractice(verb string) error {
+	if i.State == ImpactWithdrawn {
+		return Refuse(Conflict, "This was withdrawn. Enter the measure again instead")
+	}
+	return Refuse(Conflict, "This has been checked. Ask your training hub to send it back before you "+verb+" it")
 }
 
 // Decide checks the report or sends it back with a reason. Whoever entered it
@@ -159,6 +181,8 @@ func (s ImpactState) Phrase() string {
 		return "checked"
 	case ImpactSentBack:
 		return "sent back"
+	case ImpactWithdrawn:
+		return "withdrawn"
 	}
 	return "waiting to be checked"
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"time"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -71,6 +72,8 @@ type HubHome struct {
 	More           bool                // there are more active apprentices than these
 	Unmentored     []ApprenticeshipRow // nobody is named as GP supervisor or as secondary mentor today
 	MoreUnmentored bool
+	Measures       int       // that practices reported and nobody has checked
+	MeasuresSince  time.Time // of the one that has waited longest
 }
 
 // HubHomes returns the hubs that the actor leads, by name; none for anybody
@@ -109,6 +112,9 @@ func (s *Service) HubHomes(ctx context.Context, actor authz.Actor) ([]HubHome, e
 				return err
 			}
 			home.MoreUnmentored = next != ""
+			if home.Measures, home.MeasuresSince, err = tx.UncheckedImpacts(scope, hub.ID); err != nil {
+				return err
+			}
 			homes = append(homes, home)
 		}
 		slices.SortStableFunc(homes, func(a, b HubHome) int { return compareText(a.Hub.Name, b.Hub.Name) })

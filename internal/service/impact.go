@@ -37,7 +37,7 @@ func (in ImpactInput) impact() countersign.Impact {
 // KnownImpact is what a practice reported, and what the actor may do about it.
 type KnownImpact struct {
 	countersign.Impact
-	MayChange, MayCheck, MaySendBack bool
+	MayChange, MayWithdraw, MayCheck, MaySendBack bool
 }
 
 // EnterImpact reports a measure of a practice that the actor manages. It waits
@@ -88,6 +88,19 @@ func (s *Service) ChangeImpact(ctx context.Context, actor authz.Actor, id counte
 			return i, err
 		}
 		return i, auditImpact(tx, actor, countersign.ManagerOfPractice, "impact.change", i)
+	})
+}
+
+// WithdrawImpact takes back what a practice reported and nobody has checked.
+// version is as for ChangeImpact.
+func (s *Service) WithdrawImpact(ctx context.Context, actor authz.Actor, id countersign.ImpactID, version int) (countersign.Impact, error) {
+	return s.changeImpact(ctx, actor, id, version, authz.EnterImpact, func(tx *store.Tx, old countersign.Impact) (countersign.Impact, error) {
+		i, err := old.Withdraw(actor.ID())
+		if err != nil {
+			return i, err
+		}
+		i.CheckedByName, i.CheckedAt = actor.Name(), tx.Now()
+		return i, auditImpact(tx, actor, countersign.ManagerOfPractice, "impact.withdraw", i)
 	})
 }
 
@@ -170,6 +183,7 @@ func (s *Service) Impact(ctx context.Context, actor authz.Actor, id countersign.
 			return open && actor.May(action, permit.Subject())
 		}
 		known.MayChange = may(authz.EnterImpact, countersign.ChangeImpact)
+		known.MayWithdraw = may(authz.EnterImpact, countersign.WithdrawImpact)
 		known.MayCheck = may(authz.CheckImpact, countersign.CheckImpact) && known.EnteredBy != actor.ID()
 		known.MaySendBack = may(authz.CheckImpact, countersign.SendBackImpact)
 		return nil
@@ -194,9 +208,9 @@ func (s *Service) Impacts(ctx context.Context, actor authz.Actor, code string, f
 			return err
 		}
 		switch f.State {
-		case "", countersign.ImpactEntered, countersign.ImpactChecked, countersign.ImpactSentBack:
+		case "", countersign.ImpactEntered, countersign.ImpactChecked, countersign.ImpactSentBack, countersign.ImpactWithdrawn:
 		default:
-			return countersign.InvalidField("state", "Send entered, checked or sent_back")
+			return countersign.InvalidField("state", "Send entered, checked, sent_back or withdrawn")
 		}
 		list, next, err = tx.Impacts(permit, f)
 		return err

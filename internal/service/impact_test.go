@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/service"
@@ -83,6 +85,58 @@ func TestMeasuresAreEnteredCheckedAndSentBack(t *testing.T) {
 		}
 		if !h.impactOf(t, h.Manager, h.Practice).MayEnter {
 			t.Error("a manager may not enter measures of their practice")
+		}
+	})
+}
+
+func TestAPracticeWithdrawsWhatNobodyHasChecked(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		manager, lead := h.as(t, h.Manager), h.as(t, h.HubLead)
+		toCheck := func(want int) {
+			t.Helper()
+			homes, err := h.svc.HubHomes(t.Context(), lead)
+			if err != nil || homes[0].Measures != want || homes[0].MeasuresSince.IsZero() != (want == 0) {
+				t.Errorf("the training hub's home has %+v to check, want %d: %v", homes, want, err)
+			}
+		}
+		toCheck(0)
+		enter := func() countersign.Impact {
+			t.Helper()
+			i, err := h.svc.EnterImpact(t.Context(), manager, h.Practice.Code, h.measured())
+			wantKind(t, err, 0)
+			return i
+		}
+		i := enter()
+		toCheck(1)
+		_, err := h.svc.WithdrawImpact(t.Context(), lead, i.ID, i.Version)
+		wantKind(t, err, countersign.Forbidden)
+		_, err = h.svc.WithdrawImpact(t.Context(), manager, i.ID, i.Version+1)
+		wantKind(t, err, countersign.Conflict)
+		_, err = h.svc.WithdrawImpact(t.Context(), manager, i.ID, i.Version)
+		wantKind(t, err, 0)
+		toCheck(0)
+		for _, refused := range []error{
+			func() error { _, err := h.svc.WithdrawImpact(t.Context(), manager, i.ID, 0); return err }(),
+			func() error { _, err := h.svc.ChangeImpact(t.Context(), manager, i.ID, 0, h.measured()); return err }(),
+			func() error {
+				_, err := h.svc.DecideImpact(t.Context(), lead, i.ID, 0, service.ImpactDecision{Decision: countersign.CheckImpact})
+				return err
+			}(),
+		} {
+			wantKind(t, refused, countersign.Conflict)
+		}
+		again := enter() // the same period
+		_, err = h.svc.DecideImpact(t.Context(), lead, again.ID, 0, service.ImpactDecision{Decision: countersign.CheckImpact})
+		wantKind(t, err, 0)
+		_, err = h.svc.WithdrawImpact(t.Context(), manager, again.ID, 0)
+		wantKind(t, err, countersign.Conflict)
+		_, err = h.svc.DecideImpact(t.Context(), lead, again.ID, 0, service.ImpactDecision{Decision: countersign.SendBackImpact, Reason: "Of which partners?"})
+		wantKind(t, err, 0)
+		_, err = h.svc.WithdrawImpact(t.Context(), manager, again.ID, 0)
+		wantKind(t, err, 0)
+		kept, _, err := h.svc.Impacts(t.Context(), lead, h.Hub.Code, service.ImpactFilter{State: countersign.ImpactWithdrawn})
+		if err != nil || len(kept) != 2 || kept[0].CheckedByName != h.Manager.Name {
+			t.Errorf("withdrawn: %+v, %v", kept, err)
 		}
 	})
 }
@@ -215,6 +269,36 @@ func TestImpactAsAtAMonthsEndIsOfWhatWasCheckedUntilThen(t *testing.T) {
 		r, err := h.svc.ImpactOf(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Month: month.String()})
 		if err != nil || r.Figures[0].Reported.N != 1 {
 			t.Errorf("at the month's end %d had, want 1: %v", r.Figures[0].Reported.N, err)
+		}
+		then := r.Figures[0]
+		early := r.Reported[0].ID
+		_, err = h.svc.DecideImpact(t.Context(), h.as(t, h.HubLead), early, 0, service.ImpactDecision{Decision: countersign.SendBackImpact, Reason: "Of which weeks?"})
+		wantKind(t, err, 0)
+		if err := h.store.Write(t.Context(), func(tx *store.Tx) error { // put right by its practice, and checked again
+			sub, err := tx.ImpactSubject(early)
+			if err != nil {
+				return err
+			}
+			p, err := authz.NewActor(h.Manager.ID, "", authz.Proof{}, []authz.Held{{Role: countersign.PracticeManager, Organisation: sub.Places[0]}}).Check(authz.EnterImpact, sub)
+			if err != nil {
+				return err
+			}
+			changed, err := tx.Impact(p, early)
+			if err != nil {
+				return err
+			}
+			changed.State, changed.Value, changed.CheckedAt = countersign.ImpactChecked, 0, tx.Now()
+			_, err = tx.ChangeImpact(p, changed, changed.Version)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r, err = h.svc.ImpactOf(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Month: month.String()})
+		if diff := cmp.Diff(then, r.Figures[0]); err != nil || diff != "" {
+			t.Errorf("once it was sent back and changed, the month's end says something else (-then +now): %s %v", diff, err)
+		}
+		if f := h.impactOf(t, h.HubLead, h.Hub).Figures[0]; f.Reported.N != 2 || f.Now.Low.N != 0 {
+			t.Errorf("now it says %+v", f)
 		}
 	})
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -87,7 +89,7 @@ func (tx *Tx) AddImpact(p authz.Permit, i countersign.Impact) (countersign.Impac
 	if err := onceAPeriod(tx.insert(&row)); err != nil {
 		return i, fmt.Errorf("store: add impact: %w", err)
 	}
-	return i, nil
+	return i, tx.keepChecked(i)
 }
 
 // ChangeImpact saves a report of the permit's practice, if it is still at that
@@ -109,7 +111,41 @@ func (tx *Tx) ChangeImpact(p authz.Permit, i countersign.Impact, version int) (c
 	if n == 0 {
 		return i, stale()
 	}
-	return i, nil
+	return i, tx.keepChecked(i)
+}
+
+// keepChecked keeps what stands of a report from now on: nothing, unless it is
+// checked. What stood before ends.
+func (tx *Tx) keepChecked(i countersign.Impact) error {
+	if _, err := tx.exec("UPDATE impact_checked SET ended_at = ? WHERE report_id = ? AND ended_at IS NULL", dbTime{tx.Now()}, string(i.ID)); err != nil {
+		return fmt.Errorf("store: what stood of an impact: %w", err)
+	}
+	if i.State != countersign.ImpactChecked {
+		return nil
+	}
+	_, err := tx.exec(`INSERT INTO impact_checked (report_id, version, practice_id, measure, baseline, value, baseline_from, baseline_to, from_on, to_on, method, sample, checked_at)
+		SELECT id, version, practice_id, measure, baseline, value, baseline_from, baseline_to, from_on, to_on, method, sample, checked_at FROM impact_reports WHERE id = ?`, string(i.ID))
+	if err != nil {
+		return fmt.Errorf("store: keep a checked impact: %w", err)
+	}
+	return nil
+}
+
+// UncheckedImpacts returns how many reports of the practices beneath a place
+// wait to be checked, and since when the first has.
+func (tx *Tx) UncheckedImpacts(scope authz.Scope, place countersign.OrganisationID) (n int, since time.Time, err error) {
+	if !slices.Contains(scope.Organisations, place) {
+		return 0, since, fmt.Errorf("store: unchecked impacts: %w", errPermit)
+	}
+	row, err := one[struct {
+		N     int
+		Since dbTime
+	}](tx, `SELECT count(*) AS n, min(i.entered_at) AS since FROM impact_reports i
+		WHERE i.state = 'entered' AND i.practice_id IN (SELECT b.organisation_id FROM organisation_ancestors b WHERE b.ancestor_id = ?)`, string(place))
+	if err != nil {
+		return 0, since, fmt.Errorf("store: unchecked impacts: %w", err)
+	}
+	return row.N, row.Since.Time, nil
 }
 
 // ImpactSubject returns the practice that a report is of.
@@ -199,12 +235,13 @@ func (tx *Tx) Impacts(p authz.Permit, f ImpactFilter) (list []countersign.Impact
 }
 
 // lastChecked is the last report of each measure of each practice that is open
-// and was checked until the sight's day: by the end of its period. It takes
-// @on and @until.
-const lastChecked = `SELECT ` + impactColumns + `, o.code AS practice_code, o.name AS practice_name,
-		row_number() OVER (PARTITION BY i.practice_id, i.measure ORDER BY i.to_on DESC, i.id DESC) AS nth
-	FROM impact_reports i JOIN organisations o ON o.id = i.practice_id AND (o.ended_on IS NULL OR o.ended_on >= @on)
-	WHERE i.state = 'checked' AND i.checked_at < @until`
+// and stood as checked at the end of the sight's day, as it was then: by the end
+// of its period. It takes @on and @until.
+const lastChecked = `SELECT i.report_id AS id, i.version, i.practice_id, i.measure, i.baseline, i.value, i.baseline_from, i.baseline_to, i.from_on, i.to_on, i.method, i.sample,
+		i.checked_at, 'checked' AS state, o.code AS practice_code, o.name AS practice_name,
+		row_number() OVER (PARTITION BY i.practice_id, i.measure ORDER BY i.to_on DESC, i.report_id DESC) AS nth
+	FROM impact_checked i JOIN organisations o ON o.id = i.practice_id AND (o.ended_on IS NULL OR o.ended_on >= @on)
+	WHERE i.checked_at < @until AND (i.ended_at IS NULL OR i.ended_at >= @until)`
 
 func (s Sight) impactArgs() map[string]any {
 	return map[string]any{"place": string(s.Place.ID), "on": dbDate{s.Day}, "until": dbTime{s.Day.AddDays(1).Start()}}

@@ -182,6 +182,8 @@ var personalTables = []PersonalTable{
 
 	about("impact_reports", "", "entered_by = @p OR checked_by = @p", `id fact, practice_id fact, measure fact, baseline fact, value fact, baseline_from fact, baseline_to fact, from_on fact, to_on fact,
 		method fact, sample fact, note words, state fact, reason words, entered_by fact, entered_at fact, checked_by fact, checked_at fact, version none`),
+	about("impact_checked", "", "", `report_id none, version none, practice_id none, measure none, baseline none, value none, baseline_from none, baseline_to none, from_on none, to_on none,
+		method none, sample none, checked_at none, ended_at none`), // of practices
 
 	about("board_mails", "goes: person_id = @p", "set_by = @p", `id fact, place_id fact, person_id fact, set_by fact, set_at fact, stop_token secret, ended_at fact, ended_why fact`),
 

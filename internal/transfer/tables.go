@@ -168,6 +168,7 @@ var LeftOut = map[string]string{
 	"idempotency_keys":   "of one installation",
 	"goose_db_version":   "of one installation",
 	"board_mails":        "who gets which report is of one installation",
+	"impact_checked":     "it is what the reports of practices were",
 	"impact_reports":     "they are a practice's, and say nothing of an apprentice",
 	"classroom_sessions": "they are a training hub's; the hours log says what was learnt",
 	"placement_links":    "nobody's way in leaves an installation",

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"time"
 
 	"countersign/internal/countersign"
 )
@@ -84,6 +85,8 @@ type HomeHub struct {
 	Rows           []ApprenticeRow
 	Unmentored     []ApprenticeRow
 	MoreUnmentored bool
+	Measures       int       // of practices, that wait to be checked
+	MeasuresSince  time.Time // the longest of them
 }
 
 func (h *HomeHub) href(f ApprenticesFilter) string {
@@ -128,10 +131,17 @@ func (h *HomeHub) Links() []Link {
 	return []Link{h.All(), h.Report(), {Text: "Payments to practices", Href: "/payments"}, h.CSV()}
 }
 
-// Tasks are those without a mentor.
+// Tasks are the measures to check, and those without a mentor.
 func (h *HomeHub) Tasks() []HomeTask {
-	tasks := make([]HomeTask, len(h.Unmentored))
-	for i, r := range h.Unmentored {
+	var tasks []HomeTask
+	if h.Measures > 0 {
+		text := Count(h.Measures, "measure of your practices waits", "measures of your practices wait") + " to be checked, "
+		if h.Measures > 1 {
+			text += "the first of them "
+		}
+		tasks = append(tasks, HomeTask{Text: text + "since " + Date(countersign.LondonDate(h.MeasuresSince)), Href: ImpactHref(h.Code, ""), Link: "Check what they measured", For: "at " + h.Name})
+	}
+	for _, r := range h.Unmentored {
 		text := "No GP supervisor and no secondary mentor"
 		switch {
 		case r.Mentor != "":
@@ -139,9 +149,9 @@ func (h *HomeHub) Tasks() []HomeTask {
 		case r.Supervisor != "":
 			text = "No secondary mentor"
 		}
-		tasks[i] = HomeTask{
+		tasks = append(tasks, HomeTask{
 			Text: text + " is named today for " + r.Name + " at " + r.Practice, Href: "/apprenticeships/" + r.ID + "/namings", Link: "Name somebody", For: "for " + r.Name,
-		}
+		})
 	}
 	return tasks
 }
@@ -217,8 +227,8 @@ func init() {
 		hub.Decisions = []HomeTask{{Text: "An application for Tom Reed at Hillview Surgery has waited since 2 November 2026", Href: "/apprenticeships/a5/programme", Link: "Accept or decline", For: "the application for Tom Reed"}}
 		hub.ToRead = []HomeTask{{Text: "You are asked to review a framework draft: GPA for Leeds, version 1.0.0", Href: "/framework-drafts/d1", Link: "Review the draft", For: "of GPA for Leeds, version 1.0.0"}}
 		hub.Hubs = []*HomeHub{
-			{ID: "hub-1", Name: "Leeds Training Hub", Code: "TH01", Today: today, Total: samplePlaces[0], Rows: sampleApprentices, Unmentored: sampleApprentices[1:2], MoreUnmentored: true},
-			{ID: "hub-2", Name: "Empty Training Hub", Code: "TH03", Today: today},
+			{ID: "hub-1", Name: "Leeds Training Hub", Code: "TH01", Today: today, Total: samplePlaces[0], Rows: sampleApprentices, Unmentored: sampleApprentices[1:2], MoreUnmentored: true, Measures: 3, MeasuresSince: today.AddDays(-9).Start()},
+			{ID: "hub-2", Name: "Empty Training Hub", Code: "TH03", Today: today, Measures: 1, MeasuresSince: today.Start()},
 		}
 		region := NewHomePage("Rob Lane")
 		region.Places = []*HomePlaces{{ID: "place-1", Board: sampleRegion()}}

@@ -239,6 +239,8 @@ func ImpactTag(s countersign.ImpactState) Tag {
 		return Tag{Text: "Checked", Colour: "green"}
 	case countersign.ImpactSentBack:
 		return Tag{Text: "Sent back", Colour: "red"}
+	case countersign.ImpactWithdrawn:
+		return Tag{Text: "Withdrawn", Colour: "grey"}
 	}
 	return Tag{Text: "Waiting to be checked", Colour: "yellow"}
 }

@@ -86,9 +86,10 @@ func (p *ImpactFormPage) Submit() Button {
 // checked.
 type ImpactOnePage struct {
 	Layout
-	Impact                           countersign.Impact
-	MayChange, MayCheck, MaySendBack bool
-	Decision, Reason                 string
+	Impact                 countersign.Impact
+	MayChange, MayWithdraw bool
+	MayCheck, MaySendBack  bool
+	Decision, Reason       string
 }
 
 // NewImpactOnePage returns the page of a report.
@@ -123,6 +124,8 @@ func (p *ImpactOnePage) Facts() SummaryList {
 		rows = append(rows, SummaryRow{Key: "Checked", Value: DayTime(i.CheckedAt) + ", by " + or(i.CheckedByName, "somebody who was erased")})
 	case countersign.ImpactSentBack:
 		rows = append(rows, SummaryRow{Key: "Sent back", Value: DayTime(i.CheckedAt) + ", by " + or(i.CheckedByName, "somebody who was erased")}, SummaryRow{Key: "To be put right", Value: i.Reason})
+	case countersign.ImpactWithdrawn:
+		rows = append(rows, SummaryRow{Key: "Withdrawn", Value: DayTime(i.CheckedAt) + ", by " + or(i.CheckedByName, "somebody who was erased")})
 	}
 	return SummaryList{Rows: rows}
 }
@@ -130,6 +133,14 @@ func (p *ImpactOnePage) Facts() SummaryList {
 // Change leads to the form.
 func (p *ImpactOnePage) Change() ActionLink {
 	return ActionLink{Text: "Change it", Href: impactHref(p.Impact.ID) + "/change"}
+}
+
+// WithdrawAction is where it is withdrawn.
+func (p *ImpactOnePage) WithdrawAction() string { return impactHref(p.Impact.ID) + "/withdrawal" }
+
+// Withdraw takes it back.
+func (*ImpactOnePage) Withdraw() Button {
+	return Button{Text: "Withdraw this measure", Variant: "secondary", Once: true}
 }
 
 // Action is where the form goes.

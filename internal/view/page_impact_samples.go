@@ -42,7 +42,9 @@ func init() {
 		check := NewImpactOnePage(reported[0])
 		check.MayCheck, check.MaySendBack = true, true
 		mine := NewImpactOnePage(sentBack)
-		mine.MayChange = true
+		mine.MayChange, mine.MayWithdraw = true, true
+		gone := sampleImpact("Oak Lane", 600, 660)
+		gone.State = countersign.ImpactWithdrawn
 		checked := sampleImpact("Hillview Surgery", 1200, 400)
 		checked.State = countersign.ImpactChecked
 		silent := NewImpactOnePage(checked)
@@ -50,7 +52,7 @@ func init() {
 		silent.Fail(countersign.InvalidField("reason", "Enter what is to be put right"))
 		return []Sample{
 			{"impact: training hub", full}, {"impact: region", region}, {"impact: practice without any", none}, {"impact: enter", NewImpactFormPage("Hillview Surgery", "B70101")},
-			{"impact: enter, wrong", wrong}, {"impact: change", NewImpactChangePage(sentBack)}, {"impact: check", check}, {"impact: sent back", mine}, {"impact: send back what is checked", silent},
+			{"impact: enter, wrong", wrong}, {"impact: change", NewImpactChangePage(sentBack)}, {"impact: check", check}, {"impact: sent back", mine}, {"impact: withdrawn", NewImpactOnePage(gone)}, {"impact: send back what is checked", silent},
 		}
 	})
 }

@@ -155,6 +155,7 @@ func (h *Handlers) homeHubs(ctx context.Context, actor authz.Actor, page *view.H
 			ID: "hub-" + strconv.Itoa(i+1), Name: home.Hub.Name, Code: home.Hub.Code, Today: today, Total: placeRow(home.Total, today),
 			Only: len(homes) == 1 && !hasAny(actor, slices.Concat(judges, []countersign.MemberRole{countersign.ApprenticeMember, countersign.Verifier})...),
 			Rows: apprenticeRows(home.Longest, today), Unmentored: apprenticeRows(home.Unmentored, today), MoreUnmentored: home.MoreUnmentored,
+			Measures: home.Measures, MeasuresSince: home.MeasuresSince,
 		})
 	}
 	return err

@@ -117,7 +117,7 @@ func impactPath(id countersign.ImpactID) string { return "/impact/" + string(id)
 func (h *Handlers) oneImpact(c echo.Context, actor authz.Actor) (*view.ImpactOnePage, error) {
 	known, err := h.svc.Impact(c.Request().Context(), actor, impactID(c))
 	page := view.NewImpactOnePage(known.Impact)
-	page.MayChange, page.MayCheck, page.MaySendBack = known.MayChange, known.MayCheck, known.MaySendBack
+	page.MayChange, page.MayWithdraw, page.MayCheck, page.MaySendBack = known.MayChange, known.MayWithdraw, known.MayCheck, known.MaySendBack
 	return page, err
 }
 
@@ -162,6 +162,17 @@ func (h *Handlers) changeImpact(c echo.Context, actor authz.Actor) error {
 		return h.again(c, actor, page, err)
 	}
 	return h.redirect(c, "Your training hub will check it.", impactPath(impactID(c)))
+}
+
+// withdrawImpact handles POST /impact/:impact/withdrawal.
+func (h *Handlers) withdrawImpact(c echo.Context, actor authz.Actor) error {
+	if err := h.svc.PermittedOnImpact(c.Request().Context(), actor, impactID(c), authz.EnterImpact); err != nil {
+		return err
+	}
+	if _, err := h.svc.WithdrawImpact(c.Request().Context(), actor, impactID(c), formOf(c).number("version")); err != nil {
+		return err
+	}
+	return h.redirect(c, "Withdrawn. It is not waiting to be checked any more.", impactPath(impactID(c)))
 }
 
 // checkImpact handles POST /impact/:impact/check.

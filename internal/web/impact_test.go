@@ -39,6 +39,10 @@ func TestAPracticeEntersAMeasureAndTheHubChecksItOnItsPage(t *testing.T) {
 		form.with("value", "a lot").with("note", "Kept as typed").send(http.StatusUnprocessableEntity).wants("Enter a number from 0 to 10,000", "Kept as typed", "a lot")
 		form.with("value", "40.5").send(http.StatusOK).wants("Your training hub will check it", "Waiting to be checked", "40.5 minutes a day")
 		form.with("value", "41").send(http.StatusConflict).wants("reported already")
+		lead.get("/", http.StatusOK).wants("1 measure of your practices waits to be checked", "/reports/TH01/impact")
+		manager.get(manager.get("/reports/A81001/impact", http.StatusOK).link("GP time on correspondence"), http.StatusOK).form("/withdrawal").send(http.StatusOK).wants("not waiting to be checked any more", "Withdrawn").lacks("Change it")
+		lead.get("/", http.StatusOK).lacks("to be checked")
+		form.with("value", "40.5").send(http.StatusOK).wants("Your training hub will check it")
 
 		hub := lead.get("/reports/TH01/impact", http.StatusOK).wants("Waiting to be checked", "Oakwood Surgery").lacks("Enter a measure")
 		one := lead.get(hub.link("GP time on correspondence"), http.StatusOK).wants("Audit of a sample", "20")

@@ -15,6 +15,7 @@ var reportRoutes = []route{
 	{method: get, path: "/impact/:impact", access: signedIn, handle: (*Handlers).showOneImpact},
 	{method: get, path: "/impact/:impact/change", access: signedIn, handle: (*Handlers).editImpact},
 	{method: post, path: "/impact/:impact/change", access: signedIn, handle: (*Handlers).changeImpact},
+	{method: post, path: "/impact/:impact/withdrawal", access: signedIn, handle: (*Handlers).withdrawImpact},
 	{method: post, path: "/impact/:impact/check", access: signedIn, handle: (*Handlers).checkImpact},
 	{method: get, path: "/reports/:code/region-sight", access: signedIn, handle: (*Handlers).showRegionSight},
 	{method: post, path: "/reports/:code/region-sight", access: signedIn, handle: (*Handlers).agreeToRegion},
