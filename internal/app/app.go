@@ -303,11 +303,15 @@ func secretKey(path string) ([]byte, error) {
 	return key, nil
 }
 
-// announce prints where the server is and, for a demonstration, who can sign
-// in.
+// announce prints where people find the server and, for a demonstration, who can
+// sign in.
 func announce(out io.Writer, addr string, c Config) {
+	found := "http://" + addr
+	if c.URL != "http://"+c.Addr { // somebody set it
+		found = c.URL + ", and listens on " + addr
+	}
 	var said strings.Builder // written at once, so that no log line comes between
-	fmt.Fprintf(&said, "Countersign is ready at http://%s\n", addr)
+	fmt.Fprintf(&said, "Countersign is ready at %s\n", found)
 	if c.Demo {
 		fmt.Fprintf(&said, "\nDemonstration people (password %s):\n", demo.Password)
 		for _, p := range demo.Personas() {
