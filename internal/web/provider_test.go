@@ -61,6 +61,9 @@ func TestSigningInWithAProvider(t *testing.T) {
 	onProvider(t, "strong", func(t *testing.T, s *site) {
 		c := s.anonymous(t)
 		page := c.get("/sign-in?next=/account", http.StatusOK).wants("Sign in with NHSmail")
+		if strings.Count(string(page.body), "Or by password") != 1 || strings.Index(string(page.body), "Sign in with NHSmail") > strings.Index(string(page.body), "Or by password") {
+			t.Error("the provider stands under “Or by password”")
+		}
 		back := page.form("/sign-in/provider").through(c.atProvider(nameOf(s.GP)))
 		answer := back.wants("You are back from NHSmail").form("/sign-in/provider/answer")
 		in := answer.send(http.StatusOK)
