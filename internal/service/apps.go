@@ -53,6 +53,16 @@ func (s *Service) Factors(ctx context.Context, actor authz.Actor) (Factors, erro
 	return f, err
 }
 
+// MustSetUp reports whether the actor has nothing yet by which they could prove,
+// before they sign, who they are. In a demonstration nobody has to.
+func (s *Service) MustSetUp(ctx context.Context, actor authz.Actor) (bool, error) {
+	if err := s.store.Read(ctx, func(tx *store.Tx) error { return s.proved(tx, false) }); countersign.KindOf(err) != countersign.Unproved {
+		return false, err
+	}
+	f, err := s.Factors(ctx, actor)
+	return err == nil && !f.Any() && (!f.Linked || s.ProvingProvider() == ""), err
+}
+
 // mayChangeFactors makes sure that it is the owner of the account who changes
 // how they prove who they are: by one of the ways that they have, or by the
 // password as long as there is none.

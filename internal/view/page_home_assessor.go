@@ -17,6 +17,7 @@ type HomeAssessor struct {
 	Named       bool       // the viewer is named on somebody's training, or could be
 	Apprentices []HomeApprenticeRow
 	All         bool // there are more apprentices than are shown
+	SetUp       bool // the viewer has nothing yet to sign with
 	Today       countersign.Date
 }
 
@@ -36,6 +37,13 @@ func (h *HomeAssessor) Count() string {
 		return Number(h.Waiting) + " things or more wait for you. The oldest has been " + h.Oldest + "."
 	}
 	return Count(h.Waiting, "thing waits", "things wait") + " for you. The oldest has been " + h.Oldest + "."
+}
+
+// Unready says what the viewer needs before they can sign.
+func (h *HomeAssessor) Unready() InsetText {
+	return InsetText{Body: Blocks{
+		Paragraph("Before you can sign off a competency you need a passkey or an authenticator app."), Link{Text: "Set one up now", Href: "/account/security"},
+	}}
 }
 
 // Queue leads to all of it.
@@ -142,7 +150,7 @@ func init() {
 			Hours: 3, All: true, Today: countersign.LondonDate(sampleNow),
 		}
 		idle := NewHomePage("Siân Okafor")
-		idle.Assessor = &HomeAssessor{Named: true}
+		idle.Assessor = &HomeAssessor{Named: true, SetUp: true}
 		manager := NewHomePage("Priya Shah")
 		manager.Assessor = &HomeAssessor{}
 		verifier := NewHomePage("Ruth Adeyemi")

@@ -70,7 +70,10 @@ func (h *Handlers) homeAssessor(ctx context.Context, actor authz.Actor, page *vi
 	}
 	section.Named = section.Named || len(section.Apprentices) > 0
 	page.Assessor = section
-	return nil
+	if section.Named {
+		section.SetUp, err = h.svc.MustSetUp(ctx, actor)
+	}
+	return err
 }
 
 // homeVerifier adds the portfolios assigned to a verifier.

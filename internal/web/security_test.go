@@ -38,6 +38,22 @@ func (p *page) code(at time.Time) string {
 	return code
 }
 
+func TestWhoHasNothingToSignWithIsToldOnTheirHome(t *testing.T) {
+	const told = "Before you can sign off a competency you need a passkey or an authenticator app."
+	onSQLiteReal(t, func(t *testing.T, s *site) {
+		gp := s.withPassword(t, s.GP)
+		home := gp.get("/", http.StatusOK).wants(told)
+		home.get(home.link("Set one up now")).wants("Passkeys", "Authenticator app")
+		s.withPassword(t, s.Apprentice).get("/", http.StatusOK).lacks(told)
+		app := gp.post("/account/app/new", nil, http.StatusOK)
+		app.form("/account/app").with("code", app.code(s.clock.Now())).with("current_password", goodPassword).send(http.StatusOK)
+		gp.get("/", http.StatusOK).lacks(told)
+	})
+	onSQLite(t, func(t *testing.T, s *site) { // a demonstration
+		s.as(t, s.GP).get("/", http.StatusOK).lacks(told)
+	})
+}
+
 // TestAPasswordAloneDoesNotSign goes without scripts from a decision over
 // setting up an app back to the decision, and proves it again later.
 func TestAPasswordAloneDoesNotSign(t *testing.T) {
