@@ -99,3 +99,31 @@ func TestSigningNeedsAGrant(t *testing.T) {
 		}
 	})
 }
+
+// TestAProgramMakesATokenByAGrantOrThePassword: its own token is no proof.
+func TestAProgramMakesATokenByAGrantOrThePassword(t *testing.T) {
+	once(t, func(t *testing.T, h *house) {
+		phc, err := password.Hash(t.Context(), goodPassword)
+		if err == nil {
+			err = h.store.Write(t.Context(), func(tx *store.Tx) error { return tx.SetPassword(h.GP.ID, phc) })
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := h.as(t, h.GP)
+		bare.grant = nil
+		bare.post("/tokens", nil).want(422).wantPointer("#/password")
+		bare.post("/tokens", object{"password": "wrong"}).want(422).wantPointer("#/password")
+		bare.post("/tokens", object{"password": goodPassword}).want(201)
+		if err := h.store.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.AddPasskey(store.Passkey{Person: h.GP.ID, Name: "Laptop", CredentialID: "an id", COSEKey: "key", SPKI: "key"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if p := bare.post("/tokens", object{"password": goodPassword}).want(401); p.text("type") != "urn:countersign:problem:unproved" {
+			t.Errorf("refused with %s", p.Body)
+		}
+		h.as(t, h.GP).post("/tokens", nil).want(201)
+	})
+}

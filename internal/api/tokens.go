@@ -48,19 +48,23 @@ func (h *Handlers) listTokens(c echo.Context, actor authz.Actor) error {
 	return writePage(c, each(a.Tokens, tokenOf), "")
 }
 
-// createToken handles POST /tokens. The secret is in this answer and nowhere
+// createToken handles POST /tokens, with a grant or, as long as there is nothing
+// else to prove by, the password. The secret is in this answer and nowhere
 // else: one that is kept for a repetition lacks it.
 func (h *Handlers) createToken(c echo.Context, actor authz.Actor) error {
 	var in struct {
-		Name string `json:"name"`
-		Days int    `json:"days"`
+		Name     string `json:"name"`
+		Days     int    `json:"days"`
+		Password string `json:"password"`
 	}
 	if err := decodeOptional(c, &in); err != nil {
 		return err
 	}
-	t, secret, err := h.svc.CreateToken(c.Request().Context(), actor, service.TokenInput{Name: in.Name, Days: in.Days})
+	t, secret, err := h.svc.CreateToken(c.Request().Context(), actor, service.TokenInput{
+		Name: in.Name, Days: in.Days, Password: in.Password, From: service.Origin{Address: c.RealIP()},
+	})
 	if err != nil {
-		return err
+		return renamed(err, map[string]string{"current_password": "password"})
 	}
 	without, err := encode(newTokenJSON{tokenOf(t), ""})
 	if err != nil {

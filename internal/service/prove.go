@@ -15,7 +15,7 @@ import (
 const DemonstrationMark = "demonstration"
 
 var errUnproved = countersign.Refuse(countersign.Unproved,
-	"Prove that it is you: use a passkey, or your password and a code from an authenticator app, at most 5 minutes before you sign")
+	"Prove that it is you: use a passkey, or your password and a code from an authenticator app, at most 5 minutes before")
 
 // proved refuses what only a fresh proof allows to whoever has none. The
 // people of a demonstration, who are nobody, need none.

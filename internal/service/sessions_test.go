@@ -128,6 +128,39 @@ func TestANewTokenIsToldToItsOwner(t *testing.T) {
 	})
 }
 
+// A token outlives the session in which it is made: somebody at a computer that
+// was left open makes none.
+func TestATokenIsMadeAfterAFreshProofOnly(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		create := func(actor authz.Actor, password string) (string, error) {
+			_, secret, err := h.svc.CreateToken(t.Context(), actor, service.TokenInput{Password: password, From: home})
+			return secret, err
+		}
+		h.givePassword(t, h.GP)
+		weak := h.by(t, h.GP, authz.ByPassword)
+		for _, password := range []string{"", "wrong"} {
+			_, err := create(weak, password)
+			wantKind(t, err, countersign.Invalid)
+		}
+		secret, err := create(weak, goodPassword)
+		wantKind(t, err, 0)
+
+		h.withPasskey(t, h.GP)
+		program, err := h.svc.ActorByToken(t.Context(), secret, "")
+		wantKind(t, err, 0)
+		for _, actor := range []authz.Actor{weak, program} {
+			_, err := create(actor, goodPassword)
+			wantKind(t, err, countersign.Unproved)
+		}
+		strong := h.by(t, h.GP, authz.ByPasskey)
+		_, err = create(strong, "")
+		wantKind(t, err, 0)
+		h.clock.Advance(authz.ProofHolds + time.Second)
+		_, err = create(strong, "")
+		wantKind(t, err, countersign.Unproved)
+	})
+}
+
 // Sessions end with the change itself: a server that dies right after it leaves
 // none of them.
 func TestSessionsEndWithAChangeOfPasswordOrAReset(t *testing.T) {

@@ -13,14 +13,23 @@ import (
 // TokenInput is a personal API token to make. Days is how long it holds; 0
 // means 90.
 type TokenInput struct {
-	Name string `field:"name" label:"a name for the token" validate:"max=80" privacy:"certain"`
-	Days int    `field:"days" label:"days" validate:"min=0,max=365"`
+	Name     string `field:"name" label:"a name for the token" validate:"max=80" privacy:"certain"`
+	Days     int    `field:"days" label:"days" validate:"min=0,max=365"`
+	Password string `field:"current_password" label:"your current password" validate:"max=1000" privacy:"-"`
+	From     Origin `privacy:"-"`
 }
 
-// CreateToken makes a personal API token for the actor. The secret is
-// returned once and kept only as a hash. Its owner is told by mail.
+// CreateToken makes a personal API token for the actor, after the proof that a
+// change of how they sign in asks for: a token outlives the session. The secret
+// is returned once and kept only as a hash. Its owner is told by mail.
 func (s *Service) CreateToken(ctx context.Context, actor authz.Actor, in TokenInput) (store.Token, string, error) {
 	if _, err := actor.Check(authz.OwnAccount, authz.Subject{Person: actor.ID()}); err != nil {
+		return store.Token{}, "", err
+	}
+	if err := s.check.Check(in); err != nil {
+		return store.Token{}, "", err
+	}
+	if err := s.mayChangeFactors(ctx, actor, in.Password, in.From); err != nil {
 		return store.Token{}, "", err
 	}
 	return s.createToken(ctx, actor, actor.ID(), in)

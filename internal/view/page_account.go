@@ -20,6 +20,8 @@ type AccountPage struct {
 	Secret       string // of the token just made; shown once
 	Passkeys     int
 	App          bool // they use an authenticator app
+	NeedPassword bool // there is nothing else yet to prove by
+	forToken     bool
 }
 
 // AccountToken is one API token.
@@ -70,7 +72,21 @@ func (p *AccountPage) Facts() SummaryList {
 
 // CurrentField is the current password.
 func (p *AccountPage) CurrentField() PasswordInput {
-	return PasswordInput{Input: Input{Name: "current_password", Label: Label{Text: "Your current password"}, Error: p.Errors.Of("current_password"), Autocomplete: "current-password"}}
+	field := currentPassword(&p.Layout)
+	if p.forToken {
+		field.Error = ""
+	}
+	return field
+}
+
+// TokenPasswordField is the current password, once more on the page.
+func (p *AccountPage) TokenPasswordField() PasswordInput {
+	field := currentPassword(&p.Layout)
+	field.ID = "token-password"
+	if !p.forToken {
+		field.Error = ""
+	}
+	return field
 }
 
 // NewField is the new password.
@@ -106,6 +122,13 @@ func (p *AccountPage) TokenNameField() Input {
 // TokenDaysField is how long it holds.
 func (p *AccountPage) TokenDaysField() Input {
 	return Input{Name: "days", Label: Label{Text: "For how many days?"}, Hint: "At most 365.", Value: p.TokenDays, Error: p.Errors.Of("days"), Width: 4, InputMode: "numeric"}
+}
+
+// AskedForToken says that a token was asked for: what is wrong with the password
+// stands there, and not where it is changed.
+func (p *AccountPage) AskedForToken() {
+	p.forToken = true
+	p.Errors.LinkTo("current_password", "token-password")
 }
 
 // MakeToken makes one.
@@ -150,6 +173,10 @@ func init() {
 		wrong := NewAccountPage()
 		wrong.Name, wrong.Email = "Asha Patel", "asha@hillview.example"
 		wrong.Fail(countersign.InvalidField("current_password", "This is not your current password"))
-		return []Sample{{"account", full}, {"account: token made", made}, {"account: wrong password", wrong}}
+		refused := NewAccountPage()
+		refused.Name, refused.Email, refused.NeedPassword = "Asha Patel", "asha@hillview.example", true
+		refused.AskedForToken()
+		refused.Fail(countersign.InvalidField("current_password", "This is not your current password"))
+		return []Sample{{"account", full}, {"account: token made", made}, {"account: wrong password", wrong}, {"account: wrong password for a token", refused}}
 	})
 }

@@ -238,7 +238,7 @@ func NewCodesPage(codes []string) *CodesPage {
 func (*CodesPage) Template() string { return "account/codes" }
 
 // ProvePage asks somebody who is signed in to prove that it is them, before
-// they sign.
+// they sign or change how their account is opened.
 type ProvePage struct {
 	Layout
 	Ask      PasskeyAsk
@@ -265,7 +265,7 @@ func (p *ProvePage) Why() string {
 	if p.Rescue == "" {
 		kept = "What you sent is too long to be kept here. Go back afterwards and send it again."
 	}
-	return "What you sign stands for good under your name, so we ask for it again if it is more than 5 minutes ago. Nothing is saved yet. " + kept
+	return "What you sign stands for good under your name, and what opens your account opens your record. So we ask for it again if it is more than 5 minutes ago. Nothing is saved yet. " + kept
 }
 
 // PasskeyButton has a passkey answer.

@@ -28,7 +28,7 @@ func (h *Handlers) accountPage(c echo.Context, actor authz.Actor) (*view.Account
 	page := view.NewAccountPage()
 	page.Name, page.Email = account.Person.Name, account.Person.Email
 	page.Registration, page.Digest = account.Person.Registration, account.Person.DailyDigest
-	page.Passkeys, page.App = len(account.Factors.Passkeys), account.Factors.App
+	page.Passkeys, page.App, page.NeedPassword = len(account.Factors.Passkeys), account.Factors.App, !account.Factors.Any()
 	for _, m := range account.Memberships {
 		page.Roles = append(page.Roles, m.Role.Title()+", "+m.OrganisationName)
 	}
@@ -70,13 +70,14 @@ func (h *Handlers) changePassword(c echo.Context, actor authz.Actor) error {
 // createToken handles POST /account/tokens and shows the secret, once.
 func (h *Handlers) createToken(c echo.Context, actor authz.Actor) error {
 	f := formOf(c)
-	in := service.TokenInput{Name: f.text("name"), Days: f.number("days")}
+	in := service.TokenInput{Name: f.text("name"), Days: f.number("days"), Password: f.Get("current_password"), From: h.origin(c)}
 	_, secret, createErr := h.svc.CreateToken(c.Request().Context(), actor, in)
 	page, err := h.accountPage(c, actor)
 	if err != nil {
 		return err
 	}
 	if createErr != nil {
+		page.AskedForToken()
 		page.TokenName, page.TokenDays = in.Name, f.text("days")
 		return h.again(c, actor, page, createErr)
 	}

@@ -71,8 +71,10 @@ func TestChangePassword(t *testing.T) {
 func TestTokensAreShownOnceListedAndRevoked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *site) {
-		c := s.as(t, s.GP)
+		c := s.withPassword(t, s.GP)
 		form := c.get("/account", http.StatusOK).form("/account/tokens")
+		form.with("days", "30").with("name", "Rota").with("current_password", "wrong").send(http.StatusUnprocessableEntity).wants(`href="#token-password"`, `value="Rota"`)
+		form = form.with("current_password", goodPassword)
 		form.with("days", "x").with("name", "Rota").send(http.StatusUnprocessableEntity).wants("Error: Your account", `value="Rota"`)
 		form.with("days", "366").send(http.StatusUnprocessableEntity)
 		made := form.with("days", "30").with("name", "Rota <system>").send(http.StatusOK).wants("Copy your new token now", "Rota <system>", "Holds until 1 April 2026", "never used")
