@@ -3,6 +3,7 @@ package board
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"countersign/internal/chart"
@@ -47,7 +48,7 @@ func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) 
 		rows      []view.FigureRow
 	}{{"Place by place", "Place", p.Beneath}, {"Cohort by cohort", "Cohort", p.ByCohort}, {"Framework by framework", "Framework", p.ByFramework}} {
 		if len(t.rows) > 0 {
-			b.Parts = append(b.Parts, pdf.BoardPart{Title: t.title, Tables: []chart.Grid{gridOf(t.of, t.rows)}})
+			b.Parts = append(b.Parts, tablePart(t.title, t.of, t.rows))
 		}
 	}
 	b.Parts = append(b.Parts, definitions())
@@ -57,6 +58,23 @@ func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) 
 // onPaper are the columns of a table of figures for which a page has room.
 var onPaper = []countersign.FigureCode{
 	countersign.FigStarters, countersign.FigActive, countersign.FigOnTrack, countersign.FigSlipping, countersign.FigStuck, countersign.FigCompleted, countersign.FigWithdrawn,
+}
+
+// tablePart is rows as a table, without those where nobody has begun: most
+// practices of a training hub, at first.
+func tablePart(title, of string, rows []view.FigureRow) pdf.BoardPart {
+	some := slices.DeleteFunc(slices.Clone(rows), func(r view.FigureRow) bool {
+		v := r.Values[countersign.FigStarters]
+		return v.Known && v.N == 0
+	})
+	part := pdf.BoardPart{Title: title}
+	if n := len(rows) - len(some); n > 0 {
+		part.Rules = []string{"Where nobody has begun is left out: " + view.Number(n) + " of " + view.Number(len(rows)) + "."}
+	}
+	if len(some) > 0 {
+		part.Tables = []chart.Grid{gridOf(of, some)}
+	}
+	return part
 }
 
 func gridOf(of string, rows []view.FigureRow) chart.Grid {

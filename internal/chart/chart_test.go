@@ -184,3 +184,26 @@ func TestEachChartIsTheSameAsATable(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLabelsOfManyMonthsStandApartOrAreLeftOut(t *testing.T) {
+	for n, want := range map[int]int{30: 25, 345: 0} {
+		var months []chart.Month
+		var estimates []chart.Estimate
+		for range 25 {
+			months = append(months, chart.Month{Name: "Jan 2026", Values: []chart.Value{chart.Int(n)}})
+			estimates = append(estimates, chart.Estimate{Name: "Jan 2026", Low: chart.Int(n), Mid: chart.Int(n), High: chart.Int(n)})
+		}
+		estimates[3].Mid = chart.Int(5) // would find room
+		for _, c := range []chart.Chart{chart.Months{Title: "Columns", Parts: []string{"A"}, Points: months}, chart.Range{Title: "Range", Points: estimates}} {
+			labels := 0
+			for _, s := range c.Draw(640).Shapes {
+				if s.Text == strconv.Itoa(n) || s.Text == "5" {
+					labels++
+				}
+			}
+			if labels != want {
+				t.Errorf("%s of 25 times %d has %d labels, want %d", c.Name(), n, labels, want)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Months are numbers month by month: columns, of one part or stacked, or a
@@ -118,6 +119,7 @@ func (m Months) Draw(width float64) Drawing {
 func (m Months) columns(d *Drawing, f frame) {
 	s := size(d.Width) - 2
 	w := (f.right - f.left) / float64(max(len(m.Points), 1))
+	labelled := allFit(m.Points, w, s, func(p Month) string { return p.label() })
 	for i, p := range m.Points {
 		x, sum := f.left+w*float64(i)+w*0.15, 0.0
 		for k, v := range p.Values {
@@ -126,14 +128,28 @@ func (m Months) columns(d *Drawing, f frame) {
 				sum += v.drawn()
 			}
 		}
-		label := number(int(sum))
-		if len(p.Values) == 1 {
-			label = p.Values[0].String()
-		}
-		if sum > 0 && span(label, s) <= w {
-			d.words(f.middle(i, len(m.Points)), f.y(sum)-4, s, Middle, label)
+		if sum > 0 && labelled {
+			d.words(f.middle(i, len(m.Points)), f.y(sum)-4, s, Middle, p.label())
 		}
 	}
+}
+
+// label is what stands above the column of a month.
+func (p Month) label() string {
+	if len(p.Values) == 1 {
+		return p.Values[0].String()
+	}
+	sum := 0.0
+	for _, v := range p.Values {
+		sum += v.drawn()
+	}
+	return number(int(sum))
+}
+
+// allFit reports whether the label of each month stands apart from those beside
+// it: either all are written or, as the table has them too, none.
+func allFit[T any](points []T, wide, s float64, label func(T) string) bool {
+	return !slices.ContainsFunc(points, func(p T) bool { return span(label(p), s)+s/3 > wide })
 }
 
 func (m Months) lines(d *Drawing, f frame) {
@@ -204,7 +220,9 @@ func (r Range) Draw(width float64) Drawing {
 	s := size(width) - 2
 	f := d.axes(most, names)
 	n := len(r.Points)
-	w := min((f.right-f.left)/float64(max(n, 1))*0.6, 36)
+	step := (f.right - f.left) / float64(max(n, 1))
+	w := min(step*0.6, 36)
+	labelled := allFit(r.Points, step, s, func(e Estimate) string { return e.Mid.String() })
 	for i, p := range r.Points {
 		x := f.middle(i, n)
 		if p.High.Known && p.High.drawn() > p.Low.drawn() {
@@ -212,7 +230,7 @@ func (r Range) Draw(width float64) Drawing {
 		}
 		if p.Mid.Known {
 			d.add(Shape{Kind: Rule, X: x - w/2 - 2, Y: f.y(p.Mid.drawn()), W: w + 4, Strong: true})
-			if span(p.Mid.String(), s) <= (f.right-f.left)/float64(n) {
+			if labelled {
 				d.words(x, f.y(max(p.High.drawn(), p.Mid.drawn()))-4, s, Middle, p.Mid.String())
 			}
 		}

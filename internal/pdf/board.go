@@ -84,13 +84,17 @@ func (d *doc) plot(c chart.Chart) {
 	if len(g.Rows) == 0 || d.err != nil {
 		return
 	}
-	d.heading(heading{level: 3, text: c.Name()})
-	if says := c.Says(); says != "" {
-		d.paragraph(in(small, says))
-	}
 	drawn := c.Draw(plotPixels)
 	p := plotter{doc: d, scale: d.w / plotPixels, tall: drawn.Height * d.w / plotPixels}
-	if p.tall <= bottomEdge-topEdge-40 {
+	fits := p.tall <= bottomEdge-topEdge-40
+	d.heading(heading{level: 3, text: c.Name()})
+	if says := c.Says(); says != "" {
+		if fits { // all of it on one page
+			d.room(float64(len(d.wrap(spansIn(small, says), d.w)))*small.leading() + 2 + p.tall)
+		}
+		d.paragraph(in(small, says))
+	}
+	if fits {
 		d.space(2)
 		d.room(p.tall)
 		p.top = d.y
@@ -112,7 +116,7 @@ func (d *doc) plot(c chart.Chart) {
 func (d *doc) grid(g chart.Grid) {
 	first := 34.0
 	if len(g.Head) > 6 {
-		first = 26
+		first = 24
 	}
 	columns := make([]column, len(g.Head))
 	for i, title := range g.Head {

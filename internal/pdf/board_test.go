@@ -82,3 +82,23 @@ func TestABoardReportHasEachChartWithItsTable(t *testing.T) {
 		}
 	}
 }
+
+func TestAChartIsOnThePageOfItsTitle(t *testing.T) {
+	t.Parallel()
+	for _, places := range []int{6, 11} {
+		for n, page := range boardPDF(t, sampleBoard(places)).pages() {
+			titles, axes := 0, 0
+			for _, title := range []string{"Trend From", "Sign-offs by month From", "Forecast Jan 2026:"} {
+				titles += strings.Count(page, title)
+			}
+			for _, word := range strings.Fields(page) {
+				if word == "0" { // where an axis begins
+					axes++
+				}
+			}
+			if titles > axes {
+				t.Errorf("%d places: page %d has %d titles of charts and %d axes", places, n+1, titles, axes)
+			}
+		}
+	}
+}

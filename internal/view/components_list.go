@@ -98,6 +98,16 @@ type Table struct {
 	Classes           string
 }
 
+// longRows is from how many rows on a table of a report is folded up: the places
+// of a training hub would make its page as long as a street.
+const longRows = 60
+
+// Long reports whether the table is to be folded up.
+func (t Table) Long() bool { return len(t.Rows) > longRows }
+
+// Fold holds a long table.
+func (t Table) Fold() Details { return Details{Summary: t.Caption + ": all " + Number(len(t.Rows))} }
+
 // Column is the head of a column. Sort is ascending, descending or none; with
 // Href the server sorts, else scripts do.
 type Column struct {

@@ -52,11 +52,14 @@ func (p *CoveragePage) AsAt() string { return "As at " + Date(p.Day) + "." }
 // Whole is the place's own share.
 func (p *CoveragePage) Whole() []FigureTile {
 	t := p.Total
-	return []FigureTile{
+	tiles := []FigureTile{
 		{Name: "Practices", Value: Number(t.Practices)}, {Name: "with a GPA in training", Value: Number(t.Training)},
 		{Name: "with a qualified GPA", Value: Number(t.Qualified)}, {Name: "with either", Value: t.share().Text},
-		{Name: "Networks with either, of " + Number(t.Networks), Value: Number(t.NetworksCovered)},
 	}
+	if t.Networks > 0 {
+		tiles = append(tiles, FigureTile{Name: "Networks with either, of " + Number(t.Networks), Value: Number(t.NetworksCovered)})
+	}
+	return tiles
 }
 
 // share is how many of 100 practices are covered.
@@ -88,18 +91,22 @@ func (p *CoveragePage) Table() Table {
 		Caption: "Place by place", CaptionClasses: "nhsuk-u-visually-hidden", Responsive: true, FirstCellIsHeader: true,
 		Head: []Column{
 			{Text: "Place"}, {Text: "Practices", Numeric: true}, {Text: "In training", Numeric: true}, {Text: "Qualified", Numeric: true},
-			{Text: "Either", Numeric: true}, {Text: "Share", Numeric: true}, {Text: "Networks", Numeric: true}, {Text: "Networks with either", Numeric: true},
+			{Text: "Either", Numeric: true}, {Text: "Share", Numeric: true},
 		},
+	}
+	if p.Total.Networks > 0 {
+		t.Head = append(t.Head, Column{Text: "Networks", Numeric: true}, Column{Text: "Networks with either", Numeric: true})
 	}
 	for _, r := range p.Rows {
 		place := Cell{Text: r.Name}
 		if r.Open {
 			place.Href = p.Filter.Href(r.Code, "/coverage")
 		}
-		t.Rows = append(t.Rows, []Cell{
-			place, {Text: Number(r.Practices)}, {Text: Number(r.Training)}, {Text: Number(r.Qualified)},
-			{Text: Number(r.Covered)}, {Text: r.share().Text}, {Text: Number(r.Networks)}, {Text: Number(r.NetworksCovered)},
-		})
+		row := []Cell{place, {Text: Number(r.Practices)}, {Text: Number(r.Training)}, {Text: Number(r.Qualified)}, {Text: Number(r.Covered)}, {Text: r.share().Text}}
+		if p.Total.Networks > 0 {
+			row = append(row, Cell{Text: Number(r.Networks)}, Cell{Text: Number(r.NetworksCovered)})
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

@@ -71,6 +71,11 @@ func init() {
 		coverage.Rows[0].Practices = 0
 		practices := NewCoveragePage("Riverside Primary Care Network", "U70901", ReportFilter{})
 		practices.Day, practices.Rows = full.Day, []CoverageRow{{Code: "B70101", Name: "Hillview Surgery", Kind: countersign.Practice, Practices: 1, Training: 1, Qualified: 0, Covered: 1}}
+		many := NewCoveragePage("Dales Training Hub", "HUB-DALES", ReportFilter{})
+		many.Day = full.Day
+		for i := range longRows + 1 {
+			many.Add(CoverageRow{Code: "B7" + itoa(i), Name: "Surgery " + itoa(i), Kind: countersign.Practice, Practices: 1})
+		}
 		heat := NewHeatMapPage("West Yorkshire", "QWO", ReportFilter{Framework: "gpa-combined"})
 		heat.By, heat.Frameworks, heat.Columns = "cohort", full.Frameworks, []string{"2025-A", "2025-B", "2026-A", "2026-B", "No cohort"}
 		for i, title := range []string{"Greets patients and checks who they are", "Takes a blood pressure", "Codes letters", "Explains what happens next"} {
@@ -84,7 +89,7 @@ func init() {
 		empty := NewHeatMapPage("A practice without apprentices", "B70109", ReportFilter{})
 		return []Sample{
 			{"reports: place", full}, {"reports: small numbers", hidden},
-			{"reports: coverage", coverage}, {"reports: coverage of a network", practices}, {"reports: heat map", heat}, {"reports: heat map of nobody", empty},
+			{"reports: coverage", coverage}, {"reports: coverage of a network", practices}, {"reports: coverage of many practices", many}, {"reports: heat map", heat}, {"reports: heat map of nobody", empty},
 		}
 	})
 }

@@ -42,6 +42,14 @@ func ImpactHref(code, page string) string {
 
 func impactHref(id countersign.ImpactID) string { return "/impact/" + string(id) }
 
+// Fold holds the places beneath if they are many; else it is nil.
+func (p *ImpactPage) Fold() *Details {
+	if len(p.Beneath) <= longRows {
+		return nil
+	}
+	return &Details{Summary: "Places beneath: all " + Number(len(p.Beneath)), Classes: "app-no-print"}
+}
+
 // AsAt says what the figures are, and of which day.
 func (p *ImpactPage) AsAt() string {
 	return "What practices have reported and their training hub has checked until " + Date(p.Day) + ". It is reported, not proved: each practice measures what it chose, in its own way."
