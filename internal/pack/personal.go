@@ -87,7 +87,9 @@ func sections(all []service.PersonalRows, data service.Personal) []view.Personal
 		for _, row := range t.Rows {
 			values := make([]string, len(row))
 			for c, v := range row {
-				values[c] = personalText(v, data)
+				if values[c] = personalText(v, data); t.Columns[c] == "id" {
+					values[c] = fmt.Sprint(v) // of this row, so not the name of who it is
+				}
 			}
 			out[i].Rows = append(out[i].Rows, values)
 		}

@@ -3,6 +3,8 @@ package view
 import (
 	"strings"
 	"time"
+
+	"countersign/internal/countersign"
 )
 
 // PersonalDocument is everything about a person, to read: a file that stands
@@ -57,12 +59,23 @@ func (s PersonalSection) Lists() []SummaryList {
 		var l SummaryList
 		for i, v := range row {
 			if v != "" && v != "[]" && v != "{}" && v != "null" {
-				l.Rows = append(l.Rows, SummaryRow{Key: columnTitle(s.Columns[i]), Value: v})
+				l.Rows = append(l.Rows, SummaryRow{Key: columnTitle(s.Columns[i]), Value: plainTime(v)})
 			}
 		}
 		lists = append(lists, l)
 	}
 	return lists
+}
+
+// plainTime writes a day or a moment as pages do; anything else stays as it is.
+func plainTime(v string) string {
+	if at, err := time.Parse(time.RFC3339, v); err == nil {
+		return DayTime(at)
+	}
+	if on, err := countersign.ParseDate(v); err == nil {
+		return Date(on)
+	}
+	return v
 }
 
 // columnTitle is what a column is called.
