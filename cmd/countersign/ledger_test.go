@@ -28,7 +28,7 @@ func TestVerifyingTheLedgerTellsByItsExitCode(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.run("ledger", "verify"); r.code != 1 || !strings.Contains(r.out, "frameworks gpa-combined@") || !strings.Contains(r.out, ", title: ") || !strings.Contains(r.errors, "findings") {
+	if r := s.run("ledger", "verify"); r.code != 1 || !strings.Contains(r.out, "frameworks gpa-combined@") || !strings.Contains(r.out, ", title: ") || !strings.Contains(r.errors, "finding") {
 		t.Errorf("after a change: %+v", r)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"countersign/internal/ledger"
 	"countersign/internal/service"
+	"countersign/internal/view"
 )
 
 // ErrChanged says that a check found something that isn't as it was.
@@ -53,7 +54,7 @@ func (a *App) VerifyLedger(ctx context.Context, checkpoint string, out io.Writer
 		}
 	}
 	if done.Findings > 0 {
-		return fmt.Errorf("%w: %d findings", ErrChanged, done.Findings)
+		return fmt.Errorf("%w: %s", ErrChanged, view.Count(done.Findings, "finding"))
 	}
 	fmt.Fprintln(out, "Everything is as it was sealed.")
 	return nil

@@ -108,3 +108,23 @@ func TestAChangedTimeStampIsFoundAndNamed(t *testing.T) {
 		want("no token", "token", check(h.svc))
 	})
 }
+
+// SQLite keeps in a column whatever somebody puts there.
+func TestATimeOfTheLogThatCannotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
+	sealing(t, func(t *testing.T, h *house, svc *service.Service, _ countersign.SignOff) {
+		if h.store.Dialect() != "sqlite" {
+			return
+		}
+		server := tsatest.Start(t, h.clock.Now)
+		seal(t, svc, true, 1)
+		stamped(t, h.stamping(t, server, server), server, 1)
+		for _, table := range []string{"ledger_checkpoints", "ledger_timestamps"} {
+			h.unguarded(t, "UPDATE "+table+" SET at = 'yesterday'")
+		}
+		_, found := h.findings(t)
+		if len(found) != 2 || found[0].Table != "ledger_checkpoints" || found[1].Table != "ledger_timestamps" || found[0].Row+found[0].Column+found[1].Row+found[1].Column != "1at1at" {
+			t.Errorf("found %+v", found)
+		}
+	})
+}

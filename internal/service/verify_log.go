@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"countersign/internal/ledger"
 	"countersign/internal/store"
@@ -205,7 +207,8 @@ func (v *verification) stamp(c store.LedgerCheckpoint, t store.LedgerTimestamp) 
 
 // nodes holds the kept hashes above the leaves against those made now.
 func (v *verification) nodes(made map[int][]store.LedgerNode) error {
-	for level, want := range made {
+	for _, level := range slices.Sorted(maps.Keys(made)) {
+		want := made[level]
 		var kept []store.LedgerNode
 		err := v.read(func(tx *store.Tx) (err error) {
 			kept, err = tx.NodesToCheck(v.permit, level, want[0].Number, want[len(want)-1].Number)

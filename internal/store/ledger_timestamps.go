@@ -50,19 +50,26 @@ func (tx *Tx) Timestamp(size int64) (LedgerTimestamp, error) {
 	return r.toDomain(), nil
 }
 
+// timestampToCheck is a row of ledger_timestamps whatever it holds.
+type timestampToCheck struct {
+	Size  int64
+	Token string
+	At    givenTime
+}
+
 // TimestampsToCheck returns the time-stamps of states of sizes from one to
-// another.
+// another, at the zero Time where their time can't be read.
 func (tx *Tx) TimestampsToCheck(p authz.Permit, from, to int64) (map[int64]LedgerTimestamp, error) {
 	if err := toCheck(p); err != nil {
 		return nil, err
 	}
-	rows, err := all[ledgerTimestampRow](tx, "SELECT size, token, at FROM ledger_timestamps WHERE size BETWEEN ? AND ?", from, to)
+	rows, err := all[timestampToCheck](tx, "SELECT size, token, at FROM ledger_timestamps WHERE size BETWEEN ? AND ?", from, to)
 	if err != nil {
 		return nil, fmt.Errorf("store: timestamps to check: %w", err)
 	}
 	out := make(map[int64]LedgerTimestamp, len(rows))
 	for _, r := range rows {
-		out[r.Size] = r.toDomain()
+		out[r.Size] = LedgerTimestamp{Size: r.Size, Token: r.Token, At: r.At.Time}
 	}
 	return out, nil
 }

@@ -75,6 +75,18 @@ func (t *dbTime) Scan(v any) error {
 	return nil
 }
 
+// givenTime is a moment as it is in the database, even where a time can't be
+// read from it: then it is the zero Time.
+type givenTime struct{ dbTime }
+
+// Scan implements sql.Scanner.
+func (t *givenTime) Scan(v any) error {
+	if t.dbTime.Scan(v) != nil {
+		t.Time = time.Time{}
+	}
+	return nil
+}
+
 // dbRef is an identifier that may be missing: the empty string is NULL.
 type dbRef string
 

@@ -297,12 +297,20 @@ func (tx *Tx) NodesToCheck(p authz.Permit, level int, from, to int64) ([]LedgerN
 	return rows, nil
 }
 
-// CheckpointsToCheck returns the checkpoints of sizes from one to another.
+// checkpointToCheck is a row of ledger_checkpoints whatever it holds.
+type checkpointToCheck struct {
+	Size       int64
+	Root, Note string
+	At         givenTime
+}
+
+// CheckpointsToCheck returns the checkpoints of sizes from one to another, at
+// the zero Time where their time can't be read.
 func (tx *Tx) CheckpointsToCheck(p authz.Permit, from, to int64) ([]LedgerCheckpoint, error) {
 	if err := toCheck(p); err != nil {
 		return nil, err
 	}
-	rows, err := all[ledgerCheckpointRow](tx, "SELECT size, root, note, at FROM ledger_checkpoints WHERE size BETWEEN ? AND ? ORDER BY size", from, to)
+	rows, err := all[checkpointToCheck](tx, "SELECT size, root, note, at FROM ledger_checkpoints WHERE size BETWEEN ? AND ? ORDER BY size", from, to)
 	if err != nil {
 		return nil, fmt.Errorf("store: checkpoints to check: %w", err)
 	}
