@@ -138,25 +138,21 @@ func (b *build) otherEvidence(a countersign.Attainment) {
 			relied[r.Evidence] = true
 		}
 	}
-	var spans []span
+	var items [][]span
 	for _, e := range a.Pieces {
-		if relied[e.ID] || withheld(e) {
-			continue
-		}
 		p, ok := b.pieces[e.ID]
-		if !ok {
+		if !ok || relied[e.ID] || withheld(e) {
 			continue
 		}
-		if len(spans) > 0 {
-			spans = append(spans, in(body, "\n"))
-		}
-		spans = append(spans, to(placeOfPiece(e.ID), fmt.Sprintf("Piece %d", p.Number)), in(body, " "+p.Title))
+		item := []span{to(placeOfPiece(e.ID), fmt.Sprintf("Piece %d", p.Number)), in(body, " "+p.Title)}
 		if ok, why := e.CountsFor(a.Competency); !ok {
-			spans = append(spans, in(style{regular, 9.5, softInk}, " ("+lowerFirst(why)+")"))
+			item = append(item, in(style{regular, 9.5, softInk}, " ("+lowerFirst(why)+")"))
 		}
+		items = append(items, item)
 	}
-	if len(spans) > 0 {
-		b.pair("Other evidence", spans...)
+	if len(items) > 0 {
+		b.heading(heading{level: plainTitle, text: "Other evidence"})
+		b.list(items)
 	}
 }
 
@@ -268,6 +264,6 @@ func (b *build) relied(so countersign.SignOff) {
 		}
 		items[i] = item
 	}
-	b.heading(heading{level: 5, text: "Evidence relied on"})
+	b.heading(heading{level: plainTitle, text: "Evidence relied on"})
 	b.list(items)
 }

@@ -159,6 +159,10 @@ func TestThePDFReadsAsItsHTMLTwin(t *testing.T) {
 		}
 	}
 
+	if got, want := items(parts, "LBody"), items(page, "li"); got == 0 || got != want {
+		t.Errorf("%d items of lists are about a piece of evidence, and %d on the page", got, want)
+	}
+
 	var all strings.Builder
 	for _, p := range parts {
 		all.WriteString(letters(p.text))
@@ -182,4 +186,14 @@ func TestThePDFReadsAsItsHTMLTwin(t *testing.T) {
 	if len(absent)*50 > main {
 		t.Errorf("%d of %d texts of the page aren't in the PDF:\n%q", len(absent), main, absent)
 	}
+}
+
+// items counts the items of lists that are each about a piece of evidence.
+func items(parts []part, role string) (n int) {
+	for _, p := range parts {
+		if p.role == role && strings.HasPrefix(p.text, "Piece ") {
+			n++
+		}
+	}
+	return n
 }

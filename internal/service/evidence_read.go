@@ -298,6 +298,7 @@ func (w work) portfolio(s *Service) (countersign.Portfolio, error) {
 	for i, a := range p.Attainments {
 		p.Apprenticeship.Add(a.Core, a.Status())
 		p.Attainments[i].Pieces = w.withoutText(a.Pieces, true)
+		slices.SortStableFunc(p.Attainments[i].Pieces, byDay)
 	}
 	decisions, err := w.tx.SignOffs(w.permit)
 	if err != nil {
@@ -313,6 +314,9 @@ func (w work) portfolio(s *Service) (countersign.Portfolio, error) {
 	p.Pieces, err = w.portfolioPieces(p)
 	return p, err
 }
+
+// byDay has pieces in the order in which they happened.
+func byDay(a, b countersign.Evidence) int { return a.OccurredOn.UTC().Compare(b.OccurredOn.UTC()) }
 
 // portfolioPieces numbers the pieces in the order in which they happened, each
 // as it was submitted last.
@@ -342,7 +346,7 @@ func (w work) portfolioPieces(p countersign.Portfolio) ([]countersign.PortfolioP
 			relied[r.Evidence] = true
 		}
 	}
-	slices.SortStableFunc(all, func(a, b countersign.Evidence) int { return a.OccurredOn.UTC().Compare(b.OccurredOn.UTC()) })
+	slices.SortStableFunc(all, byDay)
 	var pieces []countersign.PortfolioPiece
 	for _, e := range all {
 		if e.State == countersign.Withdrawn {

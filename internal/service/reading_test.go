@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +161,28 @@ func TestRefusalsTellNoMoreThanPages(t *testing.T) {
 		wantKind(t, err, countersign.Conflict)
 		if err != nil && strings.Contains(err.Error(), e.Title) {
 			t.Errorf("a practice manager is told %q", err)
+		}
+	})
+}
+
+// What is mapped to a competency stands there in the order of its numbers.
+func TestAPortfolioTellsOfPiecesInTheOrderOfTheirNumbers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, days := range []int{1, 3, 2} {
+			in := h.observation(h.Mentor.Email, "GPA-CL2")
+			in.OccurredOn = h.today().AddDays(-days)
+			_, err := h.svc.DraftEvidence(t.Context(), h.as(t, h.Apprentice), h.App.ID, in)
+			wantKind(t, err, 0)
+		}
+		p, err := h.svc.Portfolio(t.Context(), h.as(t, h.Apprentice), h.App.ID)
+		wantKind(t, err, 0)
+		for _, a := range p.Attainments {
+			if !slices.IsSortedFunc(a.Pieces, func(a, b countersign.Evidence) int { return a.OccurredOn.UTC().Compare(b.OccurredOn.UTC()) }) {
+				t.Errorf("%s: %+v", a.Code, a.Pieces)
+			}
+			if a.Code == "GPA-CL2" && len(a.Pieces) != 3 {
+				t.Errorf("%d pieces", len(a.Pieces))
+			}
 		}
 	})
 }
