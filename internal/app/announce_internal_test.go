@@ -18,7 +18,7 @@ func TestAServerSaysThePublicAddressThatItWasGiven(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out strings.Builder
-		announce(&out, "127.0.0.1:50123", c)
+		announce(&out, "127.0.0.1:50123", c, nil)
 		if out.String() != tc.want {
 			t.Errorf("%q: said %q", tc.url, out.String())
 		}

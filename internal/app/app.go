@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"countersign/internal/api"
+	"countersign/internal/countersign"
 	"countersign/internal/demo"
 	"countersign/internal/files"
 	"countersign/internal/jobs"
@@ -44,6 +45,7 @@ type App struct {
 	files   *files.Vault
 	keys    *keyring.Folder
 	secrets *password.Vault
+	shown   atomic.Pointer[[]view.Persona] // the demonstration's people who are there
 	now     func() time.Time
 }
 
@@ -200,7 +202,7 @@ func (a *App) serve(ctx context.Context, listener net.Listener, out io.Writer) e
 		}
 		debug.FreeOSMemory() // what only the start needed
 		ready.Store(true)
-		announce(out, listener.Addr().String(), a.Config)
+		announce(out, listener.Addr().String(), a.Config, a.personas())
 		worker.Run(background)
 	}()
 	select {
@@ -232,7 +234,39 @@ func (a *App) fill(ctx context.Context, out io.Writer) error {
 		}
 		return a.service(st, random), st, nil
 	}
-	return demo.Fill(ctx, open, a.now(), demo.Options{Seed: a.Config.DemoSeed, Out: out})
+	if err := demo.Fill(ctx, open, a.now(), demo.Options{Seed: a.Config.DemoSeed, Out: out}); err != nil {
+		return err
+	}
+	people, err := a.demoPeople(ctx)
+	a.shown.Store(&people)
+	return err
+}
+
+// demoPeople are those of the demonstration's people who are there: nobody is
+// in a database that was seeded by another program.
+func (a *App) demoPeople(ctx context.Context) (there []view.Persona, err error) {
+	err = a.Store.Read(ctx, func(tx *store.Tx) error {
+		there = nil
+		for _, p := range demo.Personas() {
+			switch _, err := tx.PersonByEmail(p.Email); countersign.KindOf(err) {
+			case 0:
+				there = append(there, p)
+			case countersign.NotFound:
+			default:
+				return err
+			}
+		}
+		return nil
+	})
+	return there, err
+}
+
+// personas are whom the page to sign in shows, once the demonstration is whole.
+func (a *App) personas() []view.Persona {
+	if people := a.shown.Load(); people != nil {
+		return *people
+	}
+	return nil
 }
 
 func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
@@ -259,10 +293,7 @@ func (a *App) handler(ready *atomic.Bool) (http.Handler, *jobs.Worker, error) {
 	}
 	secure := strings.HasPrefix(a.Config.URL, "https://")
 	sessions := session.New(a.Store.Sessions(), secure, a.now)
-	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now, URL: a.Config.URL, Packer: a.packer(pages)}
-	if a.Config.Demo {
-		cfg.Personas = demo.Personas()
-	}
+	cfg := web.Config{Service: a.Service, View: pages, Sessions: sessions, Sealer: sealer, Now: a.now, URL: a.Config.URL, Packer: a.packer(pages), Personas: a.personas}
 	worker := jobs.New(jobs.Config{Service: a.Service, Sender: sender, URL: a.Config.URL, Now: a.now, Log: a.Config.Log})
 	rest := api.New(api.Config{
 		Now:     a.now,
@@ -305,16 +336,16 @@ func secretKey(path string) ([]byte, error) {
 
 // announce prints where people find the server and, for a demonstration, who can
 // sign in.
-func announce(out io.Writer, addr string, c Config) {
+func announce(out io.Writer, addr string, c Config, people []view.Persona) {
 	found := "http://" + addr
 	if c.URL != "http://"+c.Addr { // somebody set it
 		found = c.URL + ", and listens on " + addr
 	}
 	var said strings.Builder // written at once, so that no log line comes between
 	fmt.Fprintf(&said, "Countersign is ready at %s\n", found)
-	if c.Demo {
+	if len(people) > 0 {
 		fmt.Fprintf(&said, "\nDemonstration people (password %s):\n", demo.Password)
-		for _, p := range demo.Personas() {
+		for _, p := range people {
 			fmt.Fprintf(&said, "  %-32s %s, %s\n", p.Email, p.Name, p.Role)
 		}
 	}

@@ -67,13 +67,8 @@ func fill(ctx context.Context, open Opener, now time.Time, o Options, tales []ta
 	if err := w.settle(); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}
-	for i, t := range tales {
-		if err := w.tell(int64(i), t); err != nil {
-			return fmt.Errorf("demonstration: %s: %w", t.name, err)
-		}
-		if n := i + 1; n%5 == 0 || n == len(tales) {
-			fmt.Fprintf(o.Out, "Filling the demonstration: %d of %d apprenticeships\n", n, len(tales))
-		}
+	if err := w.tellAll(tales, o.Out); err != nil {
+		return fmt.Errorf("demonstration: %w", err)
 	}
 	if err := w.draft(); err != nil {
 		return fmt.Errorf("demonstration: framework draft: %w", err)
@@ -120,7 +115,9 @@ func (w *world) begin() (bool, error) {
 // end brings the counters to the present day, takes the mails of the past out
 // of the outbox unsent, and marks the demonstration as complete.
 func (w *world) end() error {
-	w.clock.set(w.now)
+	if err := w.pass(w.now, io.Discard); err != nil {
+		return err
+	}
 	if err := w.service.RecountDue(w.ctx); err != nil {
 		return err
 	}

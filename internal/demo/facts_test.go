@@ -390,6 +390,10 @@ func measured(f filled) {
 	if minutes, letters := told.Figures[0].Reported, told.Figures[2].Reported; minutes.N != 5 || !letters.Hidden {
 		f.t.Errorf("the region's lead sees that %+v and %+v practices reported, want 5 and nothing", minutes, letters)
 	}
+	trend := must(f.service.Trend(f.t.Context(), f.actor("hub@demo.example"), service.ReportQuery{Place: "HUB-DALES"}))
+	if first, last := trend[0], trend[len(trend)-1]; len(trend) != pastMonths || first.Figures[countersign.FigStarters].N == 0 || first.Figures[countersign.FigStarters].N >= last.Figures[countersign.FigStarters].N {
+		f.t.Errorf("the trend is of %d months, from %v to %v starters", len(trend), first.Figures[countersign.FigStarters], last.Figures[countersign.FigStarters])
+	}
 	for _, state := range []countersign.ImpactState{countersign.ImpactEntered, countersign.ImpactSentBack} {
 		if list, _, err := f.service.Impacts(f.t.Context(), f.actor("hub@demo.example"), "HUB-DALES", service.ImpactFilter{State: state}); err != nil || len(list) != 1 {
 			f.t.Errorf("%d measures are %s (%v), want 1", len(list), state, err)

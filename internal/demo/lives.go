@@ -22,28 +22,24 @@ var lives = []tale{
 
 // applyFor is how a practice asks the hub, so many days ago, and what the hub
 // said if it has.
-func (s *story) applyFor() error {
-	s.clock.set(moment(s.ago(s.applied), 14*60+20))
-	if err := s.addPerson(s.name, ""); err != nil {
+func (s *story) applyFor() []event {
+	var app countersign.Apprenticeship
+	s.event(moment(s.ago(s.applied), 14*60+20), "apply", manager, func(by authz.Actor) error {
+		err := s.addPerson(s.name, "")
+		if err == nil {
+			app, err = s.service.Enrol(s.ctx, by, s.enrolment(true))
+		}
 		return err
-	}
-	by, err := s.actor(s.who[manager])
-	if err != nil {
-		return err
-	}
-	app, err := s.service.Enrol(s.ctx, by, s.enrolment(true))
-	if err != nil || s.declined == 0 {
-		return err
-	}
-	s.clock.set(moment(s.ago(s.declined), 10*60+40))
-	lead, err := s.actor(s.who[hubLead])
-	if err != nil {
-		return err
-	}
-	_, err = s.service.DeclineApplication(s.ctx, lead, app.ID, app.Version, service.DeclineInput{
-		Reason: "All places of this funding year are taken. Please apply again for the next.",
 	})
-	return err
+	if s.declined > 0 {
+		s.event(moment(s.ago(s.declined), 10*60+40), "decline", hubLead, func(lead authz.Actor) error {
+			_, err := s.service.DeclineApplication(s.ctx, lead, app.ID, app.Version, service.DeclineInput{
+				Reason: "All places of this funding year are taken. Please apply again for the next.",
+			})
+			return err
+		})
+	}
+	return s.events
 }
 
 // beginBreak is recorded by the practice manager some days late.

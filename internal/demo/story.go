@@ -75,8 +75,8 @@ type story struct {
 	written  int                                 // comments drawn so far
 }
 
-// tell makes the apprenticeship of a tale.
-func (w *world) tell(number int64, t tale) error {
+// beginning is how the apprenticeship of a tale begins; the rest follows from it.
+func (w *world) beginning(number int64, t tale) []event {
 	t.framework, t.length, t.lag = cmp.Or(t.framework, "gpa-combined"), cmp.Or(t.length, 9), cmp.Or(t.lag, 6)
 	home, r := practiceWith(t.practice)
 	month := countersign.Date{Year: w.today.Year, Month: w.today.Month, Day: 1}
@@ -95,26 +95,23 @@ func (w *world) tell(number int64, t tale) error {
 	if t.applied > 0 {
 		return s.applyFor()
 	}
-	if err := s.enrol(); err != nil {
-		return err
-	}
-	if t.script != nil {
-		t.script(s)
-	}
-	if err := s.plan(); err != nil {
-		return err
-	}
-	s.protect()
-	s.holdReviews(number)
-	s.close()
-	slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
-	for _, e := range s.events {
-		w.clock.set(e.at)
-		if err := e.do(); err != nil {
-			return fmt.Errorf("%s: %s: %w", e.at.Format(time.DateTime), e.what, err)
+	enrolled := moment(working(s.start.AddDays(-4-s.rng.IntN(10))), 10*60+s.rng.IntN(300))
+	return []event{{enrolled, t.name + ": enrol", func() error {
+		if err := s.enrol(); err != nil {
+			return err
 		}
-	}
-	return nil
+		if t.script != nil {
+			t.script(s)
+		}
+		if err := s.plan(); err != nil {
+			return err
+		}
+		s.protect()
+		s.holdReviews(number)
+		s.close()
+		w.add(s.events)
+		return nil
+	}}}
 }
 
 func earlier(t, u time.Time) time.Time {
@@ -135,7 +132,6 @@ func (s *story) version() string {
 
 // enrol is done by the hub some days before the start.
 func (s *story) enrol() error {
-	s.clock.set(moment(working(s.start.AddDays(-4-s.rng.IntN(10))), 10*60+s.rng.IntN(300)))
 	if !s.again {
 		if err := s.addPerson(s.name, ""); err != nil {
 			return err
@@ -232,7 +228,7 @@ func (s *story) appoint(at time.Time, in service.NamingInput) {
 
 // event adds something that somebody does.
 func (s *story) event(at time.Time, what string, by role, do func(authz.Actor) error) {
-	s.events = append(s.events, event{at, what, func() error {
+	s.events = append(s.events, event{at, s.name + ": " + what, func() error {
 		actor, err := s.actor(s.who[by])
 		if err != nil {
 			return err

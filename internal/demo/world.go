@@ -30,6 +30,8 @@ type world struct {
 	phc     string           // the hash of Password
 	people  map[string]countersign.PersonID
 	actors  map[string]authz.Actor
+	events  []event           // that are to come, in the order of time
+	month   countersign.Month // the next whose beginning keeps the one before
 }
 
 func newWorld(ctx context.Context, open Opener, now time.Time, o Options) (*world, error) {
@@ -41,7 +43,7 @@ func newWorld(ctx context.Context, open Opener, now time.Time, o Options) (*worl
 	w := &world{
 		ctx: ctx, clock: &clock{at: now.UTC()}, rng: draws(o.Seed), seed: o.Seed, library: l, now: now, today: today,
 		latest: moment(working(today.AddDays(-1)), 17*60+30),
-		people: map[string]countersign.PersonID{}, actors: map[string]authz.Actor{},
+		people: map[string]countersign.PersonID{}, actors: map[string]authz.Actor{}, month: countersign.MonthOf(today).Add(1 - pastMonths),
 	}
 	random := chance(o.Seed + 1)
 	w.service, w.store, err = open(w.clock.now, identifiers(w.clock, random), io.Reader(random))

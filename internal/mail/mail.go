@@ -102,6 +102,9 @@ func (m Message) mime(from netmail.Address, encoding gomail.Encoding) (*gomail.M
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // no out-of-office replies (RFC 3834)
 	if m.Unsubscribe != "" {
 		msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">") // RFC 2369
+		if strings.HasPrefix(m.Unsubscribe, "https://") {
+			msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058
+		}
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	return msg, nil

@@ -121,8 +121,8 @@ func TestABoardReportArrivesWithALinkAndAWayToStopItAndWithoutFigures(t *testing
 	}
 	got := p.delivered()[0]
 	checkArrived(t, got.data, "no-reply@hub.example", m)
-	if header, _ := read(t, got.data); header.Get("List-Unsubscribe") != "<https://gpa.example/stop-mail/t1>" {
-		t.Errorf("List-Unsubscribe: %s", header.Get("List-Unsubscribe"))
+	if header, _ := read(t, got.data); header.Get("List-Unsubscribe") != "<https://gpa.example/stop-mail/t1>" || header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("List-Unsubscribe: %s, by one click: %s", header.Get("List-Unsubscribe"), header.Get("List-Unsubscribe-Post"))
 	}
 }
 

@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"countersign/internal/countersign"
@@ -30,6 +32,28 @@ func TestABoardReportIsHadMailedAndStoppedOnItsPage(t *testing.T) {
 		nobody.get(link, http.StatusNotFound).wants("has been stopped")
 		lead.get("/reports/TH01/mails", http.StatusOK).wants("by its reader")
 		s.as(t, s.RegionLead).get("/reports/Y63/mails", http.StatusOK)
+
+		// A reader's mail server does it by one click, without asking (RFC 8058);
+		// a page of another site doesn't.
+		lead.get("/reports/TH01/mails", http.StatusOK).form("/mails").with("email", s.HubLead.Email).send(http.StatusOK)
+		b, err = s.svc.BoardMails(t.Context(), s.Actor(t, s.HubLead), "TH01")
+		if err != nil || len(b.Mails) != 3 {
+			t.Fatalf("%d mails, %v", len(b.Mails), err)
+		}
+		for _, m := range b.Mails {
+			if m.EndedAt.IsZero() {
+				link = "/stop-mail/" + m.StopToken
+			}
+		}
+		click := url.Values{"List-Unsubscribe": {"One-Click"}}
+		elsewhere, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+link, strings.NewReader(click.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere.Header.Set("Sec-Fetch-Site", "cross-site")
+		nobody.do(elsewhere, http.StatusForbidden)
+		nobody.post(link, click, http.StatusOK).wants("You will not get the board report")
+		nobody.post(link, click, http.StatusNotFound)
 		for _, who := range []countersign.Person{s.Manager, s.GP, s.OtherHubLead} {
 			s.as(t, who).get("/reports/TH01/mails", http.StatusNotFound)
 		}

@@ -35,7 +35,7 @@ func (h *Handlers) askToSignIn(c echo.Context) error {
 
 func (h *Handlers) signInPage() *view.SignInPage {
 	page := view.NewSignInPage()
-	page.Personas, page.Ask, page.Provider = h.personas, h.passkeyAsk("/sign-in/challenge"), h.svc.Provider()
+	page.Personas, page.Ask, page.Provider = h.personas(), h.passkeyAsk("/sign-in/challenge"), h.svc.Provider()
 	return page
 }
 

@@ -45,7 +45,7 @@ type Config struct {
 	View     *view.View
 	Sessions *session.Manager
 	Sealer   *session.Sealer
-	Personas []view.Persona // of a demonstration; empty otherwise
+	Personas func() []view.Persona // of a demonstration, none otherwise
 	Now      func() time.Time
 	URL      string // public address of the installation, without a slash at the end
 	Packer   *pack.Packer
@@ -57,7 +57,7 @@ type Handlers struct {
 	view     *view.View
 	sessions *session.Manager
 	sealer   *session.Sealer
-	personas []view.Persona
+	personas func() []view.Persona
 	now      func() time.Time
 	url      string
 	packer   *pack.Packer

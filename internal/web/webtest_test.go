@@ -145,7 +145,7 @@ func siteFor(t *testing.T, st *store.Store, clock *storetest.Clock, demonstratio
 	sessions := session.New(st.Sessions(), false, clock.Now)
 	packer := &pack.Packer{Service: svc, View: pages, URL: "https://learn.example.org", Temp: t.TempDir()}
 	handler := server.New(server.Config{
-		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: personas, Now: clock.Now, Packer: packer}),
+		Pages: web.New(web.Config{Service: svc, View: pages, Sessions: sessions, Sealer: sealer, Personas: func() []view.Persona { return personas }, Now: clock.Now, Packer: packer}),
 		API:   api.New(api.Config{Service: svc, Packer: packer}),
 		Store: st, Log: slog.New(slog.NewTextHandler(failures{t}, &slog.HandlerOptions{Level: slog.LevelError})),
 		Now: clock.Now, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(),
