@@ -134,7 +134,7 @@ func (s *Service) EndSessionsOf(ctx context.Context, actor authz.Actor, id count
 		if err := tx.RevokeTokens(id); err != nil {
 			return err
 		}
-		if err := s.notifySecurity(tx, id, "An administrator signed you out everywhere, and ended your API tokens. The reason stands on the page “Where you are signed in”"); err != nil {
+		if err := s.notifySecurity(tx, id, "An administrator signed you out everywhere, and ended your API tokens, for the reason that stands on the page “Where you are signed in”"); err != nil {
 			return err
 		}
 		return tx.Audit(store.AuditEvent{

@@ -185,6 +185,33 @@ func TestSessionsEndWithAChangeOfPasswordOrAReset(t *testing.T) {
 	})
 }
 
+// A sign-in that began with the old password ends with it: while the hash was
+// being checked, and before the code of the app was typed.
+func TestASignInUnderWayEndsWithANewPassword(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		secret, _ := h.withApp(t, h.GP)
+		old := service.SignInInput{Email: h.GP.Email, Password: goodPassword, From: home}
+		step, err := h.svc.SignIn(t.Context(), old)
+		wantKind(t, err, 0)
+		var phc string
+		wantKind(t, h.store.Read(t.Context(), func(tx *store.Tx) (err error) {
+			phc, err = tx.PasswordOf(h.GP.ID)
+			return err
+		}), 0)
+		const next = "velvet anchor thirteen"
+		wantKind(t, h.svc.ChangePassword(t.Context(), h.as(t, h.GP), service.ChangePasswordInput{Current: goodPassword, New: next, From: home}), 0)
+
+		_, err = h.svc.RightPassword(t.Context(), h.GP.ID, phc, old)
+		wantKind(t, err, countersign.Unauthenticated)
+		_, err = h.svc.SignInCode(t.Context(), service.CodeInput{Step: step.Step, Code: h.code(t, secret), From: home})
+		wantKind(t, err, countersign.NotFound)
+		_, err = h.svc.SignIn(t.Context(), old) // the old hash wasn't brought back
+		wantKind(t, err, countersign.Unauthenticated)
+		_, err = h.svc.SignIn(t.Context(), service.SignInInput{Email: h.GP.Email, Password: next, From: home})
+		wantKind(t, err, 0)
+	})
+}
+
 func TestSignInsAndRefusalsAreAudited(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		secret, recovery := h.withApp(t, h.GP)

@@ -64,11 +64,17 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (SignedIn, error) 
 			return SignedIn{}, err
 		}
 	}
+	return s.rightPassword(ctx, id, phc, fresh, in)
+}
+
+// rightPassword lets in whoever typed the password of that hash, which took its
+// time: a password that was changed meanwhile is no longer right, and isn't
+// brought back under a fresh hash.
+func (s *Service) rightPassword(ctx context.Context, id countersign.PersonID, phc, fresh string, in SignInInput) (SignedIn, error) {
 	var out SignedIn
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
-		// Hashing took its time: a password that was changed meanwhile is no
-		// longer right, and must not be brought back under a new hash.
-		if now, err := tx.PasswordOf(id); err != nil {
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		now, err := tx.PasswordOf(id)
+		if err != nil {
 			return err
 		} else if now != phc {
 			return errWrongCredentials
@@ -78,7 +84,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (SignedIn, error) 
 				return err
 			}
 		}
-		if err := forgetTries(tx, "sign-in", email, id, in.From); err != nil {
+		if err := forgetTries(tx, "sign-in", lowerEmail(in.Email), id, in.From); err != nil {
 			return err
 		}
 		out, err = s.afterPassword(tx, id, in.From)

@@ -97,7 +97,8 @@ func (tx *Tx) credentials(where, arg string) (countersign.PersonID, string, erro
 }
 
 // SetPassword stores the hash of a person's new password and forgets the links
-// they have not used: whoever held one could set another.
+// they have not used, and sign-ins that wait for a code: whoever held one could
+// get in.
 func (tx *Tx) SetPassword(id countersign.PersonID, phc string) error {
 	n, err := tx.update("people", map[string]any{"password_phc": phc}, "id = ? AND origin = ''", string(id))
 	if err != nil {
@@ -108,6 +109,9 @@ func (tx *Tx) SetPassword(id countersign.PersonID, phc string) error {
 	}
 	if _, err := tx.exec("DELETE FROM one_time_links WHERE person_id = ? AND used_at IS NULL", string(id)); err != nil {
 		return fmt.Errorf("store: set password: forget links: %w", err)
+	}
+	if _, err := tx.exec("DELETE FROM ceremonies WHERE person_id = ?", string(id)); err != nil {
+		return fmt.Errorf("store: set password: forget what is under way: %w", err)
 	}
 	return nil
 }
