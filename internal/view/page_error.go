@@ -47,6 +47,7 @@ var errorWords = map[int]struct {
 	}},
 	http.StatusServiceUnavailable: {"Sorry, the service is unavailable", []string{
 		"It will be back soon. Try again in a few minutes.",
+		"If you were filling in a form, go back in your browser: what you entered is still there.",
 	}},
 }
 

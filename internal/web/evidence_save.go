@@ -41,6 +41,8 @@ func (h *Handlers) saveEvidence(c echo.Context, actor authz.Actor, p evidencePos
 		return h.unsaved(c, actor, p, auto, p.typed.everything(err, everything))
 	case countersign.KindOf(err) == countersign.Conflict && !auto:
 		return h.conflicting(c, actor, p, e.ID, err)
+	case countersign.KindOf(err) == countersign.Unavailable && !auto:
+		return h.unsaved(c, actor, p, auto, err)
 	case err != nil && auto && isRefusal(err):
 		return c.String(problem.Of(err).Status, countersign.MessageOf(err))
 	case err != nil:
