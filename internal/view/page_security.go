@@ -256,8 +256,18 @@ func NewProvePage() *ProvePage {
 // Template implements Page.
 func (*ProvePage) Template() string { return "sign-in/prove" }
 
-// Any reports whether there is a way to prove it.
-func (p *ProvePage) Any() bool { return p.Passkeys || p.App || p.Provider != "" }
+// SetUp says why they should set something up; empty for who has it. What the
+// provider confirms may not be enough.
+func (p *ProvePage) SetUp() string {
+	const how = "; it takes two minutes, and leads back here."
+	switch {
+	case p.Passkeys || p.App:
+		return ""
+	case p.Provider != "":
+		return "Or set up one of these" + how
+	}
+	return "A password alone is not enough to sign with. Set up one of these first" + how
+}
 
 // Why says what it is for.
 func (p *ProvePage) Why() string {
@@ -346,12 +356,14 @@ func init() {
 		prove.Ask, prove.Passkeys, prove.App, prove.Rescue = ask, true, true, "sealed"
 		bare := NewProvePage()
 		bare.Ask = ask
+		provider := NewProvePage()
+		provider.Ask, provider.Provider = ask, "NHSmail"
 		code := NewCodePage("t0ken")
 		code.Fail(countersign.InvalidField("code", "This code is not right"))
 		return []Sample{
 			{"security", full}, {"security: nothing yet", fresh}, {"security: wrong password", wrong}, {"authenticator app", app},
 			{"recovery codes", codes}, {"recovery codes: on the way to a decision", after},
-			{"prove", prove}, {"prove: nothing set up", bare}, {"code", code}, {"proved", NewProvedPage("/queue", map[string][]string{"comment": {"Good technique"}})},
+			{"prove", prove}, {"prove: nothing set up", bare}, {"prove: at the provider", provider}, {"code", code}, {"proved", NewProvedPage("/queue", map[string][]string{"comment": {"Good technique"}})},
 		}
 	})
 }

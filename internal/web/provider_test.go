@@ -150,7 +150,8 @@ func TestAWeakAuthenticationAtTheProviderSignsNothing(t *testing.T) {
 		c.get("/sign-in", http.StatusOK).form("/sign-in/provider").through(c.atProvider(nameOf(s.GP))).form("/sign-in/provider/answer").send(http.StatusOK)
 		asked := c.decide(raising).with("decision", "not_yet_competent").with("comment", "Speak up sooner").send(http.StatusUnauthorized)
 		asked.form("/prove/provider").through(c.atProvider(nameOf(s.GP))).form("/sign-in/provider/answer").
-			send(http.StatusConflict).wants("did not confirm who you are well enough")
+			send(http.StatusConflict).wants("did not confirm who you are well enough", "Or set up one of these").
+			form("/account/app/new").send(http.StatusOK).wants("Set up an authenticator app")
 		c.decide(raising).with("decision", "not_yet_competent").with("comment", "Speak up sooner").send(http.StatusUnauthorized)
 	})
 }
