@@ -11,7 +11,27 @@ type HeatLattice struct {
 
 type heat struct {
 	inScope, signed int
-	days            Spread
+	days            []Spread // which together are those of all
+}
+
+// HeatBreakdown is where the apprentices of a training hub stand on each
+// competency of a framework: in all and by cohort.
+type HeatBreakdown map[part]map[string]*heat
+
+// Add adds some apprentices who have a competency in scope: how many, how many
+// of them are signed off, and after how many days.
+func (b HeatBreakdown) Add(cohort, competency string, inScope, signed int, days Spread) {
+	for _, p := range []part{{}, {"cohort", cohort}} {
+		if b[p] == nil {
+			b[p] = map[string]*heat{}
+		}
+		if b[p][competency] == nil {
+			b[p][competency] = &heat{days: []Spread{{}}}
+		}
+		h := b[p][competency]
+		h.inScope, h.signed = h.inScope+inScope, h.signed+signed
+		h.days[0].Add(days)
+	}
 }
 
 // NewHeatLattice is NewLattice of a heat map.
@@ -19,21 +39,21 @@ func NewHeatLattice(parent map[string]string) *HeatLattice {
 	return &HeatLattice{parent: parent, nodes: map[node]map[string]*heat{}}
 }
 
-// Add adds some apprentices who have a competency in scope: how many, how many
-// of them are signed off, and after how many days.
-func (l *HeatLattice) Add(place, cohort, competency string, inScope, signed int, days Spread) {
+// Add adds the apprentices of a place.
+func (l *HeatLattice) Add(place string, b HeatBreakdown) {
 	for at := place; at != ""; at = l.parent[at] {
-		for _, n := range []node{{at, "", ""}, {at, "cohort", cohort}} {
+		for p, competencies := range b {
+			n := node{at, p}
 			if l.nodes[n] == nil {
 				l.nodes[n] = map[string]*heat{}
 			}
-			h := l.nodes[n][competency]
-			if h == nil {
-				h = &heat{days: Spread{}}
-				l.nodes[n][competency] = h
+			for competency, more := range competencies {
+				if l.nodes[n][competency] == nil {
+					l.nodes[n][competency] = &heat{}
+				}
+				h := l.nodes[n][competency]
+				h.inScope, h.signed, h.days = h.inScope+more.inScope, h.signed+more.signed, append(h.days, more.days...)
 			}
-			h.inScope, h.signed = h.inScope+inScope, h.signed+signed
-			h.days.Add(days)
 		}
 	}
 }
@@ -78,7 +98,7 @@ const fewForShare = 20
 // for neither, in all: of 100 in scope how many are signed off, to the nearest
 // five, and the median of days until then in tenths. Of how many is never told.
 func (l *HeatLattice) Told(place, by, cohort, competency string) (share, days Value) {
-	n := node{place, by, cohort}
+	n := node{place, part{by, cohort}}
 	h := l.nodes[n][competency]
 	switch {
 	case h == nil || h.inScope == 0:
@@ -87,7 +107,11 @@ func (l *HeatLattice) Told(place, by, cohort, competency string) (share, days Va
 		return Value{Hidden: true}, Value{Hidden: true}
 	}
 	share = Value{N: (100*h.signed/h.inScope + 2) / 5 * 5, Known: true}
-	if tenths, ok := h.days.Median(); ok {
+	all := Spread{}
+	for _, some := range h.days {
+		all.Add(some)
+	}
+	if tenths, ok := all.Median(); ok {
 		days = Value{N: tenths, Known: true}
 	}
 	return share, days

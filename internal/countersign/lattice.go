@@ -13,14 +13,37 @@ import (
 type Lattice struct {
 	parent map[string]string // of each place, to the top
 	nodes  map[node]*Counts
-	told   map[node]Values // what may be told of each, once that is known
+	people []int        // the figures that count apprentices, of Added
+	at     map[node]int // where those of each begin
+	counts []int        // of people
+	hidden []bool       // which of these may not be told
 }
 
-// node is a place with a framework, or a cohort, or neither.
+// part is a framework, or a cohort, or neither, which is everything.
+type part struct {
+	By  string // "framework", "cohort" or neither
+	Key string
+}
+
+// node is a part of a place.
 type node struct {
 	Place string
-	By    string // "framework", "cohort" or neither
-	Key   string
+	part
+}
+
+// Breakdown is what the apprenticeships of a training hub add up to: in all, by
+// framework and by cohort.
+type Breakdown map[part]*Counts
+
+// Add adds what some apprenticeships of one framework and cohort add up to.
+func (b Breakdown) Add(framework, cohort string, c Counts) {
+	for _, p := range []part{{}, {"framework", framework}, {"cohort", cohort}} {
+		if b[p] == nil {
+			counts := NewCounts()
+			b[p] = &counts
+		}
+		b[p].Add(c)
+	}
 }
 
 // NewLattice returns a lattice of places, each with the one above it; that of
@@ -29,15 +52,16 @@ func NewLattice(parent map[string]string) *Lattice {
 	return &Lattice{parent: parent, nodes: map[node]*Counts{}}
 }
 
-// Add adds what some apprenticeships at a place add up to.
-func (l *Lattice) Add(place, framework, cohort string, c Counts) {
+// Add adds what the apprenticeships of a place add up to.
+func (l *Lattice) Add(place string, b Breakdown) {
 	for at := place; at != ""; at = l.parent[at] {
-		for _, n := range []node{{at, "", ""}, {at, "framework", framework}, {at, "cohort", cohort}} {
+		for p, c := range b {
+			n := node{at, p}
 			if l.nodes[n] == nil {
 				counts := NewCounts()
 				l.nodes[n] = &counts
 			}
-			l.nodes[n].Add(c)
+			l.nodes[n].Add(*c)
 		}
 	}
 }
@@ -49,36 +73,26 @@ var breakdowns = map[FigureCode][]FigureCode{
 }
 
 // Hide works out what may be told. It is to be called once, after all was
-// added, which it then forgets.
-func (l *Lattice) Hide() {
-	var people []int // of Added
+// added. Few changes alter a count of apprentices: where the last lattice, which
+// may be nil, has the same ones, the same are hidden.
+func (l *Lattice) Hide(last *Lattice) {
 	for i, code := range added {
 		if f, _ := FigureBy(code); f.Unit == Apprentices {
-			people = append(people, i)
+			l.people = append(l.people, i)
 		}
 	}
-	keys, at := sortedNodes(l.nodes, len(people))
-	var counts []int
+	var keys []node
+	keys, l.at = sortedNodes(l.nodes, len(l.people))
 	for _, n := range keys {
-		for _, i := range people {
-			counts = append(counts, l.nodes[n].N[i])
+		for _, i := range l.people {
+			l.counts = append(l.counts, l.nodes[n].N[i])
 		}
 	}
-	hidden := HideSmall(counts, l.sums(keys, at, people))
-	l.told = make(map[node]Values, len(keys))
-	for _, n := range keys {
-		l.told[n] = l.nodes[n].Values()
-		secret := map[FigureCode]bool{}
-		for i, figure := range people {
-			secret[added[figure]] = hidden[at[n]+i]
-		}
-		for _, f := range figures {
-			if secret[f.Of] || f.Code == FigWaitOldest && l.told[n][f.Code].Known {
-				l.told[n][f.Code] = Value{Hidden: true}
-			}
-		}
+	if last != nil && maps.Equal(l.parent, last.parent) && maps.Equal(l.at, last.at) && slices.Equal(l.counts, last.counts) {
+		l.hidden = last.hidden
+		return
 	}
-	l.nodes = nil
+	l.hidden = HideSmall(l.counts, l.sums(keys))
 }
 
 // sortedNodes returns nodes in an order, and where the cells of each begin if
@@ -96,17 +110,17 @@ func sortedNodes[T any](nodes map[node]T, cells int) ([]node, map[node]int) {
 
 // sums returns how the cells add up: along places, frameworks, cohorts and
 // states.
-func (l *Lattice) sums(keys []node, at map[node]int, people []int) []Sum {
-	sums := alongTree(l.parent, keys, at, len(people))
+func (l *Lattice) sums(keys []node) []Sum {
+	sums := alongTree(l.parent, keys, l.at, len(l.people))
 	for _, n := range keys {
 		where := map[FigureCode]int{}
-		for i, figure := range people {
-			where[added[figure]] = at[n] + i
+		for i, figure := range l.people {
+			where[added[figure]] = l.at[n] + i
 		}
 		for _, total := range []FigureCode{FigStarters, FigActive} {
 			sum := Sum{where[total]}
-			for _, part := range breakdowns[total] {
-				sum = append(sum, where[part])
+			for _, code := range breakdowns[total] {
+				sum = append(sum, where[code])
 			}
 			sums = append(sums, sum)
 		}
@@ -124,11 +138,11 @@ func alongTree(parent map[string]string, keys []node, at map[node]int, cells int
 	wholes := map[whole][]node{}
 	for _, n := range keys {
 		if above := parent[n.Place]; above != "" {
-			w := whole{node{above, n.By, n.Key}, "place"}
+			w := whole{node{above, n.part}, "place"}
 			wholes[w] = append(wholes[w], n)
 		}
 		if n.By != "" {
-			w := whole{node{n.Place, "", ""}, n.By}
+			w := whole{node{n.Place, part{}}, n.By}
 			wholes[w] = append(wholes[w], n)
 		}
 	}
@@ -138,8 +152,8 @@ func alongTree(parent map[string]string, keys []node, at map[node]int, cells int
 			if of := wholes[whole{n, by}]; len(of) > 0 {
 				for i := range cells {
 					sum := Sum{at[n] + i}
-					for _, part := range of {
-						sum = append(sum, at[part]+i)
+					for _, n := range of {
+						sum = append(sum, at[n]+i)
 					}
 					sums = append(sums, sum)
 				}
@@ -153,14 +167,30 @@ func alongTree(parent map[string]string, keys []node, at map[node]int, cells int
 // cohort, or neither, as by says. The longest wait is that of one apprentice,
 // so it isn't.
 func (l *Lattice) Values(place, by, key string) Values {
-	if v, ok := l.told[node{place, by, key}]; ok {
-		return v
+	n := node{place, part{by, key}}
+	counts, ok := l.nodes[n]
+	if !ok {
+		return NewCounts().Values()
 	}
-	return NewCounts().Values()
+	v := counts.Values()
+	for i, figure := range l.people {
+		if !l.hidden[l.at[n]+i] {
+			continue
+		}
+		for _, f := range figures {
+			if f.Of == added[figure] {
+				v[f.Code] = Value{Hidden: true}
+			}
+		}
+	}
+	if v[FigWaitOldest].Known {
+		v[FigWaitOldest] = Value{Hidden: true}
+	}
+	return v
 }
 
 // Keys returns the frameworks, or the cohorts, that a place has, by name.
-func (l *Lattice) Keys(place, by string) []string { return keysOf(l.told, place, by) }
+func (l *Lattice) Keys(place, by string) []string { return keysOf(l.nodes, place, by) }
 
 func keysOf[T any](nodes map[node]T, place, by string) (keys []string) {
 	for n := range nodes {

@@ -26,18 +26,21 @@ func HideSmall(counts []int, sums []Sum) []bool {
 			h.in[cell] = append(h.in[cell], i)
 		}
 	}
-	var all []int
-	for i := range sums {
-		all = append(all, i)
-	}
 	for i, n := range counts {
 		h.hidden[i] = n > 0 && n < SmallNumber
 	}
-	for len(all) > 0 {
-		h.settle(all)
-		if all = h.cover(h.narrowed()); len(all) == 0 {
-			all = h.cover(h.determined())
+	var unsure []int // sums that may give something away together
+	for i := range sums {
+		unsure = append(unsure, i)
+	}
+	for todo := unsure; len(todo) > 0; {
+		unsure = append(unsure, h.settle(todo)...)
+		cells, open := h.reached(unsure)
+		if todo = h.cover(h.narrowed(cells, open)); len(todo) == 0 {
+			unsure = nil
+			todo = h.cover(h.determined(cells, open))
 		}
+		unsure = append(unsure, todo...)
 	}
 	return h.hidden
 }
@@ -51,8 +54,9 @@ type hiding struct {
 }
 
 // settle hides more until no sum of those, or of others that this concerns,
-// gives anything away by itself.
-func (h *hiding) settle(todo []int) {
+// gives anything away by itself, and returns those others.
+func (h *hiding) settle(todo []int) (others []int) {
+	todo = slices.Clone(todo)
 	for len(todo) > 0 {
 		i := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -62,9 +66,39 @@ func (h *hiding) settle(todo []int) {
 				break
 			}
 			h.hidden[cell] = true
-			todo = append(todo, h.in[cell]...)
+			todo, others = append(todo, h.in[cell]...), append(others, h.in[cell]...)
 		}
 	}
+	return others
+}
+
+// reached returns the hidden cells of those sums, and of all that share hidden
+// cells with them, in the order of cells, and these sums.
+func (h *hiding) reached(todo []int) (cells []int, open []Sum) {
+	todo = slices.Clone(todo)
+	seen, known := make([]bool, len(h.sums)), make([]bool, len(h.hidden))
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		hides := false
+		for _, cell := range h.sums[i] {
+			if h.hidden[cell] {
+				hides = true
+				if !known[cell] {
+					known[cell], cells, todo = true, append(cells, cell), append(todo, h.in[cell]...)
+				}
+			}
+		}
+		if hides {
+			open = append(open, h.sums[i])
+		}
+	}
+	slices.Sort(cells)
+	return cells, open
 }
 
 // tells reports whether a sum gives a hidden cell away: it is the only one, or
@@ -115,15 +149,13 @@ func (h *hiding) cover(determined []int) (todo []int) {
 	return todo
 }
 
-// narrowed returns the hidden cells that the sums leave only one value, since
-// none can be less than 1.
-func (h *hiding) narrowed() (out []int) {
+// narrowed returns those of the hidden cells that their sums leave only one
+// value, since none can be less than 1.
+func (h *hiding) narrowed(cells []int, open []Sum) (out []int) {
 	const far = math.MaxInt / 4
-	low, high := make([]int, len(h.counts)), make([]int, len(h.counts))
-	for i, n := range h.counts {
-		if low[i], high[i] = n, n; h.hidden[i] {
-			low[i], high[i] = 1, far
-		}
+	low, high := slices.Clone(h.counts), slices.Clone(h.counts)
+	for _, cell := range cells {
+		low[cell], high[cell] = 1, far
 	}
 	for changed := true; changed; {
 		changed = false
@@ -135,7 +167,7 @@ func (h *hiding) narrowed() (out []int) {
 				high[cell], changed = to, true
 			}
 		}
-		for _, sum := range h.sums {
+		for _, sum := range open {
 			least, most := 0, 0
 			for _, cell := range sum[1:] {
 				least, most = least+low[cell], min(most+high[cell], far)
@@ -150,9 +182,9 @@ func (h *hiding) narrowed() (out []int) {
 			}
 		}
 	}
-	for i, hidden := range h.hidden {
-		if hidden && low[i] == high[i] {
-			out = append(out, i)
+	for _, cell := range cells {
+		if low[cell] == high[cell] {
+			out = append(out, cell)
 		}
 	}
 	return out
@@ -162,17 +194,30 @@ func (h *hiding) narrowed() (out []int) {
 // coefficient, so that what is determined there is determined.
 const prime = 4294967291
 
+// term is a hidden cell in a sum, by its rank.
 type term struct {
-	cell        int
+	rank        int
 	coefficient uint64
 }
 
-// determined returns the hidden cells that the sums together give away. A cell
-// is determined when it is zero in every solution of the sums with zero in the
-// place of all that is told; one arbitrary solution shows that.
-func (h *hiding) determined() []int {
+// determined returns those of the hidden cells that their sums together give
+// away. A cell is determined when it is zero in every solution of the sums with
+// zero in the place of all that is told; one arbitrary solution shows that.
+func (h *hiding) determined(cells []int, open []Sum) []int {
+	in := make([]int, len(h.hidden))
+	for _, sum := range open {
+		for _, cell := range sum {
+			in[cell]++
+		}
+	}
+	// What is in few sums goes first, which leaves the others short.
+	ranked, rank := slices.Clone(cells), make([]int, len(h.hidden))
+	slices.SortStableFunc(ranked, func(a, b int) int { return cmp.Compare(in[a], in[b]) })
+	for i, cell := range ranked {
+		rank[cell] = i
+	}
 	var rows [][]term
-	for _, sum := range h.sums {
+	for _, sum := range open {
 		var row []term
 		for at, cell := range sum {
 			if !h.hidden[cell] {
@@ -182,57 +227,48 @@ func (h *hiding) determined() []int {
 			if at == 0 {
 				coefficient = 1
 			}
-			row = append(row, term{cell, coefficient})
+			row = append(row, term{rank[cell], coefficient})
 		}
-		if len(row) > 0 {
-			slices.SortFunc(row, func(a, b term) int { return cmp.Compare(a.cell, b.cell) })
-			rows = append(rows, row)
-		}
+		slices.SortFunc(row, func(a, b term) int { return cmp.Compare(a.rank, b.rank) })
+		rows = append(rows, row)
 	}
-	solved := eliminate(rows)
+	slices.SortStableFunc(rows, func(a, b []term) int { return cmp.Compare(len(a), len(b)) })
+	pivot := make([][]term, len(cells))
+	for _, row := range eliminate(rows) {
+		pivot[row[0].rank] = row
+	}
 	// Free cells get values that nothing is likely to balance by chance.
-	value, seed := make([]uint64, len(h.hidden)), uint64(88172645463325252)
-	pivot := map[int][]term{}
-	for _, row := range solved {
-		pivot[row[0].cell] = row
-	}
-	for cell := len(h.hidden) - 1; cell >= 0; cell-- {
-		row, ok := pivot[cell]
-		if !ok {
+	value, seed := make([]uint64, len(cells)), uint64(88172645463325252)
+	for i, row := range slices.Backward(pivot) {
+		if row == nil {
 			seed ^= seed << 13
 			seed ^= seed >> 7
 			seed ^= seed << 17
-			value[cell] = seed % prime
+			value[i] = seed % prime
 			continue
 		}
 		var sum uint64
 		for _, t := range row[1:] {
-			sum = (sum + t.coefficient*value[t.cell]) % prime
+			sum = (sum + t.coefficient*value[t.rank]) % prime
 		}
-		value[cell] = (prime - sum) % prime // the first coefficient is 1
+		value[i] = (prime - sum) % prime // the first coefficient is 1
 	}
-	var out []int
-	for cell, hidden := range h.hidden {
-		if hidden && value[cell] == 0 {
-			out = append(out, cell)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(cells), func(cell int) bool { return value[rank[cell]] != 0 })
 }
 
-// eliminate brings rows, sorted by cell, into a form in which each begins with
+// eliminate brings rows, sorted by rank, into a form in which each begins with
 // another cell, by a coefficient of 1.
 func eliminate(rows [][]term) (solved [][]term) {
 	by := map[int][]term{}
 	for _, row := range rows {
 		for len(row) > 0 {
-			other, ok := by[row[0].cell]
+			other, ok := by[row[0].rank]
 			if !ok {
 				inverse := power(row[0].coefficient, prime-2)
 				for i := range row {
 					row[i].coefficient = row[i].coefficient * inverse % prime
 				}
-				by[row[0].cell] = row
+				by[row[0].rank] = row
 				solved = append(solved, row)
 				break
 			}
@@ -248,15 +284,15 @@ func minus(row, other []term, factor uint64) []term {
 	i, j := 0, 0
 	for i < len(row) || j < len(other) {
 		switch {
-		case j == len(other) || i < len(row) && row[i].cell < other[j].cell:
+		case j == len(other) || i < len(row) && row[i].rank < other[j].rank:
 			out = append(out, row[i])
 			i++
-		case i == len(row) || other[j].cell < row[i].cell:
-			out = append(out, term{other[j].cell, (prime - factor*other[j].coefficient%prime) % prime})
+		case i == len(row) || other[j].rank < row[i].rank:
+			out = append(out, term{other[j].rank, (prime - factor*other[j].coefficient%prime) % prime})
 			j++
 		default:
 			if c := (row[i].coefficient + prime - factor*other[j].coefficient%prime) % prime; c != 0 {
-				out = append(out, term{row[i].cell, c})
+				out = append(out, term{row[i].rank, c})
 			}
 			i, j = i+1, j+1
 		}

@@ -209,9 +209,12 @@ func TestADifferencingAttackOverEveryFilterAndLevelGetsNothing(t *testing.T) {
 			tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: can[r.IntN(len(can))], ToSign: r.IntN(2), ToSignSince: day}
 			tally.StuckOn, tally.SlipsOn = day.AddDays(r.IntN(40)-10), day.AddDays(r.IntN(40)-20)
 			c.Count(tally, day)
-			l.Add(hubs[r.IntN(len(hubs))], fmt.Sprint("f", r.IntN(2)), fmt.Sprint("c", r.IntN(4)), c)
+			b := countersign.Breakdown{}
+			hub := hubs[r.IntN(len(hubs))]
+			b.Add(fmt.Sprint("f", r.IntN(2)), fmt.Sprint("c", r.IntN(4)), c)
+			l.Add(hub, b)
 		}
-		l.Hide()
+		l.Hide(nil)
 		told, hidden := published(l, parent)
 		for c, n := range told {
 			if n > 0 && n < countersign.SmallNumber {
@@ -252,7 +255,9 @@ func TestADifferencingAttackOnTheHeatMapGetsNothing(t *testing.T) {
 		l, counts := countersign.NewHeatLattice(parent), map[seen]int{}
 		for range 20 + r.IntN(500) {
 			hub, cohort, signed := hubs[r.IntN(len(hubs))], fmt.Sprint("c", r.IntN(3)), min(r.IntN(4), 1)
-			l.Add(hub, cohort, "C", 1, signed, nil)
+			b := countersign.HeatBreakdown{}
+			b.Add(cohort, "C", 1, signed, nil)
+			l.Add(hub, b)
 			for at := hub; at != ""; at = parent[at] {
 				for _, c := range []seen{{at, "", "", ""}, {at, "cohort", cohort, ""}} {
 					for figure, n := range map[countersign.FigureCode]int{"all": 1, "signed": signed, "open": 1 - signed} {
@@ -297,23 +302,22 @@ func BenchmarkHidingTheSmallNumbersOfEngland(b *testing.B) {
 	}
 	states := []countersign.ApprenticeshipState{countersign.Active, countersign.OnBreak, countersign.HandedIn, countersign.CompletedProgramme, countersign.CompletedProgramme, countersign.WithdrawnFromProgramme}
 	day := countersign.On(2026, 10, 31)
-	type cell struct{ hub, framework, cohort string }
-	cells := map[cell]*countersign.Counts{}
+	all := map[string]countersign.Breakdown{}
+	for _, hub := range hubs {
+		all[hub] = countersign.Breakdown{}
+	}
 	for range 50_000 {
 		tally := countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day.AddDays(r.IntN(100) - 20), EndedOn: day, State: states[r.IntN(len(states))], ToSign: r.IntN(2), ToSignSince: day}
 		tally.StuckOn, tally.SlipsOn = day.AddDays(r.IntN(40)-10), day.AddDays(r.IntN(40)-20)
-		at := cell{hubs[r.IntN(len(hubs))], fmt.Sprint("f", r.IntN(5)), fmt.Sprint("c", r.IntN(24))}
-		if cells[at] == nil {
-			counts := countersign.NewCounts()
-			cells[at] = &counts
-		}
-		cells[at].Count(tally, day)
+		c := countersign.NewCounts()
+		c.Count(tally, day)
+		all[hubs[r.IntN(len(hubs))]].Add(fmt.Sprint("f", r.IntN(5)), fmt.Sprint("c", r.IntN(24)), c)
 	}
 	for b.Loop() {
 		l := countersign.NewLattice(parent)
-		for at, c := range cells {
-			l.Add(at.hub, at.framework, at.cohort, *c)
+		for hub, b := range all {
+			l.Add(hub, b)
 		}
-		l.Hide()
+		l.Hide(nil)
 	}
 }

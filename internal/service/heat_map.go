@@ -167,26 +167,6 @@ func (v sight) toldHeat(tx *store.Tx, m *HeatMap, names map[string]HeatColumn) e
 	return nil
 }
 
-// heat is what is told of a framework's competencies beyond the training hubs.
-func (v sight) heat(tx *store.Tx) (*countersign.HeatLattice, error) {
-	all := v.Sight
-	all.Hubs, all.Cohort = true, ""
-	above, err := tx.AboveHubs(all)
-	if err != nil {
-		return nil, err
-	}
-	cells, err := tx.HeatCells(all)
-	if err != nil {
-		return nil, err
-	}
-	l := countersign.NewHeatLattice(above)
-	for _, c := range cells {
-		l.Add(c.Area, c.Cohort, c.Competency, c.InScope, c.SignedOff, c.Days)
-	}
-	l.Hide()
-	return l, nil
-}
-
 // Coverage says where there is somebody in training, or who has completed.
 type Coverage struct {
 	Place countersign.Organisation
@@ -242,7 +222,7 @@ func (v sight) coverage(tx *store.Tx) ([]store.CoverageRow, error) {
 	}
 	all := v.Sight
 	all.Hubs = true
-	above, err := tx.AboveHubs(all)
+	_, above, err := tx.Hubs(all)
 	if err != nil {
 		return nil, err
 	}

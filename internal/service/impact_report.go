@@ -67,7 +67,7 @@ func (v sight) impact(tx *store.Tx, r *ImpactReport) error {
 		r.Reported = reported
 		return nil
 	}
-	above, err := tx.AboveHubs(v.Sight)
+	_, above, err := tx.Hubs(v.Sight)
 	if err != nil {
 		return err
 	}

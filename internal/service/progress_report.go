@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,11 +12,17 @@ import (
 	"countersign/internal/store"
 )
 
-// What reports are made of.
-type (
-	SupervisorLoads = store.SupervisorLoads
-	SupervisorLoad  = store.SupervisorLoad
-)
+// SupervisorLoad is what a report says of one GP supervisor.
+type SupervisorLoad = store.SupervisorLoad
+
+// SupervisorLoads are the GP supervisors who look after so many active
+// apprentices of a report.
+type SupervisorLoads struct {
+	Apprentices int
+	Supervisors int
+	Over        int // of these, with more apprentices than their frameworks' load
+	Waiting     int // competencies of theirs that wait for sign-off
+}
 
 // ReportQuery says what a report is about. Empty parts ask for everything. Map
 // says by which tree the end of a month is added up: of then, or of today.
@@ -323,25 +330,51 @@ func (v sight) keyed(by map[string]*countersign.Counts) []ReportRow {
 	return rows
 }
 
-// parts works out what isn't a line.
-func (v sight) parts(tx *store.Tx) (p ReportParts, err error) {
-	if p.Loads, err = tx.SupervisorLoads(v.Sight); err != nil {
-		return p, err
-	}
-	supervisors, over := 0, 0
-	for _, l := range p.Loads {
-		if l.Apprentices > 0 {
-			supervisors, over = supervisors+l.Supervisors, over+l.Over
+// parts works out what isn't a line, of all that the sight sees.
+func (v sight) parts(tx *store.Tx) (ReportParts, error) {
+	all, err := tx.Parts(v.Sight)
+	return v.partsOf(slices.Collect(maps.Values(all))), err
+}
+
+// partsOf puts the parts of some places together. A supervisor may have
+// apprentices in several of them.
+func (v sight) partsOf(places []*store.Parts) (p ReportParts) {
+	supervisors := map[countersign.PersonID]SupervisorLoad{}
+	forecasts := map[[3]countersign.Month]int{}
+	practices, unmentored, busy, over := 0, 0, 0, 0
+	for _, place := range places {
+		practices, unmentored = practices+place.Practices, unmentored+place.Unmentored
+		for _, l := range place.Supervisors {
+			if known, ok := supervisors[l.Person]; ok {
+				l.Apprentices, l.Waiting, l.Load = l.Apprentices+known.Apprentices, l.Waiting+known.Waiting, min(l.Load, known.Load)
+			}
+			supervisors[l.Person] = l
+		}
+		for _, f := range place.Forecasts {
+			forecasts[[3]countersign.Month{f.Finish, f.Early, f.Late}] += f.N
 		}
 	}
-	practices, unmentored, err := tx.PracticeCounts(v.Sight)
-	if err != nil {
-		return p, err
+	loads := map[int]SupervisorLoads{}
+	for _, l := range supervisors {
+		sum := loads[l.Apprentices]
+		sum.Apprentices, sum.Supervisors, sum.Waiting = l.Apprentices, sum.Supervisors+1, sum.Waiting+l.Waiting
+		if l.Apprentices > l.Load {
+			sum.Over++
+			over++
+		}
+		if l.Apprentices > 0 {
+			busy++
+		}
+		loads[l.Apprentices] = sum
 	}
-	p.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(supervisors), valueOf(over)}
-	ranges, err := tx.FinishRanges(v.Sight)
+	p.Loads = slices.SortedFunc(maps.Values(loads), func(a, b SupervisorLoads) int { return a.Apprentices - b.Apprentices })
+	p.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(busy), valueOf(over)}
+	var ranges []store.FinishRange
+	for m, n := range forecasts {
+		ranges = append(ranges, store.FinishRange{Finish: m[0], Early: m[1], Late: m[2], N: n})
+	}
 	p.Forecast = forecastMonths(ranges, countersign.MonthOf(v.Day))
-	return p, err
+	return p
 }
 
 func valueOf(n int) countersign.Value { return countersign.Value{N: n, Known: true} }

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
 	"countersign/internal/framework"
@@ -284,6 +287,27 @@ func (l *life) check(t *testing.T) {
 	c.heat(lead, service.ReportQuery{Place: l.Hub.Code, Framework: "tiny"}, false)
 	if rows := c.coverage(lead, service.ReportQuery{Place: l.Hub.Code}); rows != 2 {
 		t.Errorf("coverage has %d rows, want that of each practice", rows)
+	}
+	l.compareTold(t)
+}
+
+// compareTold compares what is told beyond the training hubs, of which what
+// hasn't changed is kept, with what somebody tells who has kept nothing.
+func (l *life) compareTold(t *testing.T) {
+	t.Helper()
+	tell := func(svc *service.Service) (told []any) {
+		for _, place := range []countersign.Organisation{l.England, l.Region, l.OtherHub} {
+			r, err := svc.Report(t.Context(), l.everybody(t), service.ReportQuery{Place: place.Code})
+			wantKind(t, err, 0)
+			heat, err := svc.HeatMap(t.Context(), l.everybody(t), service.ReportQuery{Place: place.Code, Framework: "tiny"}, false)
+			wantKind(t, err, 0)
+			heat.Framework = countersign.Framework{}
+			told = append(told, r, heat)
+		}
+		return told
+	}
+	if diff := cmp.Diff(tell(service.New(service.Config{Store: l.store})), tell(l.svc), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("told afresh and by what was kept, after %v (-want +got):\n%s", l.sequence, diff)
 	}
 }
 

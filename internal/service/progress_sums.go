@@ -2,7 +2,6 @@ package service
 
 import (
 	"slices"
-	"sync"
 
 	"countersign/internal/countersign"
 	"countersign/internal/store"
@@ -12,136 +11,33 @@ import (
 // small ones.
 const rounding = countersign.SmallNumber
 
-// lattice is everything that is told beyond the training hubs, of which every
-// report and file of sums is a part.
-func (v sight) lattice(tx *store.Tx) (*countersign.Lattice, error) {
-	s := v.Sight
-	s.Hubs = true
-	above, err := tx.AboveHubs(s)
-	if err != nil {
-		return nil, err
-	}
-	cells, err := tx.Cells(s)
-	if err != nil {
-		return nil, err
-	}
-	l := countersign.NewLattice(above)
-	for _, c := range cells {
-		l.Add(string(c.Area), c.Framework, c.Cohort, c.Counts)
-	}
-	l.Hide()
-	return l, nil
-}
-
-// A server keeps the sums of so many days and month ends, and of each the
-// parts of so many places and filters.
-const sumsKept, partsKept = 16, 200
-
-// sumsCache is what was told last. It is kept by what the database held then,
-// so it doesn't matter which server knows what.
-type sumsCache struct {
-	mu   sync.Mutex
-	kept []*toldSums // the last used at the end
-}
-
-type sumsKey struct {
-	month countersign.Month
-	day   countersign.Date
-	store.Stamp
-}
-
-// toldSums is everything that is told of a month's end, or of a day as long as
-// nothing changes. One request at a time works out what is missing.
-type toldSums struct {
-	sumsKey
-	mu      sync.Mutex
-	lattice *countersign.Lattice
-	parts   map[store.Sight]ReportParts
-	heat    map[string]toldHeat // by framework
-}
-
-// toldHeat is what was told of the competencies of a framework. A tally doesn't
-// say which of them are signed off, so it holds until the next write.
-type toldHeat struct {
-	writes  int
-	lattice *countersign.HeatLattice
-}
-
-// of returns the sums of a key, which may be empty still.
-func (c *sumsCache) of(key sumsKey) *toldSums {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	found := &toldSums{sumsKey: key, parts: map[store.Sight]ReportParts{}, heat: map[string]toldHeat{}}
-	if i := slices.IndexFunc(c.kept, func(t *toldSums) bool { return t.sumsKey == key }); i >= 0 {
-		found = c.kept[i]
-		c.kept = slices.Delete(c.kept, i, i+1)
-	} else if len(c.kept) == sumsKept {
-		c.kept = slices.Delete(c.kept, 0, 1)
-	}
-	c.kept = append(c.kept, found)
-	return found
-}
-
-// keptSums returns what was told as long as nothing changed.
-func (v sight) keptSums(tx *store.Tx) (*toldSums, error) {
-	stamp, err := tx.Stamp(v.Sight)
-	if err != nil {
-		return nil, err
-	}
-	return v.cache.of(sumsKey{v.Month, v.Day, stamp}), nil
-}
-
 // knownHeat returns the heat of the sight's framework.
 func (v sight) knownHeat(tx *store.Tx) (*countersign.HeatLattice, error) {
-	t, err := v.keptSums(tx)
+	t, err := v.current(tx)
 	if err != nil {
 		return nil, err
 	}
-	writes, err := tx.Writes()
-	if err != nil {
-		return nil, err
-	}
-	t.mu.Lock()
 	defer t.mu.Unlock()
-	if h, ok := t.heat[v.Framework]; ok && h.writes == writes {
-		return h.lattice, nil
-	}
-	lattice, err := v.heat(tx)
-	if err == nil {
-		t.heat[v.Framework] = toldHeat{writes, lattice}
-	}
-	return lattice, err
+	return t.heatLattice(tx, v)
 }
 
 // known returns the lattice of the sight and, if asked, what isn't in it.
 func (v sight) known(tx *store.Tx, withParts bool) (*countersign.Lattice, ReportParts, error) {
-	t, err := v.keptSums(tx)
+	t, err := v.current(tx)
 	if err != nil {
 		return nil, ReportParts{}, err
 	}
-	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.lattice == nil {
-		if t.lattice, err = v.lattice(tx); err != nil {
-			return nil, ReportParts{}, err
-		}
+	l, err := t.lattice(tx, v)
+	if err != nil || !withParts {
+		return l, ReportParts{}, err
 	}
-	p, ok := t.parts[v.Sight]
-	if withParts && !ok {
-		if len(t.parts) == partsKept {
-			clear(t.parts)
-		}
-		if p, err = v.roundedParts(tx); err != nil {
-			return nil, ReportParts{}, err
-		}
-		t.parts[v.Sight] = p
-	}
-	return t.lattice, p, nil
+	parts, err := t.parts(tx, v)
+	return l, rounded(v.partsOf(parts)), err
 }
 
-// roundedParts are the parts as they may be told.
-func (v sight) roundedParts(tx *store.Tx) (ReportParts, error) {
-	p, err := v.parts(tx)
+// rounded are parts as they may be told.
+func rounded(p ReportParts) ReportParts {
 	p.Loads = nil
 	for _, value := range []*countersign.Value{&p.Capacity.Practices, &p.Capacity.Unmentored, &p.Capacity.Supervisors, &p.Capacity.Over} {
 		round(value)
@@ -152,7 +48,7 @@ func (v sight) roundedParts(tx *store.Tx) (ReportParts, error) {
 		round(&f.Low)
 		round(&f.High)
 	}
-	return p, err
+	return p
 }
 
 // filter is how the lattice calls the framework or the cohort of the report.

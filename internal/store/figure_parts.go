@@ -10,32 +10,12 @@ import (
 // chosen is the condition of the sight's framework and cohort.
 const chosen = "(@framework = '' OR t.framework_id = @framework) AND (@cohort = '' OR t.cohort = @cohort)"
 
-// SupervisorLoads are the GP supervisors who look after so many active
-// apprentices of the sight.
-type SupervisorLoads struct {
-	Apprentices int
-	Supervisors int
-	Over        int // of these, with more apprentices than their frameworks' load
-	Waiting     int // competencies of theirs that wait for sign-off
-}
-
-// perSupervisor has a row for each GP supervisor of the sight.
-const perSupervisor = `SELECT t.supervisor_id, count(*) FILTER (WHERE ` + learns + `) AS apprentices, min(t.mentor_load) AS mentor_load,
-	sum(t.to_sign) AS waiting, min(t.to_sign_day) AS since`
-
-const supervised = " WHERE t.supervisor_id IS NOT NULL AND t.begun AND t.start_day <= @day AND (t.to_sign > 0 OR t.state IN ('active', 'referred_back')) AND " + chosen +
-	" GROUP BY t.supervisor_id"
-
-// SupervisorLoads returns how the GP supervisors of the sight are loaded, the
-// least first.
-func (tx *Tx) SupervisorLoads(s Sight) ([]SupervisorLoads, error) {
-	from, args := s.from()
-	loads, err := all[SupervisorLoads](tx, `SELECT apprentices, count(*) AS supervisors, count(*) FILTER (WHERE apprentices > mentor_load) AS over, sum(waiting) AS waiting
-		FROM (`+perSupervisor+from+supervised+") l GROUP BY apprentices ORDER BY apprentices", args)
-	if err != nil {
-		return nil, fmt.Errorf("store: supervisor loads: %w", err)
-	}
-	return loads, nil
+// Parts are what a report follows from that isn't in a Cell.
+type Parts struct {
+	Supervisors []SupervisorLoad // without their names
+	Practices   int              // with active apprentices
+	Unmentored  int              // of these, with one who lacks a mentor
+	Forecasts   []FinishRange    // of those who are still going
 }
 
 // SupervisorLoad is one GP supervisor.
@@ -48,51 +28,102 @@ type SupervisorLoad struct {
 	OldestDays  int // of the longest wait
 }
 
-// BusiestSupervisors returns the GP supervisors of the sight for whom most
-// waits, at most limit of them.
-func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
-	from, args := s.from()
-	args["limit"] = limit
-	list, err := all[SupervisorLoad](tx, `SELECT l.supervisor_id AS person, p.name, l.apprentices, l.mentor_load AS load, l.waiting, COALESCE(@day - l.since, 0) AS oldest_days
-		FROM (`+perSupervisor+from+supervised+`) l JOIN people p ON p.id = l.supervisor_id
-		ORDER BY l.waiting DESC, l.since, l.apprentices DESC, p.search, p.id LIMIT @limit`, args)
-	if err != nil {
-		return nil, fmt.Errorf("store: busiest supervisors: %w", err)
-	}
-	return list, nil
-}
-
-// PracticeCounts says how many practices have active apprentices, and how many
-// of these have one without a full set of mentors.
-func (tx *Tx) PracticeCounts(s Sight) (practices, unmentored int, err error) {
-	from, args := s.from()
-	r, err := one[struct{ Practices, Unmentored int }](tx, `SELECT count(*) AS practices, count(*) FILTER (WHERE without > 0) AS unmentored FROM (
-		SELECT t.practice_id, count(*) FILTER (WHERE t.supervisor_id IS NULL OR t.mentor_id IS NULL) AS without`+from+" WHERE "+learns+" AND "+chosen+" GROUP BY t.practice_id) q", args)
-	if err != nil {
-		return 0, 0, fmt.Errorf("store: practice counts: %w", err)
-	}
-	return r.Practices, r.Unmentored, nil
-}
-
 // FinishRange counts the apprentices whose forecast says so.
 type FinishRange struct {
 	Finish, Early, Late countersign.Month
 	N                   int
 }
 
-// FinishRanges returns the forecasts of those who are still going.
-func (tx *Tx) FinishRanges(s Sight) ([]FinishRange, error) {
+// Parts returns those of the sight's framework and cohort: by training hub, if
+// the sight is of those, else all under an empty identifier. It takes three
+// statements.
+func (tx *Tx) Parts(s Sight) (map[countersign.OrganisationID]*Parts, error) {
+	parts := map[countersign.OrganisationID]*Parts{}
+	at := func(area string) *Parts {
+		id := countersign.OrganisationID(area)
+		if parts[id] == nil {
+			parts[id] = &Parts{}
+		}
+		return parts[id]
+	}
+	if err := tx.supervisors(s, at); err != nil {
+		return nil, fmt.Errorf("store: supervisors: %w", err)
+	}
+	if err := tx.practices(s, at); err != nil {
+		return nil, fmt.Errorf("store: practices: %w", err)
+	}
+	if err := tx.forecasts(s, at); err != nil {
+		return nil, fmt.Errorf("store: forecasts: %w", err)
+	}
+	return parts, nil
+}
+
+// perSupervisor are the columns of a GP supervisor of the sight.
+const perSupervisor = `t.supervisor_id, count(*) FILTER (WHERE ` + learns + `) AS apprentices, min(t.mentor_load) AS mentor_load,
+	sum(t.to_sign) AS waiting, min(t.to_sign_day) AS since`
+
+const supervised = " WHERE t.supervisor_id IS NOT NULL AND t.begun AND t.start_day <= @day AND (t.to_sign > 0 OR t.state IN ('active', 'referred_back')) AND " + chosen +
+	" GROUP BY t.supervisor_id"
+
+func (tx *Tx) supervisors(s Sight, at func(string) *Parts) error {
 	from, args := s.from()
-	rows, err := all[struct{ FinishMonth, EarlyMonth, LateMonth, N int }](tx, "SELECT t.finish_month, t.early_month, t.late_month, count(*) AS n"+from+
-		" WHERE t.finish_month IS NOT NULL AND "+begun+" AND "+chosen+" GROUP BY t.finish_month, t.early_month, t.late_month", args)
+	rows, err := tx.db.Raw("SELECT area, supervisor_id, apprentices, mentor_load, waiting, COALESCE(@day - since, 0) FROM (SELECT "+s.area()+" AS area, "+perSupervisor+from+supervised+", 1) l", args).Rows()
 	if err != nil {
-		return nil, fmt.Errorf("store: finish ranges: %w", err)
+		return classify(err)
 	}
-	out := make([]FinishRange, len(rows))
-	for i, r := range rows {
-		out[i] = FinishRange{countersign.MonthNumber(r.FinishMonth), countersign.MonthNumber(r.EarlyMonth), countersign.MonthNumber(r.LateMonth), r.N}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var area string
+		var l SupervisorLoad
+		if err := rows.Scan(&area, &l.Person, &l.Apprentices, &l.Load, &l.Waiting, &l.OldestDays); err != nil {
+			return err
+		}
+		p := at(area)
+		p.Supervisors = append(p.Supervisors, l)
 	}
-	return out, nil
+	return classify(rows.Err())
+}
+
+func (tx *Tx) practices(s Sight, at func(string) *Parts) error {
+	from, args := s.from()
+	rows, err := all[struct {
+		Area                  string
+		Practices, Unmentored int
+	}](tx, `SELECT area, count(*) AS practices, count(*) FILTER (WHERE without > 0) AS unmentored FROM (
+		SELECT `+s.area()+" AS area, count(*) FILTER (WHERE t.supervisor_id IS NULL OR t.mentor_id IS NULL) AS without"+from+" WHERE "+learns+" AND "+chosen+" GROUP BY 1, t.practice_id) q GROUP BY area", args)
+	for _, r := range rows {
+		p := at(r.Area)
+		p.Practices, p.Unmentored = r.Practices, r.Unmentored
+	}
+	return err
+}
+
+func (tx *Tx) forecasts(s Sight, at func(string) *Parts) error {
+	from, args := s.from()
+	rows, err := all[struct {
+		Area                                  string
+		FinishMonth, EarlyMonth, LateMonth, N int
+	}](tx, "SELECT "+s.area()+" AS area, t.finish_month, t.early_month, t.late_month, count(*) AS n"+from+
+		" WHERE t.finish_month IS NOT NULL AND "+begun+" AND "+chosen+" GROUP BY 1, t.finish_month, t.early_month, t.late_month", args)
+	for _, r := range rows {
+		p := at(r.Area)
+		p.Forecasts = append(p.Forecasts, FinishRange{countersign.MonthNumber(r.FinishMonth), countersign.MonthNumber(r.EarlyMonth), countersign.MonthNumber(r.LateMonth), r.N})
+	}
+	return err
+}
+
+// BusiestSupervisors returns the GP supervisors of the sight for whom most
+// waits, at most limit of them.
+func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
+	from, args := s.from()
+	args["limit"] = limit
+	list, err := all[SupervisorLoad](tx, `SELECT l.supervisor_id AS person, p.name, l.apprentices, l.mentor_load AS load, l.waiting, COALESCE(@day - l.since, 0) AS oldest_days
+		FROM (SELECT `+perSupervisor+from+supervised+`) l JOIN people p ON p.id = l.supervisor_id
+		ORDER BY l.waiting DESC, l.since, l.apprentices DESC, p.search, p.id LIMIT @limit`, args)
+	if err != nil {
+		return nil, fmt.Errorf("store: busiest supervisors: %w", err)
+	}
+	return list, nil
 }
 
 // MonthCounts are the figures of a month's end.
@@ -156,18 +187,21 @@ func (tx *Tx) Beneath(s Sight) ([]countersign.Organisation, error) {
 	return out, nil
 }
 
-// AboveHubs returns which place each training hub, and each place above one,
-// was directly beneath on the map of the sight; that of the top is empty.
-func (tx *Tx) AboveHubs(s Sight) (map[string]string, error) {
+// Hubs returns the training hubs, and which place each of them, and each place
+// above one, was directly beneath on the map of the sight; that of the top is
+// empty.
+func (tx *Tx) Hubs(s Sight) (hubs []countersign.OrganisationID, above map[string]string, err error) {
 	args := map[string]any{"kinds": []string{"national", "region", "hub"}}
-	rows, err := all[struct{ ID, Above string }](tx, "SELECT o.id, COALESCE(d.ancestor_id, '') AS above FROM organisations o LEFT JOIN "+s.lineage(args)+
+	rows, err := all[struct{ ID, Kind, Above string }](tx, "SELECT o.id, o.kind, COALESCE(d.ancestor_id, '') AS above FROM organisations o LEFT JOIN "+s.lineage(args)+
 		" d ON d.organisation_id = o.id AND d.depth = 1 WHERE o.kind IN @kinds", args)
 	if err != nil {
-		return nil, fmt.Errorf("store: above hubs: %w", err)
+		return nil, nil, fmt.Errorf("store: hubs: %w", err)
 	}
-	above := make(map[string]string, len(rows))
+	above = make(map[string]string, len(rows))
 	for _, r := range rows {
-		above[r.ID] = r.Above
+		if above[r.ID] = r.Above; countersign.OrganisationKind(r.Kind) == countersign.Hub {
+			hubs = append(hubs, countersign.OrganisationID(r.ID))
+		}
 	}
-	return above, nil
+	return hubs, above, nil
 }

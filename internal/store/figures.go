@@ -15,8 +15,10 @@ type Sight struct {
 	Day   countersign.Date  // by which days decide: today, or the month's last
 	Map   countersign.Date  // on which places were beneath each other as they are shown; zero for today
 
-	// Hubs asks for every training hub instead of what is beneath the place.
-	Hubs bool
+	// Hubs asks for every training hub, or for those in Among, instead of
+	// what is beneath the place.
+	Hubs  bool
+	Among []countersign.OrganisationID
 
 	Framework string // identifier; empty for all
 	Cohort    string // empty for all; Cells has them all anyway
@@ -98,11 +100,29 @@ func (s Sight) from() (string, map[string]any) {
 		depth = "0"
 	}
 	if s.Hubs {
-		return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage +
-			" u JOIN organisations o ON o.id = u.ancestor_id WHERE o.kind = 'hub') p ON p.organisation_id = t.practice_id", args
+		return " FROM " + tallies + " t JOIN (" + s.hubs(lineage, args) + ") p ON p.organisation_id = t.practice_id", args
 	}
 	return " FROM " + tallies + " t JOIN (SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage + " u JOIN " + lineage +
 		" d ON d.organisation_id = u.ancestor_id WHERE d.ancestor_id = @place AND d.depth = " + depth + ") p ON p.organisation_id = t.practice_id", args
+}
+
+// hubs is what is beneath the training hubs of the sight.
+func (s Sight) hubs(lineage string, args map[string]any) string {
+	hubs := "SELECT u.organisation_id, u.ancestor_id AS area FROM " + lineage + " u JOIN organisations o ON o.id = u.ancestor_id WHERE o.kind = 'hub'"
+	if s.Among != nil {
+		args["among"] = s.Among
+		hubs += " AND o.id IN @among"
+	}
+	return hubs
+}
+
+// area is what the parts of a report are kept by: the training hub, if the
+// sight is of those.
+func (s Sight) area() string {
+	if s.Hubs {
+		return "p.area"
+	}
+	return "''"
 }
 
 // Cells adds the tallies up. It takes two statements.
