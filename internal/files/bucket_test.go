@@ -50,6 +50,18 @@ func TestOpenBucketRefusesWhatCantWork(t *testing.T) {
 	}
 }
 
+// Somebody who has the storage's name sends nobody's files elsewhere.
+func TestNoRedirectOfTheStorageIsFollowed(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+	t.Cleanup(elsewhere.Close)
+	redirects := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(redirects.Close)
+	if _, err := OpenBucket(t.Context(), "s3://key:secret@evidence?region=x&endpoint="+redirects.URL); err == nil {
+		t.Error("opened")
+	}
+}
+
 func TestBucketsWithOtherPrefixesAreOtherBuckets(t *testing.T) {
 	t.Parallel()
 	address, _ := s3server.Bucket(t)

@@ -125,3 +125,15 @@ func TestAProviderThatIsAwayIsNotARefusal(t *testing.T) {
 		t.Errorf("Begin() = %v", err)
 	}
 }
+
+func TestNoRedirectOfTheProviderIsFollowed(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+	t.Cleanup(elsewhere.Close)
+	redirects := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(redirects.Close)
+	p := oidc.New(oidc.Config{Issuer: redirects.URL, ClientID: "x", Callback: callback, Now: time.Now})
+	if _, _, err := p.Begin(t.Context(), false, "state"); err == nil {
+		t.Error("begun")
+	}
+}
