@@ -40,7 +40,7 @@ func init() {
 				p.Code = "ABCD"
 				p.Fail(countersign.InvalidField("code", "No portfolio with this code was issued here. Check the code: it has 16 letters and digits"))
 			})},
-			{"verify: no file", sample(func(p *VerifyPage) { p.Fail(countersign.InvalidField("document", "Select a portfolio")) })},
+			{"verify: no file", sample(func(p *VerifyPage) { p.Fail(countersign.InvalidField("document", "Select a portfolio or a badge")) })},
 			{"verify: valid", document(CheckedPortfolio{Known: true, Valid: true, Decisions: []CheckedDecision{decision, erased}})},
 			{"verify: changed", document(CheckedPortfolio{Known: true, Wrong: []string{"Page 3 was changed"}, Decisions: []CheckedDecision{decision, with("changed", "What it says is not what was signed: the comment")}})},
 			{"verify: badge", badge("valid", "")},

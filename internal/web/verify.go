@@ -35,7 +35,7 @@ func (h *Handlers) checkPortfolio(c echo.Context, actor authz.Actor) error {
 	page := view.NewVerifyPage()
 	header, err := c.FormFile("document")
 	if err != nil || header.Size == 0 {
-		return h.again(c, actor, page, countersign.InvalidField("document", "Select a portfolio"))
+		return h.again(c, actor, page, countersign.InvalidField("document", "Select a portfolio or a badge"))
 	}
 	ctx := c.Request().Context()
 	if err := h.svc.CountCheck(ctx, c.RealIP()); err != nil {

@@ -34,7 +34,7 @@ func TestAnybodyChecksAPortfolio(t *testing.T) {
 		changed := bytes.Replace(doc, []byte(`"comment":"Teaches others"`), []byte(`"comment":"Teaches otters"`), 1)
 		send(changed, http.StatusOK).wants("This document is not as it was issued", "Changed", "Do not rely on it")
 		send([]byte("%PDF-1.4 nothing"), http.StatusUnprocessableEntity).wants("not a portfolio as PDF, a transfer package or a badge")
-		send(nil, http.StatusUnprocessableEntity).wants("Select a portfolio")
+		send(nil, http.StatusUnprocessableEntity).wants("Select a portfolio or a badge")
 
 		code := codeOf(t, s)
 		found := nobody.get("/verify?code="+strings.ToLower(code), http.StatusOK)
