@@ -71,7 +71,7 @@ func (h *HomeAssessor) Table() Table {
 		}
 		end := Cell{Text: MonthYear(a.PlannedEndOn)}
 		if a.Overdue(h.Today) {
-			end = Cell{Body: Blocks{Text(MonthYear(a.PlannedEndOn) + " "), Tag{Text: "Overdue", Colour: "orange"}}}
+			end = Cell{Body: Blocks{Text(MonthYear(a.PlannedEndOn) + " "), Tag{Text: "Overdue", Colour: "red"}}}
 		}
 		record := Cell{Body: Blocks{Link{Text: "Record evidence", Href: apprenticeshipHref(a.ID) + "/evidence/new", Hidden: "for " + a.ApprenticeName}}}
 		if a.State != countersign.Active {
