@@ -2,7 +2,6 @@ package backup_test
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 
 	"countersign/internal/backup"
@@ -47,20 +46,4 @@ func TestAByteThatIsChangedIsFoundWhereverItIs(t *testing.T) {
 			t.Errorf("byte %d, near %q, is changed and nobody sees it", at, whole[max(0, at-30):min(len(whole), at+10)])
 		}
 	}
-}
-
-// FuzzCheck looks for an archive that makes the check panic, or that is refused
-// without a reason.
-func FuzzCheck(f *testing.F) {
-	whole := written(f)
-	f.Add(whole)
-	f.Add(whole[:len(whole)/2])
-	f.Add([]byte("age-encryption.org/v1\n"))
-	f.Add([]byte{})
-	f.Fuzz(func(t *testing.T, archive []byte) {
-		_, _, err := backup.Check(bytes.NewReader(archive), nil)
-		if err != nil && !strings.Contains(err.Error(), "backup") {
-			t.Errorf("refused without a reason: %v", err)
-		}
-	})
 }
