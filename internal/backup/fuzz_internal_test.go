@@ -15,7 +15,7 @@ import (
 )
 
 // small returns an archive of one row and one file that Check passes, made
-// without a database: the fuzzer watches every package, and SQLite takes minutes
+// without a database: the fuzzer watches every package, and a database is slow
 // under it.
 func small(t testing.TB) []byte {
 	t.Helper()
