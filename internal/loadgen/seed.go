@@ -73,6 +73,9 @@ func Seed(ctx context.Context, o Options) (Seeded, error) {
 	if undone {
 		say("Took back what an earlier run had left half-way")
 	}
+	if err := st.MayBulk(ctx); err != nil {
+		return Seeded{}, err
+	}
 	if err := st.Migrate(ctx); err != nil {
 		return Seeded{}, err
 	}

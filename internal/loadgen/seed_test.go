@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,6 +171,21 @@ func TestSeedingThatWasBrokenOffIsTakenBackAndBegunAnew(t *testing.T) {
 	const catalogue = "(SELECT pg_get_constraintdef(oid) AS made FROM pg_constraint WHERE connamespace = 'public'::regnamespace UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public')"
 	if diff := cmp.Diff(rows(t, storetest.Postgres(t), catalogue), rows(t, broken.Database, catalogue)); diff != "" {
 		t.Errorf("indexes and references, as migrated (-) and after seeding (+):\n%s", diff)
+	}
+}
+
+func TestADatabaseThatIsNotFilledIsLeftAsItIs(t *testing.T) {
+	o := options(t, 6)
+	file := filepath.Join(o.Data, "countersign.db")
+	o.Database = "sqlite:" + file
+	if _, err := loadgen.Seed(t.Context(), o); err == nil || !strings.Contains(err.Error(), "only a PostgreSQL database") {
+		t.Errorf("seeding SQLite: %v, want a refusal", err)
+	}
+	if found, err := os.Stat(file); err == nil && found.Size() > 4096 { // that of none with a table
+		t.Errorf("the database has %d bytes", found.Size())
+	}
+	if left, err := os.ReadDir(filepath.Join(o.Data, "files")); err == nil {
+		t.Errorf("a folder of files was made: %v", left)
 	}
 }
 

@@ -54,15 +54,8 @@ type BulkSteps struct {
 // anything fails, the database isn't served, and UndoBulk takes back what is
 // there.
 func (s *Store) Bulk(ctx context.Context, steps BulkSteps) error {
-	if s.dialect != postgresDialect {
-		return errOnlyPostgres
-	}
-	filled := false
-	if err := s.pools[0].QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM apprenticeships)").Scan(&filled); err != nil {
-		return fmt.Errorf("store: bulk: %w", err)
-	}
-	if filled {
-		return errSeeded
+	if err := s.MayBulk(ctx); err != nil {
+		return err
 	}
 	if err := s.beginBulk(ctx); err != nil {
 		return fmt.Errorf("store: bulk: %w", err)
@@ -84,6 +77,29 @@ func (s *Store) Bulk(ctx context.Context, steps BulkSteps) error {
 		if _, err := s.pools[0].ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("store: bulk: %w", err)
 		}
+	}
+	return nil
+}
+
+// MayBulk refuses a database that Bulk would refuse, of whatever version, before
+// anything is changed in it.
+func (s *Store) MayBulk(ctx context.Context) error {
+	if s.dialect != postgresDialect {
+		return errOnlyPostgres
+	}
+	names, err := s.tableNames(ctx)
+	if err != nil {
+		return fmt.Errorf("store: bulk: %w", err)
+	}
+	if !slices.Contains(names, "apprenticeships") {
+		return nil
+	}
+	filled := false
+	if err := s.pools[0].QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM apprenticeships)").Scan(&filled); err != nil {
+		return fmt.Errorf("store: bulk: %w", err)
+	}
+	if filled {
+		return errSeeded
 	}
 	return nil
 }
