@@ -28,7 +28,7 @@ func TestThePrivacyNoticeSaysWhatIsKept(t *testing.T) {
 		"Leeds Training Hub", "help@example.org", "the controller", // who
 		"run the training programme", "keep patients safe", "keep accounts safe", "legal basis", // why
 		"registration number", "evidence", "breaks with their reason", "when you signed in", "the emails we send you", // what
-		"Whoever you give your portfolio to", "host the service", "sends nothing elsewhere", "Your training hub", "An external verifier", // to whom
+		"Whoever you give your portfolio to", "host the service", "sends nothing elsewhere", "Your training hub", "An external verifier", "every training hub of the region has agreed", "a placement", // to whom
 		"for 6 years after", "the funding rules", "never changed or deleted", "the personal content is erased", "Backups", // how long
 		"copy of what is kept", "mistakes put right", "object", "to be erased", "Information Commissioner", // rights
 		"People make every decision", "2 cookies", "Never enter anything about a patient",
