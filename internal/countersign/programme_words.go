@@ -47,7 +47,7 @@ func (p Programme) Rules() []ProgrammeRule {
 	}
 	add("Length", p.lengthLines())
 	add("Progress reviews", p.reviewLines())
-	if p.Pace != (PaceRule{}) && !p.Pace.Usual {
+	if p.Pace != (PaceRule{}) {
 		add("On track, slipping and stuck", linesOf(p.Pace.Words(), func(w string) ProgrammeLine { return ProgrammeLine{Text: w} }))
 	}
 	add("Milestones", linesOf(p.Milestones, func(m Milestone) ProgrammeLine {

@@ -212,6 +212,9 @@ func (doc File) set(part string, v Values) (File, error) {
 			return doc, countersign.InvalidField(key, "A framework file has no such key here")
 		}
 	}
+	for key := range v {
+		prune(group, t, key)
+	}
 	text, err := json.Marshal(tree)
 	if err != nil {
 		return doc, err
@@ -305,6 +308,22 @@ func put(group map[string]any, t reflect.Type, keys, texts []string) bool {
 		delete(group, key)
 	}
 	return true
+}
+
+// prune takes an optional group away of which nothing was typed.
+func prune(group map[string]any, t reflect.Type, key string) {
+	name, _, nested := strings.Cut(key, ".")
+	inner, _ := group[name].(map[string]any)
+	f, _ := fieldOf(t, name)
+	if !nested || ruleOf(f.Tag.Get("check")).required {
+		return
+	}
+	for _, value := range inner {
+		if value != "" {
+			return
+		}
+	}
+	delete(group, name)
 }
 
 // valueOf is what was typed as a value of that type, or as text if it is none.

@@ -162,7 +162,7 @@ func (p *DraftPage) ProblemsHeading() string {
 func (p *DraftPage) General() Links {
 	return Links{
 		{Text: "Change title, notice, role and sources", Href: draftPartHref(p.Draft.ID, "")},
-		{Text: "Change the length of the programme", Href: draftPartHref(p.Draft.ID, "programme")},
+		{Text: "Change the length and pace of the programme", Href: draftPartHref(p.Draft.ID, "programme")},
 	}
 }
 

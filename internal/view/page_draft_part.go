@@ -62,6 +62,9 @@ func DraftPartKindOf(part string, add bool) DraftPartKind {
 	return ""
 }
 
+// paceHint says what an empty rule of pace means.
+const paceHint = "Leave this and the next four empty for the numbers that are usual in Countersign, which are a community draft."
+
 var draftFields = map[DraftPartKind][]DraftField{
 	DraftGeneral: {
 		{"title", "Title", "", OneLine},
@@ -79,6 +82,12 @@ var draftFields = map[DraftPartKind][]DraftField{
 		{"extension_months", "Months by which a training hub may extend it (optional)", "", WholeNumber},
 		{"protected_hours_per_week", "Hours of protected time a week (optional)", "", WholeNumber},
 		{"review_every_months", "Months from one progress review to the next (optional)", "", WholeNumber},
+		{"pace.still_days", "Stuck: days without anything new on the record", paceHint, WholeNumber},
+		{"pace.wait_days", "Stuck: days of waiting for a decision about a competency", "", WholeNumber},
+		{"pace.behind_percent", "Slipping: percentage points of the scope behind the usual pace", "", WholeNumber},
+		{"pace.mentor_load", "Active apprentices that a GP supervisor can look after", "", WholeNumber},
+		{"pace.basis", "Why these numbers of pace", "Say who agreed them, or that they are a community draft. It stands wherever they are told.", LongText},
+		{"pace.source", "Source of the numbers of pace (optional)", "", OneLine},
 	},
 	DraftOfDomain: {
 		{"code", "Code", "Letters and digits, with hyphens, dots or underscores between. What points to it follows.", OneLine},
@@ -138,7 +147,7 @@ func NewDraftPartPage(d countersign.VersionDraft, f countersign.Framework, part 
 		verb = "Add "
 	}
 	p.Title = verb + map[DraftPartKind]string{
-		DraftGeneral: "title, notice, role and sources", DraftProgramme: "the length of the programme", DraftOfDomain: "a domain", DraftCompetency: "a competency", DraftDuty: "a duty",
+		DraftGeneral: "title, notice, role and sources", DraftProgramme: "the length and pace of the programme", DraftOfDomain: "a domain", DraftCompetency: "a competency", DraftDuty: "a duty",
 	}[p.Kind()]
 	if p.Listed() {
 		p.Title = "Change " + DraftPartName(f, part)
@@ -180,7 +189,7 @@ func (p *DraftPartPage) Action() string { return draftHref(p.Draft.ID) + "/edit"
 // Intro says what isn't changed here.
 func (p *DraftPartPage) Intro() string {
 	if p.Kind() == DraftProgramme {
-		return "Milestones, rules for hours and of pace, payments, the gateway, awards and renewal cycles are those of version " + p.Draft.ParentVersion + ". So are the levels and who signs."
+		return "Milestones, rules for hours, payments, the gateway, awards and renewal cycles are those of version " + p.Draft.ParentVersion + ". So are the levels and who signs."
 	}
 	return ""
 }

@@ -50,6 +50,17 @@ func TestAHubLeadEditsADraftInPages(t *testing.T) {
 			t.Errorf("saving pages as they were made version %d", r.Draft.Version)
 		}
 
+		pace := lead.get(part(path, "programme"), http.StatusOK).form("/edit").with("pace.still_days", "28").with("pace.wait_days", "14")
+		pace.with("pace.behind_percent", "many").send(http.StatusUnprocessableEntity).wants("Behind percent must be a whole number in digits", "Mentor load must", "Basis must not be empty", "28")
+		pace.with("pace.behind_percent", "10").with("pace.mentor_load", "2").with("pace.basis", "Agreed by the training hub").send(http.StatusOK)
+		lead.get(path+"/text", http.StatusOK).wants("28 days", "Agreed by the training hub").lacks("proposal of this project")
+		pace = lead.get(part(path, "programme"), http.StatusOK).form("/edit")
+		for _, key := range []string{"still_days", "wait_days", "behind_percent", "mentor_load", "basis"} {
+			pace = pace.with("pace."+key, "")
+		}
+		pace.send(http.StatusOK)
+		lead.get(path+"/text", http.StatusOK).wants("proposal of this project")
+
 		form := lead.get(part(path, "domains.0.competencies.0"), http.StatusOK).wants("Change " + s.record(t, path).Document.Domains[0].Competencies[0].Code).form("/edit")
 		form.with("title", "").with("requires.pieces", "many").with("requires.kinds", "audit\nhearsay").with("guidance", "Kept as typed").send(http.StatusUnprocessableEntity).
 			wants("Title must not be empty Pieces must be a whole number in digits", "hearsay", "Kept as typed")
