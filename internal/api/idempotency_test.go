@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"countersign/internal/service"
 )
 
 func TestARepeatedRequestIsAnsweredTheSame(t *testing.T) {
@@ -100,6 +102,12 @@ func TestASecretIsNotKept(t *testing.T) {
 		if strings.Contains(string(c.get("/tokens").want(200).Body), "cs_") {
 			t.Error("the list holds a secret")
 		}
+		_, other, err := h.svc.CreateTokenFor(t.Context(), h.svc.Operator(), h.Apprentice.Email, service.TokenInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.token = other // what is kept of the request is nothing without the token
+		c.post("/tokens", object{"name": "laptop", "days": 7}, key).want(422)
 	})
 }
 
