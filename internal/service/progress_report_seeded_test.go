@@ -126,8 +126,9 @@ func (c comparison) compareLevel(actor authz.Actor, code string, place countersi
 
 // Time alone changes many of the figures.
 func TestEveryFigureOfALoadgenDatabaseEqualsTheSlowReferenceThenAndSixWeeksLater(t *testing.T) {
+	t.Parallel()
 	clock := storetest.NewClock()
-	dsn := seeded(t, 60, 5, clock)
+	dsn := seeded(t, 40, 5, clock)
 	seededReference(t, dsn, clock).compareLevels()
 	clock.Advance(42 * 24 * time.Hour)
 	seededReference(t, dsn, clock).compareLevels()
