@@ -221,7 +221,7 @@ func (b *builder) header(row tableRow, columns []Column) (at []int, ok bool) {
 		n := slices.IndexFunc(columns, func(c Column) bool { return c.Name == plain })
 		switch {
 		case n < 0:
-			b.problems.add(row.place()+", "+columnName(i, cut(name, 40)), "there is no such column; the columns are %s", columnNames(columns))
+			b.problems.add(row.place()+", "+columnName(i, cut(oneLine(visible(name)), 40)), "there is no such column; the columns are %s", columnNames(columns))
 		case at[n] >= 0:
 			b.problems.add(row.place()+", "+columnName(i, plain), "the column is there twice")
 		default:
