@@ -122,7 +122,7 @@ func fingerprint(r route, c echo.Context) (string, error) {
 	hash := sha256.New()
 	// A body may hold a password. With the token in it, which is kept nowhere, what
 	// is kept of the request doesn't tell.
-	io.WriteString(hash, req.Header.Get(echo.HeaderAuthorization)+"\n") //nolint:errcheck // a hash takes everything
+	io.WriteString(hash, req.Header.Get(echo.HeaderAuthorization)+"\n")                                //nolint:errcheck // a hash takes everything
 	io.WriteString(hash, req.Method+"\n"+req.URL.RequestURI()+"\n"+req.Header.Get(headerIfMatch)+"\n") //nolint:errcheck // a hash takes everything
 	if r.upload {
 		file, err := formFile(c)
