@@ -18,12 +18,12 @@ func (b *build) cover() {
 		b.space(6)
 	}
 	b.coverFacts()
-	b.people()
-	b.space(7)
+	b.space(5)
 	b.paragraph(in(body, "This portfolio shows the record as at "), in(strong, dateTime(b.AsAt)), in(body, "."))
-	if b.proof != nil {
+	if b.proof != nil { // before the people, who may be more than the page holds
 		b.check(*b.proof)
 	}
+	b.people()
 }
 
 // noticeSpans returns the framework's standing, in bold, and its notice.
@@ -58,7 +58,7 @@ func (b *build) coverBand() {
 		{programme, 4, b.wrap(spansIn(titleStyle, f.Title), b.w), titleStyle.leading()},
 		{programme, 5, b.wrap(spansIn(style{regular, 9.5, white}, fmt.Sprintf("Framework %s, version %s", f.ID, f.Version)), b.w), body.leading()},
 	}
-	const top, foot = 26.0, 14.0
+	const top, foot = 22.0, 12.0
 	height := top + foot
 	for i := range parts {
 		if len(parts[i].lines) > 8 { // no name: something that would push the rest off the page

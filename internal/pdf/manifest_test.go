@@ -70,6 +70,21 @@ func TestAManifestIsFoundAgainAndItsDigestsHold(t *testing.T) {
 	}
 }
 
+// Who checks a printed portfolio looks for the code on its first page.
+func TestTheCodeIsOnTheCoverHoweverManyPeopleAreNamed(t *testing.T) {
+	t.Parallel()
+	s := newSample(sampleFramework(), 1, false)
+	s.Namings = slices.Repeat(s.Namings, 4)
+	var b bytes.Buffer
+	if err := pdf.Portfolio(t.Context(), &b, s.Portfolio, s.files, &pdf.Proof{Code: "K7QM-2XWD-94HT", Page: "https://training.example.org/verify"}); err != nil {
+		t.Fatal(err)
+	}
+	pages := keep(t, b.Bytes()).pages()
+	if !strings.Contains(pages[0], "K7QM-2XWD-94HT") || !strings.Contains(pages[1], "Named") {
+		t.Errorf("the first pages say:\n%s\n%s", pages[0], pages[1])
+	}
+}
+
 // No byte of a file can be changed without a digest or the manifest's own
 // place telling. The pages whose content or pictures changed are named.
 func TestOneChangedByteIsNoticedAndItsPageNamed(t *testing.T) {
