@@ -126,7 +126,7 @@ func (b *builder) csvRows(data []byte) []tableRow {
 			return nil
 		}
 		if len(rows) >= b.most {
-			b.problems.add("", "the file has more than %d rows", b.most)
+			b.problems.add("", "the file has more than %d rows with its header", b.most)
 			return nil
 		}
 		row := tableRow{number: number, cells: cells}

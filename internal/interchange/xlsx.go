@@ -171,7 +171,7 @@ func (b *builder) sheet(data []byte) (rows []tableRow) {
 	defer func() { _ = it.Close() }()
 	for n := 1; it.Next(); n++ {
 		if n > b.most {
-			b.problems.add("", "the sheet has more than %d rows", b.most)
+			b.problems.add("", "the sheet has more than %d rows with its header", b.most)
 			return nil
 		}
 		cells, err := it.Columns()
