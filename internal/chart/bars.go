@@ -1,6 +1,9 @@
 package chart
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Bars are bars beneath each other, of one part or of several.
 type Bars struct {
@@ -46,9 +49,15 @@ func (b Bars) text(r Bar) string {
 	if len(b.Parts) == 1 {
 		return r.Values[0].String()
 	}
+	if !slices.ContainsFunc(r.Values, func(v Value) bool { return v != r.Values[0] }) && !r.Values[0].Known {
+		return r.Values[0].String() // "not shown"
+	}
 	var words []string
 	for i, v := range r.Values {
-		if v.drawn() != 0 || !v.Known {
+		switch {
+		case !v.Known:
+			words = append(words, lower(b.Parts[i])+" "+v.String())
+		case v.drawn() != 0:
 			words = append(words, v.String()+" "+lower(b.Parts[i]))
 		}
 	}

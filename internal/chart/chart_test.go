@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -204,6 +205,24 @@ func TestTheLabelsOfManyMonthsStandApartOrAreLeftOut(t *testing.T) {
 			if labels != want {
 				t.Errorf("%s of 25 times %d has %d labels, want %d", c.Name(), n, labels, want)
 			}
+		}
+	}
+}
+
+func TestWhatIsNotShownIsSaidAfterItsName(t *testing.T) {
+	hidden := chart.Unknown("not shown")
+	d := chart.Bars{Parts: []string{"On track", "Slipping", "Stuck"}, Rows: []chart.Bar{
+		chart.Row("Some", chart.Int(12), hidden, chart.Int(0)), chart.Row("All", hidden, hidden, hidden),
+	}}.Draw(640)
+	var words []string
+	for _, s := range d.Shapes {
+		if s.Kind == chart.Words {
+			words = append(words, s.Text)
+		}
+	}
+	for _, want := range []string{"12 on track, slipping not shown", "not shown"} {
+		if !slices.Contains(words, want) {
+			t.Errorf("%q doesn't stand among %q", want, words)
 		}
 	}
 }
