@@ -127,7 +127,7 @@ func TestReadingOrderIsDrawingOrder(t *testing.T) {
 	s := newSample(sampleFramework(), 60, false)
 	text := strings.Join(makePDF(t, s.Portfolio, s.files).pages(), " ")
 	at := 0
-	for _, w := range []string{"Portfolio of Zoë Ńowak", "Community draft", "People", "as at", "Contents", "How to read this document Page", "Statuses", "Progress by domain 27", "Job description", "Reports to",
+	for _, w := range []string{"Portfolio of Zoë Ńowak", "Community draft", "as at", "People", "Contents", "How to read this document Page", "Statuses", "Progress by domain 27", "Job description", "Reports to",
 		"Care", "GPA-CA1", "What it requires", "In my judgement", "GPA-CL12", "60 pieces of evidence", "What was done", "Review history", "54 decisions", "The framework", "Characters shown in another way"} {
 		w = strings.TrimSuffix(w, " Page")
 		i := strings.Index(text[at:], w)

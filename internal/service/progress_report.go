@@ -339,36 +339,46 @@ func (v sight) parts(tx *store.Tx) (ReportParts, error) {
 // partsOf puts the parts of some places together. A supervisor may have
 // apprentices in several of them.
 func (v sight) partsOf(places []*store.Parts) (p ReportParts) {
-	supervisors := map[countersign.PersonID]SupervisorLoad{}
+	practices, supervisors := map[countersign.OrganisationID]int{}, map[countersign.PersonID]store.Mentored{}
 	forecasts := map[[3]countersign.Month]int{}
-	practices, unmentored, busy, over := 0, 0, 0, 0
 	for _, place := range places {
-		practices, unmentored = practices+place.Practices, unmentored+place.Unmentored
-		for _, l := range place.Supervisors {
-			if known, ok := supervisors[l.Person]; ok {
-				l.Apprentices, l.Waiting, l.Load = l.Apprentices+known.Apprentices, l.Waiting+known.Waiting, min(l.Load, known.Load)
+		for _, m := range place.Mentored {
+			if m.Apprentices > 0 {
+				practices[m.Practice] += m.Unmentored
 			}
-			supervisors[l.Person] = l
+			if m.Supervisor == "" {
+				continue
+			}
+			if known, ok := supervisors[m.Supervisor]; ok {
+				m.Apprentices, m.Waiting, m.Load = m.Apprentices+known.Apprentices, m.Waiting+known.Waiting, min(m.Load, known.Load)
+			}
+			supervisors[m.Supervisor] = m
 		}
 		for _, f := range place.Forecasts {
 			forecasts[[3]countersign.Month{f.Finish, f.Early, f.Late}] += f.N
 		}
 	}
+	unmentored, busy, over := 0, 0, 0
+	for _, n := range practices {
+		if n > 0 {
+			unmentored++
+		}
+	}
 	loads := map[int]SupervisorLoads{}
-	for _, l := range supervisors {
-		sum := loads[l.Apprentices]
-		sum.Apprentices, sum.Supervisors, sum.Waiting = l.Apprentices, sum.Supervisors+1, sum.Waiting+l.Waiting
-		if l.Apprentices > l.Load {
+	for _, m := range supervisors {
+		sum := loads[m.Apprentices]
+		sum.Apprentices, sum.Supervisors, sum.Waiting = m.Apprentices, sum.Supervisors+1, sum.Waiting+m.Waiting
+		if m.Apprentices > m.Load {
 			sum.Over++
 			over++
 		}
-		if l.Apprentices > 0 {
+		if m.Apprentices > 0 {
 			busy++
 		}
-		loads[l.Apprentices] = sum
+		loads[m.Apprentices] = sum
 	}
 	p.Loads = slices.SortedFunc(maps.Values(loads), func(a, b SupervisorLoads) int { return a.Apprentices - b.Apprentices })
-	p.Capacity = Capacity{valueOf(practices), valueOf(unmentored), valueOf(busy), valueOf(over)}
+	p.Capacity = Capacity{valueOf(len(practices)), valueOf(unmentored), valueOf(busy), valueOf(over)}
 	var ranges []store.FinishRange
 	for m, n := range forecasts {
 		ranges = append(ranges, store.FinishRange{Finish: m[0], Early: m[1], Late: m[2], N: n})

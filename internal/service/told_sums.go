@@ -28,7 +28,6 @@ type toldSums struct {
 	of    store.MapStamp
 
 	mu      sync.Mutex
-	tallies store.TallyStamp
 	above   map[string]string // as it is of its map; nil at first
 	hubs    map[countersign.OrganisationID]*hubSums
 	last    *countersign.Lattice                // that was told
@@ -84,20 +83,20 @@ func (v sight) everywhere(among []countersign.OrganisationID) store.Sight {
 
 // current locks what was told and forgets of it what has changed since.
 func (v sight) current(tx *store.Tx) (*toldSums, error) {
-	stamp, err := tx.Stamp(v.Sight)
+	stamp, err := tx.MapStamp()
 	if err != nil {
 		return nil, err
 	}
-	t := v.cache.of(v.Month, v.Day, stamp.Map)
+	t := v.cache.of(v.Month, v.Day, stamp)
 	t.mu.Lock()
-	if err := t.refresh(tx, v, stamp.Tallies); err != nil {
+	if err := t.refresh(tx, v); err != nil {
 		t.mu.Unlock()
 		return nil, err
 	}
 	return t, nil
 }
 
-func (t *toldSums) refresh(tx *store.Tx, v sight, tallies store.TallyStamp) error {
+func (t *toldSums) refresh(tx *store.Tx, v sight) error {
 	if t.above == nil {
 		hubs, above, err := tx.Hubs(v.Sight)
 		if err != nil {
@@ -108,14 +107,13 @@ func (t *toldSums) refresh(tx *store.Tx, v sight, tallies store.TallyStamp) erro
 		}
 		t.above, t.changed = above, true
 	}
-	if t.tallies == tallies {
-		return nil
+	if !t.month.IsZero() {
+		return nil // it doesn't change, but with the map
 	}
-	stamps, err := tx.HubStamps()
+	stamps, err := tx.TallyStamps()
 	if err != nil {
 		return err
 	}
-	t.tallies = tallies
 	for id, h := range t.hubs {
 		if h.stamp != stamps[id] {
 			t.hubs[id], t.changed = newHubSums(stamps[id]), true
@@ -200,6 +198,11 @@ func (t *toldSums) parts(tx *store.Tx, v sight) ([]*store.Parts, error) {
 	return out, nil
 }
 
+// heatAtOnce is how many training hubs a statement has of the heat map, which
+// has a row for almost every competency that is signed off: few enough to be
+// sorted in memory.
+const heatAtOnce = 4
+
 // heatLattice is what is told of the competencies of the sight's framework.
 func (t *toldSums) heatLattice(tx *store.Tx, v sight) (*countersign.HeatLattice, error) {
 	writes, err := tx.Writes()
@@ -213,14 +216,14 @@ func (t *toldSums) heatLattice(tx *store.Tx, v sight) (*countersign.HeatLattice,
 	if l := t.heat[v.Framework]; l != nil && len(missing) == 0 {
 		return l, nil
 	}
-	if len(missing) > 0 {
-		all := v.everywhere(missing)
+	for some := range slices.Chunk(missing, heatAtOnce) {
+		all := v.everywhere(some)
 		all.Cohort = ""
 		cells, err := tx.HeatCells(all)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range missing {
+		for _, id := range some {
 			t.hubs[id].heat[v.Framework] = hubHeat{writes[id], countersign.HeatBreakdown{}}
 		}
 		for _, c := range cells {

@@ -12,10 +12,19 @@ const chosen = "(@framework = '' OR t.framework_id = @framework) AND (@cohort = 
 
 // Parts are what a report follows from that isn't in a Cell.
 type Parts struct {
-	Supervisors []SupervisorLoad // without their names
-	Practices   int              // with active apprentices
-	Unmentored  int              // of these, with one who lacks a mentor
-	Forecasts   []FinishRange    // of those who are still going
+	Mentored  []Mentored
+	Forecasts []FinishRange // of those who are still going
+}
+
+// Mentored are the apprentices of a practice whom a GP supervisor, or nobody,
+// looks after.
+type Mentored struct {
+	Practice    countersign.OrganisationID
+	Supervisor  countersign.PersonID // empty for nobody
+	Apprentices int                  // active
+	Unmentored  int                  // of these, without a full set of mentors
+	Load        int                  // that their frameworks expect a supervisor to have at most
+	Waiting     int                  // competencies
 }
 
 // SupervisorLoad is one GP supervisor.
@@ -35,7 +44,7 @@ type FinishRange struct {
 }
 
 // Parts returns those of the sight's framework and cohort: by training hub, if
-// the sight is of those, else all under an empty identifier. It takes three
+// the sight is of those, else all under an empty identifier. It takes two
 // statements.
 func (tx *Tx) Parts(s Sight) (map[countersign.OrganisationID]*Parts, error) {
 	parts := map[countersign.OrganisationID]*Parts{}
@@ -46,11 +55,8 @@ func (tx *Tx) Parts(s Sight) (map[countersign.OrganisationID]*Parts, error) {
 		}
 		return parts[id]
 	}
-	if err := tx.supervisors(s, at); err != nil {
-		return nil, fmt.Errorf("store: supervisors: %w", err)
-	}
-	if err := tx.practices(s, at); err != nil {
-		return nil, fmt.Errorf("store: practices: %w", err)
+	if err := tx.mentored(s, at); err != nil {
+		return nil, fmt.Errorf("store: mentored: %w", err)
 	}
 	if err := tx.forecasts(s, at); err != nil {
 		return nil, fmt.Errorf("store: forecasts: %w", err)
@@ -58,44 +64,30 @@ func (tx *Tx) Parts(s Sight) (map[countersign.OrganisationID]*Parts, error) {
 	return parts, nil
 }
 
-// perSupervisor are the columns of a GP supervisor of the sight.
-const perSupervisor = `t.supervisor_id, count(*) FILTER (WHERE ` + learns + `) AS apprentices, min(t.mentor_load) AS mentor_load,
-	sum(t.to_sign) AS waiting, min(t.to_sign_day) AS since`
+// looksAfter is the condition of those whom somebody has to look after.
+const looksAfter = begun + " AND (t.to_sign > 0 OR t.state IN ('active', 'referred_back')) AND " + chosen
 
-const supervised = " WHERE t.supervisor_id IS NOT NULL AND t.begun AND t.start_day <= @day AND (t.to_sign > 0 OR t.state IN ('active', 'referred_back')) AND " + chosen +
-	" GROUP BY t.supervisor_id"
-
-func (tx *Tx) supervisors(s Sight, at func(string) *Parts) error {
+func (tx *Tx) mentored(s Sight, at func(string) *Parts) error {
 	from, args := s.from()
-	rows, err := tx.db.Raw("SELECT area, supervisor_id, apprentices, mentor_load, waiting, COALESCE(@day - since, 0) FROM (SELECT "+s.area()+" AS area, "+perSupervisor+from+supervised+", 1) l", args).Rows()
+	rows, err := tx.db.Raw("SELECT "+s.area()+" AS area, t.practice_id, t.supervisor_id, "+counted(learns)+", "+
+		counted(learns+" AND (t.supervisor_id IS NULL OR t.mentor_id IS NULL)")+", min(t.mentor_load), sum(t.to_sign)"+from+
+		" WHERE "+looksAfter+" GROUP BY 1, t.practice_id, t.supervisor_id", args).Rows()
 	if err != nil {
 		return classify(err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var area string
-		var l SupervisorLoad
-		if err := rows.Scan(&area, &l.Person, &l.Apprentices, &l.Load, &l.Waiting, &l.OldestDays); err != nil {
+		var m Mentored
+		var supervisor dbRef
+		if err := rows.Scan(&area, &m.Practice, &supervisor, &m.Apprentices, &m.Unmentored, &m.Load, &m.Waiting); err != nil {
 			return err
 		}
+		m.Supervisor = countersign.PersonID(supervisor)
 		p := at(area)
-		p.Supervisors = append(p.Supervisors, l)
+		p.Mentored = append(p.Mentored, m)
 	}
 	return classify(rows.Err())
-}
-
-func (tx *Tx) practices(s Sight, at func(string) *Parts) error {
-	from, args := s.from()
-	rows, err := all[struct {
-		Area                  string
-		Practices, Unmentored int
-	}](tx, `SELECT area, count(*) AS practices, count(*) FILTER (WHERE without > 0) AS unmentored FROM (
-		SELECT `+s.area()+" AS area, count(*) FILTER (WHERE t.supervisor_id IS NULL OR t.mentor_id IS NULL) AS without"+from+" WHERE "+learns+" AND "+chosen+" GROUP BY 1, t.practice_id) q GROUP BY area", args)
-	for _, r := range rows {
-		p := at(r.Area)
-		p.Practices, p.Unmentored = r.Practices, r.Unmentored
-	}
-	return err
 }
 
 func (tx *Tx) forecasts(s Sight, at func(string) *Parts) error {
@@ -118,7 +110,8 @@ func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
 	from, args := s.from()
 	args["limit"] = limit
 	list, err := all[SupervisorLoad](tx, `SELECT l.supervisor_id AS person, p.name, l.apprentices, l.mentor_load AS load, l.waiting, COALESCE(@day - l.since, 0) AS oldest_days
-		FROM (SELECT `+perSupervisor+from+supervised+`) l JOIN people p ON p.id = l.supervisor_id
+		FROM (SELECT t.supervisor_id, `+counted(learns)+` AS apprentices, min(t.mentor_load) AS mentor_load, sum(t.to_sign) AS waiting, min(t.to_sign_day) AS since`+from+
+		" WHERE t.supervisor_id IS NOT NULL AND "+looksAfter+` GROUP BY t.supervisor_id) l JOIN people p ON p.id = l.supervisor_id
 		ORDER BY l.waiting DESC, l.since, l.apprentices DESC, p.search, p.id LIMIT @limit`, args)
 	if err != nil {
 		return nil, fmt.Errorf("store: busiest supervisors: %w", err)

@@ -27,12 +27,13 @@ func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 	const key = "p.area, t.cohort, n.competency"
 	rows, err := tx.db.Raw("SELECT "+key+", CASE WHEN n.status = 'signed_off' THEN 2 WHEN n.status = 'expired' AND t.state = 'completed' THEN 1 ELSE 0 END AS signed, n.signed_on, t.start_day, count(*)"+from+
 		" JOIN attainments n ON n.apprenticeship_id = t.apprenticeship_id WHERE "+begun+" AND t.state <> 'withdrawn' AND n.status <> 'not_applicable' AND "+chosen+
-		" GROUP BY "+key+", signed, n.signed_on, t.start_day ORDER BY "+key, args).Rows()
+		" GROUP BY "+key+", signed, n.signed_on, t.start_day", args).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("store: heat cells: %w", classify(err))
 	}
 	defer func() { _ = rows.Close() }()
 	var out []HeatCell
+	at := map[[3]string]int{}
 	for rows.Next() {
 		var next HeatCell
 		var on dbDate
@@ -40,11 +41,14 @@ func (tx *Tx) HeatCells(s Sight) ([]HeatCell, error) {
 		if err := rows.Scan(&next.Area, &next.Cohort, &next.Competency, &signed, &on, &start, &n); err != nil {
 			return nil, fmt.Errorf("store: heat cells: %w", err)
 		}
-		if last := len(out) - 1; last < 0 || out[last].Area != next.Area || out[last].Cohort != next.Cohort || out[last].Competency != next.Competency {
+		k := [3]string{next.Area, next.Cohort, next.Competency}
+		i, known := at[k]
+		if !known {
 			next.Days = countersign.Spread{}
-			out = append(out, next)
+			i, out = len(out), append(out, next)
+			at[k] = i
 		}
-		cell := &out[len(out)-1]
+		cell := &out[i]
 		cell.InScope += n
 		if signed > 0 {
 			cell.SignedOff += n

@@ -167,41 +167,31 @@ func (tx *Tx) TalliesDue() (bool, error) {
 	return len(n) > 0, nil
 }
 
-// Stamp is another one after every change of what sums are of.
-type Stamp struct {
-	Map     MapStamp
-	Tallies TallyStamp
-}
-
 // MapStamp is another one after every change of a place.
 type MapStamp struct{ Places, Changes int }
+
+// MapStamp returns that of now.
+func (tx *Tx) MapStamp() (MapStamp, error) {
+	stamp, err := one[MapStamp](tx, "SELECT count(*) AS places, COALESCE(sum(version), 0) AS changes FROM organisations")
+	if err != nil {
+		return stamp, fmt.Errorf("store: map stamp: %w", err)
+	}
+	return stamp, nil
+}
 
 // TallyStamp is another one after every change of the tallies that it is of.
 type TallyStamp struct{ Tallies, Digests int }
 
-// Stamp returns that of now. A month's end doesn't change, but with the map.
-func (tx *Tx) Stamp(s Sight) (Stamp, error) {
-	tallies := "(SELECT count(*) AS n, COALESCE(sum(digest), 0) AS digests FROM tallies)"
-	if !s.Month.IsZero() {
-		tallies = "(SELECT 0 AS n, 0 AS digests)"
-	}
-	r, err := one[struct{ Tallies, Digests, Places, Changes int }](tx, "SELECT t.n AS tallies, t.digests, o.n AS places, o.changes FROM "+tallies+
-		" t CROSS JOIN (SELECT count(*) AS n, COALESCE(sum(version), 0) AS changes FROM organisations) o")
-	if err != nil {
-		return Stamp{}, fmt.Errorf("store: stamp: %w", err)
-	}
-	return Stamp{MapStamp{r.Places, r.Changes}, TallyStamp{r.Tallies, r.Digests}}, nil
-}
-
-// HubStamps returns those of now of the training hubs that have apprenticeships.
-func (tx *Tx) HubStamps() (map[countersign.OrganisationID]TallyStamp, error) {
+// TallyStamps returns those of now of the training hubs that have
+// apprenticeships.
+func (tx *Tx) TallyStamps() (map[countersign.OrganisationID]TallyStamp, error) {
 	rows, err := all[struct {
 		Area string
 		TallyStamp
 	}](tx, "SELECT p.area, sum(t.n) AS tallies, sum(t.digests) AS digests FROM (SELECT practice_id, count(*) AS n, sum(digest) AS digests FROM tallies GROUP BY practice_id) t JOIN ("+
 		Sight{}.hubs("organisation_ancestors", nil)+") p ON p.organisation_id = t.practice_id GROUP BY p.area")
 	if err != nil {
-		return nil, fmt.Errorf("store: hub stamps: %w", err)
+		return nil, fmt.Errorf("store: tally stamps: %w", err)
 	}
 	out := make(map[countersign.OrganisationID]TallyStamp, len(rows))
 	for _, r := range rows {

@@ -45,7 +45,7 @@ type Config struct {
 	View     *view.View
 	Sessions *session.Manager
 	Sealer   *session.Sealer
-	Personas func() []view.Persona // of a demonstration, none otherwise
+	Personas func() []view.Persona // of a demonstration; nil for none
 	Now      func() time.Time
 	URL      string // public address of the installation, without a slash at the end
 	Packer   *pack.Packer
@@ -65,6 +65,9 @@ type Handlers struct {
 
 // New returns the pages.
 func New(c Config) *Handlers {
+	if c.Personas == nil {
+		c.Personas = func() []view.Persona { return nil }
+	}
 	return &Handlers{svc: c.Service, view: c.View, sessions: c.Sessions, sealer: c.Sealer, personas: c.Personas, now: c.Now, url: c.URL, packer: c.Packer}
 }
 
