@@ -25,7 +25,7 @@ type sumsCache struct {
 type toldSums struct {
 	month countersign.Month
 	day   countersign.Date
-	of    store.MapStamp
+	of    store.Stamp
 
 	mu      sync.Mutex
 	above   map[string]string // as it is of its map; nil at first
@@ -38,13 +38,13 @@ type toldSums struct {
 // hubSums is what a training hub adds up to. What nobody has asked for is
 // missing.
 type hubSums struct {
-	stamp     store.TallyStamp
+	stamp     store.Stamp
 	breakdown countersign.Breakdown
 	parts     map[sumsFilter]*store.Parts
 	heat      map[string]hubHeat // by framework
 }
 
-func newHubSums(stamp store.TallyStamp) *hubSums {
+func newHubSums(stamp store.Stamp) *hubSums {
 	return &hubSums{stamp: stamp, parts: map[sumsFilter]*store.Parts{}, heat: map[string]hubHeat{}}
 }
 
@@ -53,12 +53,12 @@ type sumsFilter struct{ framework, cohort string }
 // hubHeat holds until the next write, as a tally doesn't say which
 // competencies are signed off.
 type hubHeat struct {
-	writes    int
+	writes    store.Stamp
 	breakdown countersign.HeatBreakdown
 }
 
 // of returns the sums of today or of a month's end, which may be empty still.
-func (c *sumsCache) of(month countersign.Month, day countersign.Date, stamp store.MapStamp) *toldSums {
+func (c *sumsCache) of(month countersign.Month, day countersign.Date, stamp store.Stamp) *toldSums {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found := &toldSums{month: month, day: day, of: stamp, hubs: map[countersign.OrganisationID]*hubSums{}, heat: map[string]*countersign.HeatLattice{}}
@@ -103,7 +103,7 @@ func (t *toldSums) refresh(tx *store.Tx, v sight) error {
 			return err
 		}
 		for _, id := range hubs {
-			t.hubs[id] = newHubSums(store.TallyStamp{})
+			t.hubs[id] = newHubSums(store.Stamp{})
 		}
 		t.above, t.changed = above, true
 	}
@@ -123,11 +123,10 @@ func (t *toldSums) refresh(tx *store.Tx, v sight) error {
 	return nil
 }
 
-// without are the training hubs, of those that are asked for, of which
-// something is missing.
-func (t *toldSums) without(asked func(countersign.OrganisationID) bool, missing func(countersign.OrganisationID, *hubSums) bool) (out []countersign.OrganisationID) {
+// without are the training hubs of which something is missing.
+func (t *toldSums) without(missing func(countersign.OrganisationID, *hubSums) bool) (out []countersign.OrganisationID) {
 	for id, h := range t.hubs {
-		if asked(id) && missing(id, h) {
+		if missing(id, h) {
 			out = append(out, id)
 		}
 	}
@@ -135,15 +134,13 @@ func (t *toldSums) without(asked func(countersign.OrganisationID) bool, missing 
 	return out
 }
 
-func anywhere(countersign.OrganisationID) bool { return true }
-
 // lattice is everything that is told beyond the training hubs, of which every
 // report and file of sums is a part.
 func (t *toldSums) lattice(tx *store.Tx, v sight) (*countersign.Lattice, error) {
 	if !t.changed {
 		return t.last, nil
 	}
-	if missing := t.without(anywhere, func(_ countersign.OrganisationID, h *hubSums) bool { return h.breakdown == nil }); len(missing) > 0 {
+	if missing := t.without(func(_ countersign.OrganisationID, h *hubSums) bool { return h.breakdown == nil }); len(missing) > 0 {
 		cells, err := tx.Cells(v.everywhere(missing))
 		if err != nil {
 			return nil, err
@@ -174,7 +171,7 @@ func (t *toldSums) parts(tx *store.Tx, v sight) ([]*store.Parts, error) {
 		}
 		return at != ""
 	}
-	if missing := t.without(beneath, func(_ countersign.OrganisationID, h *hubSums) bool { return h.parts[filter] == nil }); len(missing) > 0 {
+	if missing := t.without(func(id countersign.OrganisationID, h *hubSums) bool { return beneath(id) && h.parts[filter] == nil }); len(missing) > 0 {
 		found, err := tx.Parts(v.everywhere(missing))
 		if err != nil {
 			return nil, err
@@ -205,11 +202,11 @@ const heatAtOnce = 4
 
 // heatLattice is what is told of the competencies of the sight's framework.
 func (t *toldSums) heatLattice(tx *store.Tx, v sight) (*countersign.HeatLattice, error) {
-	writes, err := tx.Writes()
+	writes, err := tx.WriteStamps()
 	if err != nil {
 		return nil, err
 	}
-	missing := t.without(anywhere, func(id countersign.OrganisationID, h *hubSums) bool {
+	missing := t.without(func(id countersign.OrganisationID, h *hubSums) bool {
 		heat, ok := h.heat[v.Framework]
 		return !ok || heat.writes != writes[id]
 	})

@@ -167,53 +167,41 @@ func (tx *Tx) TalliesDue() (bool, error) {
 	return len(n) > 0, nil
 }
 
-// MapStamp is another one after every change of a place.
-type MapStamp struct{ Places, Changes int }
+// Stamp is another one after every change of the rows that it is of.
+type Stamp struct{ Rows, Sum int }
 
-// MapStamp returns that of now.
-func (tx *Tx) MapStamp() (MapStamp, error) {
-	stamp, err := one[MapStamp](tx, "SELECT count(*) AS places, COALESCE(sum(version), 0) AS changes FROM organisations")
+// MapStamp returns that of the places.
+func (tx *Tx) MapStamp() (Stamp, error) {
+	stamp, err := one[Stamp](tx, "SELECT count(*) AS rows, COALESCE(sum(version), 0) AS sum FROM organisations")
 	if err != nil {
 		return stamp, fmt.Errorf("store: map stamp: %w", err)
 	}
 	return stamp, nil
 }
 
-// TallyStamp is another one after every change of the tallies that it is of.
-type TallyStamp struct{ Tallies, Digests int }
-
-// TallyStamps returns those of now of the training hubs that have
-// apprenticeships.
-func (tx *Tx) TallyStamps() (map[countersign.OrganisationID]TallyStamp, error) {
-	rows, err := all[struct {
-		Area string
-		TallyStamp
-	}](tx, "SELECT p.area, sum(t.n) AS tallies, sum(t.digests) AS digests FROM (SELECT practice_id, count(*) AS n, sum(digest) AS digests FROM tallies GROUP BY practice_id) t JOIN ("+
-		Sight{}.hubs("organisation_ancestors", nil)+") p ON p.organisation_id = t.practice_id GROUP BY p.area")
-	if err != nil {
-		return nil, fmt.Errorf("store: tally stamps: %w", err)
-	}
-	out := make(map[countersign.OrganisationID]TallyStamp, len(rows))
-	for _, r := range rows {
-		out[countersign.OrganisationID(r.Area)] = r.TallyStamp
-	}
-	return out, nil
+// TallyStamps returns those of the tallies of each training hub that has any.
+func (tx *Tx) TallyStamps() (map[countersign.OrganisationID]Stamp, error) {
+	return tx.hubStamps("tallies", "digest")
 }
 
-// Writes returns how many writes beneath the apprenticeships of each training
-// hub there have been.
-func (tx *Tx) Writes() (map[countersign.OrganisationID]int, error) {
+// WriteStamps returns those of what was written beneath the apprenticeships of
+// each training hub that has any.
+func (tx *Tx) WriteStamps() (map[countersign.OrganisationID]Stamp, error) {
+	return tx.hubStamps("apprenticeships", "seq")
+}
+
+func (tx *Tx) hubStamps(table, column string) (map[countersign.OrganisationID]Stamp, error) {
 	rows, err := all[struct {
-		Area   string
-		Writes int
-	}](tx, "SELECT p.area, sum(a.n) AS writes FROM (SELECT practice_id, sum(seq) AS n FROM apprenticeships GROUP BY practice_id) a JOIN ("+
-		Sight{}.hubs("organisation_ancestors", nil)+") p ON p.organisation_id = a.practice_id GROUP BY p.area")
+		Area string
+		Stamp
+	}](tx, "SELECT p.area, sum(t.n) AS rows, sum(t.total) AS sum FROM (SELECT practice_id, count(*) AS n, sum("+column+") AS total FROM "+table+" GROUP BY practice_id) t JOIN ("+
+		Sight{}.hubs("organisation_ancestors", nil)+") p ON p.organisation_id = t.practice_id GROUP BY p.area")
 	if err != nil {
-		return nil, fmt.Errorf("store: writes: %w", err)
+		return nil, fmt.Errorf("store: stamps of %s: %w", table, err)
 	}
-	out := make(map[countersign.OrganisationID]int, len(rows))
+	out := make(map[countersign.OrganisationID]Stamp, len(rows))
 	for _, r := range rows {
-		out[countersign.OrganisationID(r.Area)] = r.Writes
+		out[countersign.OrganisationID(r.Area)] = r.Stamp
 	}
 	return out, nil
 }
