@@ -2,6 +2,7 @@ package countersign_test
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -227,6 +228,49 @@ func TestADifferencingAttackOverEveryFilterAndLevelGetsNothing(t *testing.T) {
 		}
 		if found := narrow(all, told, hidden); len(found) > 0 {
 			t.Errorf("seed %d: of %d hidden and %d told cells the attack narrows down %v", seed, len(hidden), len(told), found)
+		}
+	}
+}
+
+// What the last lattice hides is taken over only where the same people are
+// counted at the same places.
+func TestWhatIsHiddenFollowsTheCountsOfNow(t *testing.T) {
+	day := countersign.On(2026, 10, 31)
+	lattice := func(parent map[string]string, active, completed int) *countersign.Lattice {
+		l := countersign.NewLattice(parent)
+		for state, n := range map[countersign.ApprenticeshipState]int{countersign.Active: active, countersign.CompletedProgramme: completed} {
+			for range n {
+				c, b := countersign.NewCounts(), countersign.Breakdown{}
+				c.Count(countersign.Tally{Begun: true, StartOn: day.AddDays(-100), PlannedEndOn: day, EndedOn: day, StuckOn: day, SlipsOn: day, State: state}, day)
+				b.Add("f", "c", c)
+				l.Add("H", b)
+			}
+		}
+		return l
+	}
+	known := map[string]string{"H": "E", "E": ""}
+	for _, c := range []struct {
+		what              string
+		parent            map[string]string
+		active, completed int
+		hidden            bool
+	}{
+		{"the same", known, 20, 20, false},
+		{"now few have completed", known, 37, 3, true},
+		{"another map", map[string]string{"H": "R", "R": "E", "E": ""}, 20, 20, false},
+	} {
+		last, l, fresh := lattice(known, 20, 20), lattice(c.parent, c.active, c.completed), lattice(c.parent, c.active, c.completed)
+		last.Hide(nil)
+		l.Hide(last)
+		fresh.Hide(nil)
+		for place := range c.parent {
+			got, want := l.Values(place, "", ""), fresh.Values(place, "", "")
+			if !maps.Equal(got, want) {
+				t.Errorf("%s, %s: %v, want %v", c.what, place, got, want)
+			}
+			if got[countersign.FigCompleted].Hidden != c.hidden {
+				t.Errorf("%s, %s: completed %+v, want hidden %t", c.what, place, got[countersign.FigCompleted], c.hidden)
+			}
 		}
 	}
 }
