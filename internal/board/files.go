@@ -16,7 +16,7 @@ import (
 // PDF writes the report as a board report.
 func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) error {
 	b := pdf.Board{Title: p.Title, Kind: p.KindTitle(), AsAt: p.AsAt(), MadeAt: at}
-	if f := p.Narrowed(); f != "" {
+	if f := p.Filter.Narrowed(); f != "" {
 		b.Notes = append(b.Notes, f)
 	}
 	if p.Hidden {

@@ -203,6 +203,9 @@ func (s *Service) report(ctx context.Context, actor authz.Actor, in ReportQuery,
 		if v.paces, err = s.paces(tx, in.Framework); err != nil {
 			return err
 		}
+		if in.Framework != "" && len(v.paces) == 0 {
+			return countersign.InvalidField("framework", "Select a framework that there is")
+		}
 		if v.behind, v.copied, err = tx.Behind(); err != nil {
 			return err
 		}

@@ -145,7 +145,8 @@ func (e Errors) Of(field string) string {
 }
 
 // LinkTo makes the error summary lead from that field to the element with that
-// id. Without it the id is the field's name, as components set it.
+// id, or nowhere if that is empty. Without it the id is the field's name, as
+// components set it.
 func (e *Errors) LinkTo(field, id string) {
 	if e.targets == nil {
 		e.targets = map[string]string{}
@@ -153,12 +154,24 @@ func (e *Errors) LinkTo(field, id string) {
 	e.targets[field] = id
 }
 
+// withoutFilter is for a page that has no fields for what a report is narrowed
+// down to: that stands in its address.
+func (e *Errors) withoutFilter() {
+	for _, field := range []string{"framework", "cohort", "month", "map"} {
+		e.LinkTo(field, "")
+	}
+}
+
 func (e Errors) summary() ErrorSummary {
 	s := ErrorSummary{Heading: "There is a problem"}
 	for _, f := range e.list {
 		item := Link{Text: f.Message}
-		if f.Field != "" {
-			item.Href = "#" + or(e.targets[f.Field], f.Field)
+		target, set := e.targets[f.Field]
+		if !set {
+			target = f.Field
+		}
+		if target != "" {
+			item.Href = "#" + target
 		}
 		s.Items = append(s.Items, item)
 	}

@@ -38,6 +38,7 @@ func (p *CoveragePage) Add(r CoverageRow) {
 // NewCoveragePage returns the page of the place with that name.
 func NewCoveragePage(name, code string, f ReportFilter, above ...Link) *CoveragePage {
 	p := &CoveragePage{Code: code, Filter: f}
+	p.Errors.withoutFilter()
 	p.Title = "Practices with a GPA: " + name
 	p.Breadcrumbs = append(append([]Link{{Text: "Home", Href: "/"}}, above...), Link{Text: name, Href: f.Href(code, "")})
 	return p
@@ -137,6 +138,7 @@ type HeatCell struct{ Share countersign.Value }
 // NewHeatMapPage returns the page of the place with that name.
 func NewHeatMapPage(name, code string, f ReportFilter, above ...Link) *HeatMapPage {
 	p := &HeatMapPage{Code: code, Filter: f}
+	p.Errors.LinkTo("cohort", "") // that stands in its address
 	p.Title = "Where people get stuck: " + name
 	p.Breadcrumbs = append(append([]Link{{Text: "Home", Href: "/"}}, above...), Link{Text: name, Href: f.Href(code, "")})
 	return p
@@ -144,6 +146,15 @@ func NewHeatMapPage(name, code string, f ReportFilter, above ...Link) *HeatMapPa
 
 // Template implements Page.
 func (*HeatMapPage) Template() string { return "reports/heat-map" }
+
+// AsAt says when, and of whom: a heat map is never of a past month.
+func (p *HeatMapPage) AsAt() string {
+	text := "As it stands today."
+	if only := (ReportFilter{Cohort: p.Filter.Cohort}).Narrowed(); only != "" {
+		text += " " + only
+	}
+	return text
+}
 
 // Action is where the form goes.
 func (p *HeatMapPage) Action() string { return ReportFilter{}.Href(p.Code, "/heat-map") }

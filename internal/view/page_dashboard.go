@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"countersign/internal/chart"
@@ -96,6 +97,21 @@ func (f ReportFilter) Values() url.Values {
 	return q
 }
 
+// Narrowed says what the report is narrowed down to; empty for nothing.
+func (f ReportFilter) Narrowed() string {
+	var to []string
+	if f.Framework != "" {
+		to = append(to, "the framework "+f.Framework)
+	}
+	if f.Cohort != "" {
+		to = append(to, "the cohort "+f.Cohort)
+	}
+	if len(to) == 0 {
+		return ""
+	}
+	return "Only of " + Sentence(to) + "."
+}
+
 // Href returns the address of a place's report narrowed down so, or of a page
 // beneath it.
 func (f ReportFilter) Href(code, page string) string {
@@ -114,6 +130,15 @@ func (*DashboardPage) Template() string { return "reports/place" }
 
 // KindTitle says what the place is.
 func (p *DashboardPage) KindTitle() string { return p.Kind.Title() + ", code " + p.Code }
+
+// Nobody says that nobody of the place is in the cohort that is asked for;
+// empty if somebody is.
+func (p *DashboardPage) Nobody() string {
+	if p.Filter.Cohort == "" || slices.Contains(p.Cohorts, p.Filter.Cohort) {
+		return ""
+	}
+	return "Nobody counted here is in the cohort " + p.Filter.Cohort + "."
+}
 
 // Action is where the filter's form goes.
 func (p *DashboardPage) Action() string { return ReportFilter{}.Href(p.Code, "") }
@@ -150,7 +175,7 @@ func (p *DashboardPage) MonthField() Select {
 // ChoosesMap reports whether the tree of then can be asked for instead of
 // today's, or the other way round: not where sums are seen, nor of a region.
 func (p *DashboardPage) ChoosesMap() bool {
-	return len(p.Months) > 0 && !p.Hidden && p.Kind != countersign.Region
+	return len(p.Months) > 0 && !p.Hidden && p.Kind != countersign.Region || p.Errors.Of("map") != ""
 }
 
 // MapField says by which tree of places a past month is added up.
@@ -180,21 +205,6 @@ func (p *DashboardPage) AsAt() string {
 		text += " The figures come from a copy of the database, which is " + Count(int(p.Behind.Seconds()), "second") + " behind."
 	}
 	return text
-}
-
-// Narrowed says what the report is narrowed down to; empty for nothing.
-func (p *DashboardPage) Narrowed() string {
-	var to []string
-	if p.Filter.Framework != "" {
-		to = append(to, "the framework "+p.Filter.Framework)
-	}
-	if p.Filter.Cohort != "" {
-		to = append(to, "the cohort "+p.Filter.Cohort)
-	}
-	if len(to) == 0 {
-		return ""
-	}
-	return "Only of " + Sentence(to) + "."
 }
 
 // list leads to those counted, where they may be seen.

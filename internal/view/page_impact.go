@@ -27,6 +27,7 @@ type ImpactPage struct {
 // NewImpactPage returns the page of the place with that name.
 func NewImpactPage(name, code string, above ...Link) *ImpactPage {
 	p := &ImpactPage{Name: name, Code: code}
+	p.Errors.withoutFilter()
 	p.Title = "Impact: " + name
 	p.Breadcrumbs = append(append([]Link{{Text: "Home", Href: "/"}}, above...), Link{Text: name, Href: ReportFilter{}.Href(code, "")})
 	return p

@@ -86,16 +86,8 @@ func (h *Handlers) offerFilters(c echo.Context, actor authz.Actor, page *view.Ap
 			page.Practices = append(page.Practices, view.Option{Value: o.Code, Text: o.Name})
 		}
 	}
-	frameworks, err := h.svc.Frameworks(ctx)
-	if err != nil {
+	if page.Frameworks, err = h.frameworkOptions(ctx); err != nil {
 		return err
-	}
-	seen := map[string]bool{}
-	for _, f := range frameworks {
-		if !seen[f.ID] {
-			seen[f.ID] = true
-			page.Frameworks = append(page.Frameworks, view.Option{Value: f.ID, Text: f.Title})
-		}
 	}
 	page.Cohorts, err = h.svc.Cohorts(ctx, actor)
 	return err

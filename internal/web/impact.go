@@ -12,8 +12,8 @@ import (
 	"countersign/internal/view"
 )
 
-func (h *Handlers) impactPage(c echo.Context, actor authz.Actor) (*view.ImpactPage, error) {
-	r, err := h.svc.ImpactOf(c.Request().Context(), actor, reportQuery(c))
+func (h *Handlers) impactPage(c echo.Context, actor authz.Actor, in service.ReportQuery) (*view.ImpactPage, error) {
+	r, err := h.svc.ImpactOf(c.Request().Context(), actor, in)
 	if err != nil {
 		return nil, err
 	}
@@ -25,25 +25,25 @@ const mostOpen = 200
 
 // showImpact handles GET /reports/:code/impact.
 func (h *Handlers) showImpact(c echo.Context, actor authz.Actor) error {
-	page, err := h.impactPage(c, actor)
-	if err != nil {
-		return err
-	}
-	if !page.Hidden {
+	return h.filtered(c, actor, func(in service.ReportQuery) (view.Page, error) {
+		page, err := h.impactPage(c, actor, in)
+		if err != nil || page.Hidden {
+			return page, err
+		}
 		for _, state := range []countersign.ImpactState{countersign.ImpactEntered, countersign.ImpactSentBack} {
 			list, next, err := h.svc.Impacts(c.Request().Context(), actor, page.Code, service.ImpactFilter{State: state, Limit: mostOpen})
 			if err != nil {
-				return err
+				return nil, err
 			}
 			page.Open, page.MoreOpen = append(page.Open, list...), page.MoreOpen || next != ""
 		}
-	}
-	return h.render(c, http.StatusOK, actor, page)
+		return page, nil
+	})
 }
 
 // downloadImpactTable handles GET /reports/:code/impact.csv.
 func (h *Handlers) downloadImpactTable(c echo.Context, actor authz.Actor) error {
-	page, err := h.impactPage(c, actor)
+	page, err := h.impactPage(c, actor, reportQuery(c))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h *Handlers) downloadImpactTable(c echo.Context, actor authz.Actor) error 
 
 // downloadImpactBook handles GET /reports/:code/impact.xlsx.
 func (h *Handlers) downloadImpactBook(c echo.Context, actor authz.Actor) error {
-	page, err := h.impactPage(c, actor)
+	page, err := h.impactPage(c, actor, reportQuery(c))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -8,18 +9,27 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/board"
 	"countersign/internal/countersign"
+	"countersign/internal/service"
 	"countersign/internal/view"
 )
 
 // showCoverage handles GET /reports/:code/coverage.
 func (h *Handlers) showCoverage(c echo.Context, actor authz.Actor) error {
-	in := reportQuery(c)
-	coverage, err := h.svc.Coverage(c.Request().Context(), actor, in)
-	if err != nil {
-		return err
+	return h.filtered(c, actor, func(in service.ReportQuery) (view.Page, error) {
+		coverage, err := h.svc.Coverage(c.Request().Context(), actor, in)
+		if err != nil {
+			return nil, err
+		}
+		return coveragePage(coverage, in), nil
+	})
+}
+
+func coveragePage(coverage service.Coverage, in service.ReportQuery) *view.CoveragePage {
+	o, filter := coverage.Place, filterOf(in)
+	if coverage.Sums {
+		filter.Framework, filter.Cohort = "", "" // it is of all
 	}
-	o := coverage.Place
-	page := view.NewCoveragePage(o.Name, o.Code, view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month, Map: in.Map}, board.Above(coverage.Above)...)
+	page := view.NewCoveragePage(o.Name, o.Code, filter, board.Above(coverage.Above)...)
 	page.Day, page.Fives = coverage.Day, coverage.Sums
 	for _, r := range coverage.Rows {
 		row := view.CoverageRow{
@@ -31,33 +41,32 @@ func (h *Handlers) showCoverage(c echo.Context, actor authz.Actor) error {
 		}
 		page.Add(row)
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return page
 }
 
 // showHeatMap handles GET /reports/:code/heat-map.
 func (h *Handlers) showHeatMap(c echo.Context, actor authz.Actor) error {
-	ctx, in := c.Request().Context(), reportQuery(c)
-	byPlace := c.QueryParam("by") == "place"
-	heat, err := h.svc.HeatMap(ctx, actor, in, byPlace)
-	if err != nil {
-		return err
-	}
-	o := heat.Place
-	page := view.NewHeatMapPage(o.Name, o.Code, view.ReportFilter{Framework: heat.Framework.ID, Cohort: in.Cohort}, board.Above(heat.Above)...)
-	page.Notice, page.Hidden, page.By = heat.Framework.Notice, heat.Sums, "cohort"
-	if byPlace {
-		page.By = "place"
-	}
-	rows, err := h.svc.Frameworks(ctx)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, f := range rows {
-		if !seen[f.ID] {
-			seen[f.ID] = true
-			page.Frameworks = append(page.Frameworks, view.Option{Value: f.ID, Text: f.Title})
+	by := c.QueryParam("by")
+	return h.filtered(c, actor, func(in service.ReportQuery) (view.Page, error) {
+		heat, err := h.svc.HeatMap(c.Request().Context(), actor, in, by == "place")
+		if err != nil {
+			return nil, err
 		}
+		frameworks, err := h.frameworkOptions(c.Request().Context())
+		if err != nil {
+			return nil, err
+		}
+		return heatMapPage(heat, frameworks, in), nil
+	})
+}
+
+func heatMapPage(heat service.HeatMap, frameworks []view.Option, in service.ReportQuery) *view.HeatMapPage {
+	o := heat.Place
+	page := view.NewHeatMapPage(o.Name, o.Code, view.ReportFilter{Framework: cmp.Or(heat.Framework.ID, in.Framework), Cohort: in.Cohort}, board.Above(heat.Above)...)
+	page.Notice, page.Hidden, page.By = heat.Framework.Notice, heat.Sums, "cohort"
+	page.Frameworks = frameworks
+	if heat.ByPlace {
+		page.By = "place"
 	}
 	for _, column := range heat.Columns {
 		name := column.Name
@@ -73,7 +82,7 @@ func (h *Handlers) showHeatMap(c echo.Context, actor authz.Actor) error {
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	return h.render(c, http.StatusOK, actor, page)
+	return page
 }
 
 // showFigures handles GET /reports/figures.

@@ -34,17 +34,17 @@ func (h *Handlers) showReports(c echo.Context, actor authz.Actor) error {
 
 // showPlaceReport handles GET /reports/:code.
 func (h *Handlers) showPlaceReport(c echo.Context, actor authz.Actor) error {
-	page, err := h.placeReport(c, actor)
-	if page != nil && err != nil {
-		return h.again(c, actor, page, err)
-	}
-	if err != nil {
-		return err
-	}
-	if page.Kind != countersign.Practice && page.Kind != countersign.PCN {
-		page.MayMail = h.svc.PermittedAtPlace(c.Request().Context(), actor, page.Code, authz.MailBoardReport) == nil
-	}
-	return h.render(c, http.StatusOK, actor, page)
+	return h.filtered(c, actor, func(in service.ReportQuery) (view.Page, error) {
+		page, err := h.reportPage(c.Request().Context(), actor, in)
+		if err != nil {
+			return nil, err
+		}
+		page.Filter = filterOf(reportQuery(c))
+		if page.Kind != countersign.Practice && page.Kind != countersign.PCN {
+			page.MayMail = h.svc.PermittedAtPlace(c.Request().Context(), actor, page.Code, authz.MailBoardReport) == nil
+		}
+		return page, nil
+	})
 }
 
 func reportQuery(c echo.Context) service.ReportQuery {
@@ -53,20 +53,26 @@ func reportQuery(c echo.Context) service.ReportQuery {
 	}
 }
 
-// placeReport is the page of the report that is asked for. What is wrong with
+func filterOf(in service.ReportQuery) view.ReportFilter {
+	return view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month, Map: in.Map}
+}
+
+// filtered shows a page of the report that is asked for. What is wrong with
 // the filter comes with the page as it is without one.
-func (h *Handlers) placeReport(c echo.Context, actor authz.Actor) (*view.DashboardPage, error) {
+func (h *Handlers) filtered(c echo.Context, actor authz.Actor, build func(service.ReportQuery) (view.Page, error)) error {
 	in := reportQuery(c)
-	page, err := h.reportPage(c.Request().Context(), actor, in)
+	page, err := build(in)
+	if err == nil {
+		return h.render(c, http.StatusOK, actor, page)
+	}
 	if countersign.KindOf(err) != countersign.Invalid {
-		return page, err
+		return err
 	}
-	page, plainErr := h.reportPage(c.Request().Context(), actor, service.ReportQuery{Place: in.Place})
+	page, plainErr := build(service.ReportQuery{Place: in.Place})
 	if plainErr != nil {
-		return nil, plainErr
+		return plainErr
 	}
-	page.Filter = view.ReportFilter{Framework: in.Framework, Cohort: in.Cohort, Month: in.Month, Map: in.Map}
-	return page, err
+	return h.again(c, actor, page, err)
 }
 
 func (h *Handlers) reportPage(ctx context.Context, actor authz.Actor, in service.ReportQuery) (*view.DashboardPage, error) {

@@ -92,6 +92,25 @@ func TestWherePeopleGetStuckAndWhichPracticesHaveSomebody(t *testing.T) {
 	})
 }
 
+func TestAReportSaysWhatIsWrongWithItsFilterAndShowsEverything(t *testing.T) {
+	t.Parallel()
+	onSQLite(t, func(t *testing.T, s *site) {
+		c := s.as(t, s.HubLead)
+		for page, message := range map[string]string{
+			"?framework=none": "Select a framework that there is", "?month=2020-01": "There is no report as at the end of January 2020", "?map=flat": "Select a map",
+			"/heat-map?framework=none": "Select a framework that there is", "/coverage?framework=none": "Select a framework that there is",
+			"/coverage?month=never": "Enter a month in the form 2026-10", "/impact?month=never": "Enter a month in the form 2026-10",
+		} {
+			c.get("/reports/TH01"+page, http.StatusUnprocessableEntity).wants("There is a problem", message, "Leeds Training Hub")
+		}
+		c.get("/reports/TH01/report.csv?framework=none", http.StatusUnprocessableEntity)
+		c.get("/reports/TH01?cohort=never", http.StatusOK).wants("Nobody counted here is in the cohort never.")
+		c.get("/reports/TH01", http.StatusOK).lacks("Nobody counted")
+		c.get("/reports/TH01/coverage?cohort=never", http.StatusOK).wants("Only of the cohort never.")
+		c.get("/reports/TH01/heat-map?cohort=never", http.StatusOK).wants("As it stands today. Only of the cohort never.", `name="cohort" value="never"`)
+	})
+}
+
 func TestThePageOfAPersonSaysWhyTheyAreFlaggedAndWhatToDoNext(t *testing.T) {
 	t.Parallel()
 	onSQLite(t, func(t *testing.T, s *site) {
