@@ -40,7 +40,7 @@ func TestTheODSFilesAreImportedByCommand(t *testing.T) {
 	}
 	wants(s.done("org", "import-ods", bad, "--on", "2026-01-01"), "epraccur.csv, line 2: refused: it has 28 columns; there must be 27",
 		"A81001 The New Surgery: renamed, it was The Densham Surgery", "not in the file, and stay as they are: 1", "Renamed: 1 practice")
-	s.refused(exitRefused, "its first line must be", "org", "import-ods", bad, "--icb", bad)
+	s.refused(exitRefused, bad+": its first line must be", "org", "import-ods", bad, "--icb", bad)
 	s.refused(exitRefused, "must be today or in the past", "org", "import-ods", bad, "--on", "2999-01-01")
 	s.refused(exitUsage, "--on must be a date", "org", "import-ods", bad, "--on", "soon")
 }

@@ -28,7 +28,7 @@ func (a *App) ImportPlaces(ctx context.Context, in PlacesImport, out io.Writer) 
 	file := countersign.PlacesFile{On: in.On}
 	var wrongRows, wrongBoards []countersign.FileLine
 	err := reading(in.Practices, func(r io.Reader) (err error) {
-		wrongRows, err = interchange.ReadPractices(r, func(p countersign.ODSPractice) error {
+		wrongRows, err = interchange.ReadPractices(in.Practices, r, func(p countersign.ODSPractice) error {
 			file.Practices = append(file.Practices, p)
 			return nil
 		})
@@ -36,7 +36,7 @@ func (a *App) ImportPlaces(ctx context.Context, in PlacesImport, out io.Writer) 
 	})
 	if err == nil && in.Boards != "" {
 		err = reading(in.Boards, func(r io.Reader) (err error) {
-			file.Boards, wrongBoards, err = interchange.ReadBoards(r)
+			file.Boards, wrongBoards, err = interchange.ReadBoards(in.Boards, r)
 			return err
 		})
 	}

@@ -42,9 +42,9 @@ const (
 // ReadPractices reads epraccur.csv of the Organisation Data Service, line by
 // line, and hands each row over in the file's order. A row that is wrong is
 // left out and named in the result; a file that can't be epraccur.csv is
-// refused whole.
-func ReadPractices(r io.Reader, each func(countersign.ODSPractice) error) ([]countersign.FileLine, error) {
-	f := odsFile{name: "epraccur.csv", columns: odsColumns, seen: map[string]int{}}
+// refused whole, by the name it is given here.
+func ReadPractices(name string, r io.Reader, each func(countersign.ODSPractice) error) ([]countersign.FileLine, error) {
+	f := odsFile{name: name, columns: odsColumns, seen: map[string]int{}}
 	return f.read(r, func(line int, c []string) (code, wrong string, err error) {
 		p := countersign.ODSPractice{
 			Line: line, Code: c[odsCode], Name: tidyName(c[odsName]), Region: c[odsRegion], Board: c[odsBoard],
@@ -90,9 +90,10 @@ func odsPractice(p *countersign.ODSPractice, c []string) (wrong string) {
 // icbHeader is the header of icb.csv.
 var icbHeader = []string{"code", "name", "region_code", "region"}
 
-// ReadBoards reads icb.csv, the integrated care boards and their regions.
-func ReadBoards(r io.Reader) ([]countersign.ODSBoard, []countersign.FileLine, error) {
-	f := odsFile{name: "icb.csv", columns: len(icbHeader), header: icbHeader, seen: map[string]int{}}
+// ReadBoards reads icb.csv, the integrated care boards and their regions, in
+// the same way.
+func ReadBoards(name string, r io.Reader) ([]countersign.ODSBoard, []countersign.FileLine, error) {
+	f := odsFile{name: name, columns: len(icbHeader), header: icbHeader, seen: map[string]int{}}
 	var boards []countersign.ODSBoard
 	wrong, err := f.read(r, func(line int, c []string) (string, string, error) {
 		b := countersign.ODSBoard{Line: line, Code: c[0], Name: oneLine(c[1]), Region: c[2], RegionName: oneLine(c[3])}

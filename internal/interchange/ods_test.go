@@ -22,7 +22,7 @@ func odsSlice(t testing.TB, name string) string {
 }
 
 func readPractices(text string) (rows []countersign.ODSPractice, wrong []countersign.FileLine, err error) {
-	wrong, err = interchange.ReadPractices(strings.NewReader(text), func(p countersign.ODSPractice) error {
+	wrong, err = interchange.ReadPractices("epraccur.csv", strings.NewReader(text), func(p countersign.ODSPractice) error {
 		rows = append(rows, p)
 		return nil
 	})
@@ -41,7 +41,7 @@ func TestPracticesOfTheODSAreRead(t *testing.T) {
 	if rows[0] != want {
 		t.Errorf("first row %+v, want %+v", rows[0], want)
 	}
-	boards, wrong, err := interchange.ReadBoards(strings.NewReader(odsSlice(t, "icb.csv")))
+	boards, wrong, err := interchange.ReadBoards("icb.csv", strings.NewReader(odsSlice(t, "icb.csv")))
 	if len(boards) != 5 || boards[0].Region == "" || len(wrong) > 0 || err != nil {
 		t.Errorf("boards %+v, %v, %v", boards, wrong, err)
 	}
@@ -127,10 +127,10 @@ func TestAFileThatIsNoneOfTheODSIsRefusedWhole(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, tc.says)
 		}
 	}
-	if _, _, err := interchange.ReadBoards(strings.NewReader(odsSlice(t, "epraccur.csv"))); countersign.KindOf(err) != countersign.Invalid {
+	if _, _, err := interchange.ReadBoards("icb.csv", strings.NewReader(odsSlice(t, "epraccur.csv"))); countersign.KindOf(err) != countersign.Invalid {
 		t.Errorf("practices taken for boards: %v", err)
 	}
-	boards, wrong, err := interchange.ReadBoards(strings.NewReader("code,name,region_code,region\nQHM,,Y63,North\nQH,A,Y63,North\nQWO,B,63,North\nQOQ,C,Y63,North\nQOQ,C,Y63,North\n"))
+	boards, wrong, err := interchange.ReadBoards("icb.csv", strings.NewReader("code,name,region_code,region\nQHM,,Y63,North\nQH,A,Y63,North\nQWO,B,63,North\nQOQ,C,Y63,North\nQOQ,C,Y63,North\n"))
 	if len(boards) != 1 || len(wrong) != 4 || err != nil {
 		t.Errorf("boards %+v, %v, %v", boards, wrong, err)
 	}
