@@ -119,7 +119,7 @@ func TestCoverageBeyondTheTrainingHubTellsNoFewUnderAnyFilterAtAnyLevel(t *testi
 		national := h.add(t, "england@example.org", countersign.NationalLead, h.England)
 		told := func() (all []service.CoverageRow) {
 			t.Helper()
-			for i, in := range []service.ReportQuery{{}, {Framework: h.App.FrameworkID}, {Cohort: "2026-A"}, {Framework: "medical-secretary", Map: "then"}} {
+			for i, in := range []service.ReportQuery{{}, {Framework: h.App.FrameworkID}, {Cohort: "2026-A"}, {Framework: h.App.FrameworkID, Map: "then"}} {
 				var rows []service.CoverageRow
 				for _, as := range []struct {
 					who   countersign.Person
