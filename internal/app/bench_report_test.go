@@ -17,14 +17,18 @@ import (
 	"countersign/internal/store"
 )
 
+// given is the seeded database that COUNTERSIGN_SEEDED names, if it does.
+func given() (c Config, ok bool) {
+	c = Config{Database: os.Getenv("COUNTERSIGN_SEEDED"), Data: os.Getenv("COUNTERSIGN_SEEDED_DATA"), Demo: true}
+	return c, c.Database != ""
+}
+
 // eachSeeded runs fn on databases of so many apprenticeships with a piece of
-// evidence each, or on the one that COUNTERSIGN_SEEDED names.
+// evidence each, or on the one that is given.
 func eachSeeded(b *testing.B, fn func(b *testing.B, x *bench), sizes ...int) {
 	b.Helper()
-	if dsn := os.Getenv("COUNTERSIGN_SEEDED"); dsn != "" {
-		b.Run("seeded", func(b *testing.B) {
-			fn(b, openSeeded(b, Config{Database: dsn, Data: os.Getenv("COUNTERSIGN_SEEDED_DATA"), Demo: true}))
-		})
+	if c, ok := given(); ok {
+		b.Run("seeded", func(b *testing.B) { fn(b, openSeeded(b, c)) })
 		return
 	}
 	for _, n := range sizes {
@@ -156,14 +160,27 @@ func BenchmarkFlatInEvidence(b *testing.B) {
 }
 
 // BenchmarkPagesBySize tells how long the page of an apprentice and the queue of
-// a GP take among 2,000 apprenticeships, in times those among 400: of up to 20
-// apprentices with much the same evidence, and of as many GPs with two of them.
+// a GP take among 2,000 apprenticeships, or those of the database that is given,
+// in times those among 400: of up to 20 apprentices with much the same evidence,
+// and of as many GPs with two of them.
 func BenchmarkPagesBySize(b *testing.B) {
-	small, large := openSeeded(b, seeded(b, size{400, 20})), openSeeded(b, seeded(b, size{2000, 20}))
+	pieces := 20
+	c, ok := given()
+	if !ok {
+		c = seeded(b, size{2000, pieces})
+	}
+	large := openSeeded(b, c)
+	if ok {
+		all := "SELECT (SELECT count(*) FROM evidence) / (SELECT count(*) FROM apprenticeships)"
+		if err := large.connect(b).QueryRow(b.Context(), all).Scan(&pieces); err != nil {
+			b.Fatal(err)
+		}
+	}
+	small := openSeeded(b, seeded(b, size{400, pieces}))
 	ratio := map[string]float64{}
 	for b.Loop() {
 		for name, who := range map[string]string{
-			"apprentice": "SELECT t.apprentice_id FROM apprenticeships t JOIN evidence e ON e.apprenticeship_id = t.id GROUP BY t.apprentice_id HAVING count(*) BETWEEN 20 AND 30 ORDER BY 1 LIMIT 20",
+			"apprentice": fmt.Sprintf("SELECT t.apprentice_id FROM apprenticeships t JOIN evidence e ON e.apprenticeship_id = t.id GROUP BY t.apprentice_id HAVING count(*) BETWEEN %d AND %d ORDER BY 1 LIMIT 20", pieces, pieces+pieces/2),
 			"gp":         "SELECT supervisor_id FROM tallies WHERE supervisor_id IS NOT NULL GROUP BY supervisor_id HAVING count(*) = 2 ORDER BY 1 LIMIT 20",
 		} {
 			ratio[name] = large.opened(b, who) / small.opened(b, who)

@@ -54,8 +54,8 @@ func TestNoRequestReadsALargeTableFromEndToEnd(t *testing.T) {
 // where it and its data folder are. It fails when a statement of a request
 // reads a table of more than 10,000 rows from end to end.
 func BenchmarkLoadOnSeeded(b *testing.B) {
-	c := Config{Database: os.Getenv("COUNTERSIGN_SEEDED"), Data: os.Getenv("COUNTERSIGN_SEEDED_DATA"), Demo: true}
-	if c.Database == "" {
+	c, ok := given()
+	if !ok {
 		c = seeded(b, size{apprenticeships: 500, evidencePer: 56})
 	}
 	for b.Loop() {

@@ -61,9 +61,11 @@ func TestMigrate(t *testing.T) {
 			}
 		}
 		if s.dialect == postgresDialect {
-			var set string // the tests' server has it off for all its databases, so it matters who said so
-			if err := s.pools[0].QueryRowContext(t.Context(), "SELECT setting || ' by the ' || source FROM pg_settings WHERE name = 'jit'").Scan(&set); err != nil || set != "off by the database" {
-				t.Errorf("compiling statements is %s, %v; want it off by the database", set, err)
+			for name, want := range map[string]string{"jit": "off", "random_page_cost": "1.1"} {
+				var set string // the tests' server has jit off for all its databases, so it matters who said so
+				if err := s.pools[0].QueryRowContext(t.Context(), "SELECT setting || ' by the ' || source FROM pg_settings WHERE name = $1", name).Scan(&set); err != nil || set != want+" by the database" {
+					t.Errorf("%s is %s, %v; want %s by the database", name, set, err, want)
+				}
 			}
 		}
 	})
