@@ -49,6 +49,17 @@ func report(o Options, of int, told, rows *atomic.Int64) (stop func()) {
 	}
 }
 
+// sometimes calls say no more often than every 10 seconds.
+func sometimes(o Options, say func(done, of int)) func(done, of int) {
+	last := o.Clock()
+	return func(done, of int) {
+		if now := o.Clock(); now.Sub(last) >= 10*time.Second {
+			last = now
+			say(done, of)
+		}
+	}
+}
+
 func terminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
 	if !ok {

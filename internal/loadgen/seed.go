@@ -111,6 +111,7 @@ func Seed(ctx context.Context, o Options) (Seeded, error) {
 			done.Copying = o.Clock().Sub(began)
 			say("%d rows are in. Making indexes and checking references", done.Rows)
 		},
+		Made: sometimes(o, func(n, of int) { say("%d of %d indexes and references made", n, of) }),
 		Finish: func() error {
 			done.Sealed, err = finish(ctx, svc, st, o.SealRecords, say)
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // bulkMark stands in a database while it is being filled by Bulk, with the
@@ -40,8 +41,9 @@ var errSeeded = errors.New("this database holds apprenticeships already, and onl
 // BulkSteps are the steps of Bulk that aren't its own.
 type BulkSteps struct {
 	Fill   func(*Bulk) error
-	Filled func()       // is told that the rows are in
-	Finish func() error // works out what follows from them
+	Filled func()             // is told that the rows are in
+	Made   func(done, of int) // is told how many indexes and references are made again, one call at a time
+	Finish func() error       // works out what follows from the rows
 	// Unsealed leaves the rows of the record, other than decisions, for the log
 	// to be brought up to; else nobody looks at them until somebody writes
 	// beneath their apprenticeship.
@@ -64,7 +66,7 @@ func (s *Store) Bulk(ctx context.Context, steps BulkSteps) error {
 		return fmt.Errorf("store: bulk: %w", err)
 	}
 	steps.Filled()
-	if err := s.makeAgain(ctx); err != nil {
+	if err := s.makeAgain(ctx, steps.Made); err != nil {
 		return fmt.Errorf("store: bulk: %w", err)
 	}
 	if err := s.recountBulk(ctx, steps.Unsealed); err != nil {
@@ -154,7 +156,19 @@ func (s *Store) beginBulk(ctx context.Context) (err error) {
 func bulkNames() string { return "ARRAY['" + strings.Join(bulkTables, "', '") + "']" }
 
 // makeAgain makes indexes and references again, indexes two at a time.
-func (s *Store) makeAgain(ctx context.Context) error {
+func (s *Store) makeAgain(ctx context.Context, made func(done, of int)) error {
+	var all int
+	if err := s.pools[0].QueryRowContext(ctx, "SELECT count(*) FROM "+bulkMark).Scan(&all); err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	done := 0
+	one := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		made(done, all)
+	}
 	for _, turn := range []struct{ number, atOnce int }{{1, 2}, {2, 2}, {3, 1}} { // two references to one table would wait for each other
 		rows, err := s.pools[0].QueryContext(ctx, fmt.Sprintf("SELECT make FROM %s WHERE turn = %d ORDER BY make", bulkMark, turn.number))
 		if err != nil {
@@ -171,7 +185,7 @@ func (s *Store) makeAgain(ctx context.Context) error {
 		close(statements)
 		failed := make(chan error, turn.atOnce)
 		for range turn.atOnce {
-			go func() { failed <- s.execAll(ctx, statements) }()
+			go func() { failed <- s.execAll(ctx, statements, one) }()
 		}
 		for range turn.atOnce {
 			err = errors.Join(err, <-failed)
@@ -184,8 +198,9 @@ func (s *Store) makeAgain(ctx context.Context) error {
 	return err
 }
 
-// execAll runs statements on one connection, with memory to sort in.
-func (s *Store) execAll(ctx context.Context, statements <-chan string) (err error) {
+// execAll runs statements on one connection, with memory to sort in, and calls
+// done after each.
+func (s *Store) execAll(ctx context.Context, statements <-chan string, done func()) (err error) {
 	conn, err := s.pools[0].Conn(ctx)
 	if err != nil {
 		return err
@@ -198,6 +213,7 @@ func (s *Store) execAll(ctx context.Context, statements <-chan string) (err erro
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
+		done()
 	}
 	_, err = conn.ExecContext(ctx, "RESET maintenance_work_mem")
 	return err
