@@ -2,6 +2,8 @@ package interchange_test
 
 import (
 	"bytes"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -98,6 +100,48 @@ func TestFormulasAndBadDatesOfARosterAreNamedByRow(t *testing.T) {
 				t.Errorf("%s, row %d: %s, want %s", name, rows[i].Number, got, want)
 			}
 		}
+	}
+}
+
+// The rest of a sheet with too many rows isn't even unpacked into memory: one of
+// 100,000 rows took more than 2 GB and most of a minute.
+func TestAWorkbookOfTooManyRowsIsRefusedBeforeItIsRead(t *testing.T) { // not parallel: it measures memory
+	row := make([]any, 13)
+	for i := range row {
+		row[i] = "roster@surgery.example"
+	}
+	book := func(rows int) []byte {
+		file := excelize.NewFile()
+		sheet, err := file.NewStreamWriter("Sheet1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range rows {
+			if err := sheet.SetRow("A"+strconv.Itoa(n+1), row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := sheet.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		data, err := file.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data.Bytes()
+	}
+	takes := func(data []byte) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := interchange.ReadRoster(data); err == nil || !strings.Contains(err.Error(), "more than 2001 rows") {
+			t.Errorf("too many rows: %v", err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	few, many := takes(book(interchange.MaxRoster+2)), takes(book(40_000))
+	if most := few + 200<<20; many > most { // the sheet as bytes, and no more
+		t.Errorf("40,000 rows take %d MiB to refuse, 2,002 rows %d", many>>20, few>>20)
 	}
 }
 

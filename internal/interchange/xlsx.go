@@ -155,14 +155,6 @@ func (b *builder) sheet(data []byte) (rows []tableRow) {
 	if len(sheets) > 1 {
 		b.remarks.add("", "only the sheet %s is read", quoted(sheet))
 	}
-	merged, err := book.GetMergeCells(sheet)
-	if err != nil {
-		b.problems.add("", "the sheet %s can't be read", quoted(sheet))
-		return nil
-	}
-	for _, m := range merged {
-		b.problems.add("cells "+m.GetStartAxis()+":"+m.GetEndAxis(), "these cells are merged; take them apart, so that each row says all of its own")
-	}
 	it, err := book.Rows(sheet)
 	if err != nil {
 		b.problems.add("", "the sheet %s can't be read", quoted(sheet))
@@ -185,8 +177,20 @@ func (b *builder) sheet(data []byte) (rows []tableRow) {
 		}
 		rows = append(rows, tableRow{number: n, cells: cells})
 	}
+	// These need the whole sheet in memory, so not before its rows are few.
+	b.merges(book, sheet)
 	b.formulas(book, sheet, rows)
 	return rows
+}
+
+func (b *builder) merges(book *excelize.File, sheet string) {
+	merged, err := book.GetMergeCells(sheet)
+	if err != nil {
+		b.problems.add("", "the sheet %s can't be read", quoted(sheet))
+	}
+	for _, m := range merged {
+		b.problems.add("cells "+m.GetStartAxis()+":"+m.GetEndAxis(), "these cells are merged; take them apart, so that each row says all of its own")
+	}
 }
 
 // formulas refuses what is computed: the value that the sheet holds may be an
