@@ -24,7 +24,7 @@ var rosterColumns = []Column{
 	{"framework", true, "For example gpa-combined", "", text},
 	{"version", false, "Empty: the newest", "", text},
 	{"cohort", false, "For example 2026-A", "", text},
-	{"start_date", true, "For example 2026-11-02 or 02/11/2026", "", text},
+	{"start_date", true, "For example 2026-11-01 or 01/11/2026", "", text},
 	{"planned_end_date", true, "For example 2027-07-30 or 30/07/2027", "", text},
 	{"gp_supervisor_name", false, "Needed only if you administer the practice and they are not known here yet", "", text},
 	{"gp_supervisor_email", true, "Who has the role GP supervisor in your hub", "", text},
@@ -117,7 +117,7 @@ func rosterRow(row tableRow, at []int, wrong []string) countersign.RosterRow {
 		if day, ok := rosterDate(typed); ok {
 			*to = day
 		} else if len(wrong) == 0 { // a formula has been said
-			r.Says = append(r.Says, name+": "+quoted(typed)+" is not a date such as 2026-11-02")
+			r.Says = append(r.Says, name+": "+quoted(typed)+" is not a date such as 2026-11-01")
 		}
 	}
 	slices.Sort(r.Says)

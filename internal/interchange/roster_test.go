@@ -86,7 +86,7 @@ func TestFormulasAndBadDatesOfARosterAreNamedByRow(t *testing.T) {
 		want []string // of each row
 	}{
 		"CSV": {[]byte(csv), []string{
-			`planned_end_date: "31/02/2026" is not a date such as 2026-11-02. start_date: "soon" is not a date such as 2026-11-02`,
+			`planned_end_date: "31/02/2026" is not a date such as 2026-11-01. start_date: "soon" is not a date such as 2026-11-01`,
 			"column J (gp_supervisor_email): this is a formula; put its value there",
 		}},
 		"a workbook": {rosterBook(t, template, "A", "a@example.org", "=A1", "x"), []string{"column C (practice): this is a formula; put its value there"}},

@@ -165,7 +165,7 @@ func init() {
 		done.State, done.Waiting, done.Enrolled, done.Refused, done.FinishedAt = countersign.RosterDone, 0, 30, 1, at.Add(time.Minute)
 		first := NewRosterPage(checked, []countersign.RosterRow{
 			row(2, "Adaeze Nwosu", countersign.RowWaiting, "Dr Megan Bell becomes GP supervisor at Hillview Surgery"),
-			row(3, "Bartholomew Featherstonehaugh-Cholmondeley", countersign.RowWrong, "start_date: \"soon\" is not a date such as 2026-11-02", "practice: No place of yours has this code"),
+			row(3, "Bartholomew Featherstonehaugh-Cholmondeley", countersign.RowWrong, "start_date: \"soon\" is not a date such as 2026-11-01", "practice: No place of yours has this code"),
 		})
 		first.Next = 3
 		enrolled := row(2, "Adaeze Nwosu", countersign.RowEnrolled)
