@@ -55,8 +55,10 @@ func (tx *Tx) Behind() (time.Duration, bool, error) {
 	if !tx.copied {
 		return 0, false, nil
 	}
-	// While nothing is written the last change is old, and nothing is missing.
-	seconds, err := one[float64](tx, `SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+	// While nothing is written the last change is old, and nothing is missing:
+	// as long as it is connected, since only then it has heard of all.
+	seconds, err := one[float64](tx, `SELECT CASE WHEN NOT pg_is_in_recovery()
+			OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
 		ELSE COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0) END::float8`)
 	if err != nil {
 		return 0, true, fmt.Errorf("store: behind: %w", err)
