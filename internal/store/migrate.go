@@ -113,7 +113,9 @@ func KnowsSchema(version int64) error {
 	return err
 }
 
-// Ready reports whether the database answers and its schema is the program's.
+// Ready reports whether the database answers and its schema is the program's,
+// or a newer one: a server goes on while those that take its place migrate and
+// start, or nobody would answer meanwhile.
 func (s *Store) Ready(ctx context.Context) error {
 	p, err := s.migrator(migrations.FS)
 	if err != nil {
@@ -127,8 +129,6 @@ func (s *Store) Ready(ctx context.Context) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("store: ready: %w", err)
-		case have > want:
-			return errNewer
 		case have < want:
 			return fmt.Errorf("store: ready: the schema is at %d and must be at %d: run countersign migrate", have, want)
 		}

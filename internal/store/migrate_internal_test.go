@@ -71,7 +71,7 @@ func TestMigrate(t *testing.T) {
 	})
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
+func TestNewerSchemaIsRefusedAtTheStartAndServedUntilTheStop(t *testing.T) {
 	t.Parallel()
 	onEmpty(t, func(t *testing.T, open func() *Store) {
 		s := open()
@@ -92,8 +92,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		if err := s.Migrate(t.Context()); !errors.Is(err, errNewer) || !strings.Contains(err.Error(), "newer version of Countersign") {
 			t.Errorf("Migrate() error = %v", err)
 		}
-		if err := s.Ready(t.Context()); !errors.Is(err, errNewer) {
-			t.Errorf("Ready() error = %v", err)
+		if err := s.Ready(t.Context()); err != nil {
+			t.Errorf("Ready() error = %v; a server that runs goes on", err)
 		}
 	})
 }
