@@ -78,11 +78,10 @@ func (tx *Tx) AddMembership(m countersign.Membership) (countersign.Membership, e
 // noteMentor notes a change to everybody whom a person mentors: who has lost
 // the role that it needs is none any more.
 func (tx *Tx) noteMentor(person string) error {
-	ids, err := all[string](tx, "SELECT DISTINCT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ('gp_supervisor', 'secondary_mentor')", person)
+	_, err := tx.queueFor("SELECT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ('gp_supervisor', 'secondary_mentor')", person)
 	if err != nil {
 		return fmt.Errorf("store: note mentor: %w", err)
 	}
-	tx.noteChange(ids...)
 	return nil
 }
 

@@ -142,20 +142,32 @@ func (tx *Tx) SaveTallies(list []countersign.Tally) error {
 // TouchTallies has the tallies worked out anew, at the end of the transaction,
 // on whose day time alone changes them, and with stale those of people still
 // going that are of another month too, whose forecasts are old. It takes up to
-// limit of them and returns how many those are.
+// limit of them, waits for whoever writes beneath their apprenticeships, and
+// returns how many those are.
 func (tx *Tx) TouchTallies(stale bool, limit int) (int, error) {
 	due := "refresh_day <= @today"
 	if stale {
 		due += " OR as_of_day < @first AND state IN ('active', 'on_break', 'referred_back')"
 	}
 	today := tx.Today()
-	ids, err := all[string](tx, "SELECT apprenticeship_id FROM tallies WHERE "+due+" ORDER BY apprenticeship_id LIMIT @limit",
+	n, err := tx.queueFor("SELECT t.apprenticeship_id FROM tallies t WHERE "+due+" ORDER BY t.apprenticeship_id LIMIT @limit",
 		map[string]any{"today": today.Number(), "first": countersign.MonthOf(today).First().Number(), "limit": limit})
 	if err != nil {
 		return 0, fmt.Errorf("store: touch tallies: %w", err)
 	}
+	return n, nil
+}
+
+// queueFor locks the apprenticeships that a query selects, as every write
+// beneath one does, and notes that something of them changed. Without the lock
+// a tally could be overwritten with one that knows nothing of a write meanwhile.
+func (tx *Tx) queueFor(query string, args ...any) (int, error) {
+	if !tx.write {
+		return 0, errReadOnly
+	}
+	ids, err := all[string](tx, "SELECT a.id FROM apprenticeships a WHERE a.id IN ("+query+") ORDER BY a.id"+tx.onPostgres(" FOR NO KEY UPDATE"), args...)
 	tx.noteChange(ids...)
-	return len(ids), nil
+	return len(ids), err
 }
 
 // TalliesDue reports whether TouchTallies would find any.
