@@ -151,9 +151,6 @@ func (w *Worker) daily(ctx context.Context) error {
 	now := w.Now()
 	today := countersign.LondonDate(now)
 	if w.counted != today {
-		if err := w.Service.KeepMonths(ctx); err != nil {
-			return err
-		}
 		if err := w.Service.RecountDue(ctx); err != nil {
 			return err
 		}

@@ -236,7 +236,8 @@ func (s *Service) apprenticeships(
 }
 
 // freshen recounts the apprenticeships in scope whose standing the passing of
-// time has changed since they were last counted (RULES S8).
+// time has changed since they were last counted (RULES S8), once the month's end
+// before is kept as it was.
 func (s *Service) freshen(ctx context.Context, scope authz.Scope) error {
 	const atOnce = 500
 	for {
@@ -245,6 +246,12 @@ func (s *Service) freshen(ctx context.Context, scope authz.Scope) error {
 			due, err = tx.DueForRecount(scope, atOnce)
 			return err
 		}); err != nil {
+			return err
+		}
+		if len(due) == 0 {
+			return nil
+		}
+		if err := s.KeepMonths(ctx); err != nil {
 			return err
 		}
 		for _, id := range due {
@@ -268,7 +275,8 @@ func (s *Service) recountAll(ctx context.Context, id countersign.ApprenticeshipI
 	}, authz.CountAttainments)
 }
 
-// RecountDue recounts everything that time has changed; the worker calls it.
+// RecountDue keeps the month's end, if one has passed, and recounts everything
+// that time has changed; the worker calls it.
 func (s *Service) RecountDue(ctx context.Context) error {
 	if err := s.freshen(ctx, authz.NewJob(authz.CountJob).Scope(authz.CountAttainments)); err != nil {
 		return err

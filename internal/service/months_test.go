@@ -36,7 +36,6 @@ func TestAReportAsAtAMonthsEndSaysWhatItSaidThen(t *testing.T) {
 		}
 		region, hub := see(h.Region, ""), see(h.Hub, "")
 		h.clock.Advance(time.Hour)
-		wantKind(t, h.svc.KeepMonths(t.Context()), 0)
 		wantKind(t, h.svc.RecountDue(t.Context()), 0)
 		for range 15 {
 			l.happen(t)
@@ -70,6 +69,61 @@ func TestAReportAsAtAMonthsEndSaysWhatItSaidThen(t *testing.T) {
 		if err != nil || len(trend) == 0 {
 			t.Fatalf("trend of %d months, %v", len(trend), err)
 		}
+	})
+}
+
+// On the first of a month payments fall due and mentors come and go. Somebody
+// may look before the worker has kept the month's end.
+func TestAMonthsEndIsKeptBeforeALookAtTheNewMonthChangesIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		lead := h.as(t, h.HubLead)
+		next := countersign.MonthOf(h.today()).Add(1).First()
+		namings, err := h.svc.Namings(t.Context(), lead, h.App.ID)
+		wantKind(t, err, 0)
+		for _, n := range namings {
+			if n.Role == countersign.SecondaryMentor {
+				_, err := h.svc.EndNaming(t.Context(), lead, h.App.ID, n.ID, service.EndNamingInput{To: next.AddDays(-1)})
+				wantKind(t, err, 0)
+			}
+		}
+		see := func(month string) countersign.Values {
+			t.Helper()
+			r, err := h.svc.Report(t.Context(), lead, service.ReportQuery{Place: h.Hub.Code, Month: month})
+			wantKind(t, err, 0)
+			return r.Total.Figures
+		}
+		m := h.monthEnd()
+		then := see("")
+		h.clock.Advance(10 * time.Minute)
+		if now := see(""); now[countersign.FigUnmentored].N != then[countersign.FigUnmentored].N+1 {
+			t.Fatalf("without a mentor: %d, and %d on the next day", then[countersign.FigUnmentored].N, now[countersign.FigUnmentored].N)
+		}
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		if diff := cmp.Diff(then, see(m.String())); diff != "" {
+			t.Errorf("as at the end of %s (-then +now):\n%s", m, diff)
+		}
+	})
+}
+
+// What was filled in in bulk, or was there before tallies were, isn't worked out
+// at first.
+func TestNoMonthsEndIsKeptOfTalliesThatWereNeverWorkedOut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if _, err := h.store.Pools()[0].ExecContext(t.Context(), "UPDATE tallies SET begun = FALSE, refresh_day = 0"); err != nil {
+			t.Fatal(err)
+		}
+		h.clock.Advance(40 * 24 * time.Hour)
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		kept := func(want int) {
+			t.Helper()
+			r, err := h.svc.Report(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code})
+			if err != nil || len(r.Months) != want || r.Total.Figures[countersign.FigStarters].N != 1 {
+				t.Fatalf("months kept: %v, starters %v, %v", r.Months, r.Total.Figures[countersign.FigStarters], err)
+			}
+		}
+		kept(0)
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		kept(1)
 	})
 }
 

@@ -25,7 +25,8 @@ func (s *Service) tally(tx *store.Tx, changed []countersign.ApprenticeshipID) er
 	return tx.SaveTallies(tallies)
 }
 
-// freshenTallies works out anew what the passing of time has changed.
+// freshenTallies works out anew what the passing of time has changed, once the
+// month's end before is kept as it was.
 func (s *Service) freshenTallies(ctx context.Context) error {
 	due := false
 	if err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -38,6 +39,9 @@ func (s *Service) freshenTallies(ctx context.Context) error {
 }
 
 func (s *Service) touchTallies(ctx context.Context, stale bool) error {
+	if err := s.KeepMonths(ctx); err != nil {
+		return err
+	}
 	const atOnce = 500
 	for {
 		var n int
@@ -52,8 +56,9 @@ func (s *Service) touchTallies(ctx context.Context, stale bool) error {
 }
 
 // KeepMonths keeps every month's end that has passed and isn't kept yet, as at
-// the last recorded moment: the worker calls it before it recounts what the
-// new day changes. Several servers may call it at once.
+// the last recorded moment: before anything is recounted that the new day
+// changes, whether the worker asks for that or somebody who looks at a report.
+// Several servers may call it at once.
 func (s *Service) KeepMonths(ctx context.Context) error {
 	for {
 		var next countersign.Month

@@ -64,9 +64,10 @@ func (tx *Tx) KeepMonth(m countersign.Month) (bool, error) {
 }
 
 // FirstEnrolment returns the London day on which the first apprenticeship was
-// entered; zero if there is none.
+// entered; zero if there is none, or if a tally was never worked out: that of an
+// apprenticeship which is older than tallies, or was filled in in bulk.
 func (tx *Tx) FirstEnrolment() (countersign.Date, error) {
-	r, err := one[struct{ First dbTime }](tx, "SELECT min(created_at) AS first FROM apprenticeships")
+	r, err := one[struct{ First dbTime }](tx, "SELECT min(created_at) AS first FROM apprenticeships WHERE NOT EXISTS (SELECT 1 FROM tallies WHERE refresh_day = 0)")
 	if err != nil {
 		return countersign.Date{}, fmt.Errorf("store: first enrolment: %w", err)
 	}
