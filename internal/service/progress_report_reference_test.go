@@ -176,12 +176,16 @@ func (r *reference) readFacts() {
 func (r reference) readNamings() {
 	r.Helper()
 	held := map[string][]countersign.Date{} // last days of roles by person and role
-	r.rows("SELECT person_id, role, CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM memberships", func(rows *sql.Rows) error {
+	r.rows("SELECT person_id, role, organisation_id, CAST(COALESCE(to_on, '9999-01-01') AS TEXT) FROM memberships", func(rows *sql.Rows) error {
 		var person, role, to string
-		if err := rows.Scan(&person, &role, &to); err != nil {
+		var at countersign.OrganisationID
+		if err := rows.Scan(&person, &role, &at, &to); err != nil {
 			return err
 		}
 		day, err := countersign.ParseDate(to[:10])
+		if closed := r.facts.places[at].ended; closed.Before(day) {
+			day = closed
+		}
 		held[person+role] = append(held[person+role], day)
 		return err
 	})

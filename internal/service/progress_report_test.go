@@ -2,9 +2,11 @@ package service_test
 
 import (
 	"testing"
+	"time"
 
 	"countersign/internal/countersign"
 	"countersign/internal/service"
+	"countersign/internal/store"
 )
 
 func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
@@ -51,5 +53,36 @@ func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
 			_, err := see(c.by, c.code)
 			wantKind(t, err, countersign.NotFound)
 		}
+	})
+}
+
+// A naming gives a right only to who holds the role, and nobody does at a place
+// that is closed.
+func TestWhoHoldsTheirRoleAtAClosedPlaceOnlyMentorsNobody(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		closes := func(on countersign.Date) {
+			t.Helper()
+			_, err := h.svc.ChangeOrganisation(t.Context(), h.svc.Operator(), h.Practice.Code, 0, service.ChangeOrganisationInput{EndedOn: &on})
+			wantKind(t, err, 0)
+		}
+		unmentored := func(when string, want int) {
+			t.Helper()
+			lead := h.as(t, h.HubLead)
+			r, err := h.svc.Report(t.Context(), lead, service.ReportQuery{Place: h.Hub.Code})
+			wantKind(t, err, 0)
+			rows, _, err := h.svc.Apprenticeships(t.Context(), lead, store.ApprenticeshipFilter{Unmentored: true})
+			wantKind(t, err, 0)
+			if got := r.Total.Figures[countersign.FigUnmentored].N; got != want || len(rows) != want || (len(r.Supervisors) == 0) != (want == 1) {
+				t.Errorf("%s: %d without a mentor in the report, %d in the list, %d supervisors; want %d", when, got, len(rows), len(r.Supervisors), want)
+			}
+		}
+		unmentored("at first", 0)
+		closes(h.today().AddDays(3))
+		unmentored("before the last day", 0)
+		h.clock.Advance(4 * 24 * time.Hour)
+		unmentored("after it", 1)
+		h.compare(t, "closing").report(h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code})
+		closes(countersign.Date{})
+		unmentored("open again", 0)
 	})
 }

@@ -178,8 +178,8 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 	if f.Unmentored {
 		named := "EXISTS (SELECT 1 FROM namings n WHERE n.apprenticeship_id = a.id AND n.role = ? AND " + namingValid + " AND " + namingHeld + ")"
 		c.and("a.state = 'active' AND NOT ("+named+" AND "+named+")",
-			string(countersign.GPSupervisor), tx.today(), tx.today(), tx.today(),
-			string(countersign.SecondaryMentor), tx.today(), tx.today(), tx.today())
+			string(countersign.GPSupervisor), tx.today(), tx.today(), tx.today(), tx.today(),
+			string(countersign.SecondaryMentor), tx.today(), tx.today(), tx.today(), tx.today())
 	}
 	return c
 }
@@ -194,7 +194,7 @@ func (tx *Tx) addMentors(list []ApprenticeshipRow, ids []string) error {
 	rows, err := all[struct{ ApprenticeshipID, Role, Name, Email string }](tx, `SELECT n.apprenticeship_id, n.role, p.name, p.email
 		FROM namings n JOIN people p ON p.id = n.person_id
 		WHERE n.apprenticeship_id IN ? AND n.role IN ('gp_supervisor', 'secondary_mentor') AND `+namingValid+" AND "+namingHeld+`
-		ORDER BY CASE WHEN n.covers_id IS NULL THEN 0 ELSE 1 END, n.from_on, n.id`, ids, tx.today(), tx.today(), tx.today())
+		ORDER BY CASE WHEN n.covers_id IS NULL THEN 0 ELSE 1 END, n.from_on, n.id`, ids, tx.today(), tx.today(), tx.today(), tx.today())
 	if err != nil {
 		return err
 	}

@@ -210,7 +210,7 @@ func (tx *Tx) erasePerson(person string) ([]string, error) {
 			}
 		}
 	}
-	if err := tx.noteMentor(person); err != nil {
+	if err := tx.noteMentors("?", person); err != nil {
 		return nil, err
 	}
 	for _, statement := range []string{

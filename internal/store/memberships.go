@@ -72,15 +72,15 @@ func (tx *Tx) AddMembership(m countersign.Membership) (countersign.Membership, e
 	case err != nil:
 		return m, fmt.Errorf("store: add membership: %w", err)
 	}
-	return m, tx.noteMentor(string(m.Person))
+	return m, tx.noteMentors("?", string(m.Person))
 }
 
-// noteMentor notes a change to everybody whom a person mentors: who has lost
-// the role that it needs is none any more.
-func (tx *Tx) noteMentor(person string) error {
-	_, err := tx.queueFor("SELECT n.apprenticeship_id FROM namings n WHERE n.person_id = ? AND n.role IN ('gp_supervisor', 'secondary_mentor')", person)
+// noteMentors notes a change to everybody whom the people of an SQL expression
+// of one parameter mentor: who has lost the role that it needs is none any more.
+func (tx *Tx) noteMentors(people, parameter string) error {
+	_, err := tx.queueFor("SELECT n.apprenticeship_id FROM namings n WHERE n.person_id IN ("+people+") AND n.role IN ('gp_supervisor', 'secondary_mentor')", parameter)
 	if err != nil {
-		return fmt.Errorf("store: note mentor: %w", err)
+		return fmt.Errorf("store: note mentors: %w", err)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (tx *Tx) EndMembership(m countersign.Membership, to countersign.Date) error
 	if n == 0 {
 		return stale()
 	}
-	return tx.noteMentor(string(m.Person))
+	return tx.noteMentors("?", string(m.Person))
 }
 
 // Membership returns one membership.

@@ -75,18 +75,23 @@ func (tx *Tx) AddOrganisation(o countersign.Organisation) (countersign.Organisat
 // ChangeOrganisation stores the name and the last day of a place; a version
 // that is not the present one is a Conflict.
 func (tx *Tx) ChangeOrganisation(o countersign.Organisation, version int) (countersign.Organisation, error) {
-	now, err := tx.Organisation(o.ID) // its code is part of what is searched
+	was, err := tx.Organisation(o.ID) // its code is part of what is searched
 	if err != nil {
 		return o, err
 	}
 	n, err := tx.update("organisations", map[string]any{
-		"name": o.Name, "search": fold(o.Name, now.Code), "ended_on": dbDate{o.EndedOn}, "version": version + 1,
+		"name": o.Name, "search": fold(o.Name, was.Code), "ended_on": dbDate{o.EndedOn}, "version": version + 1,
 	}, "id = ? AND version = ?", string(o.ID), version)
 	if err != nil {
 		return o, fmt.Errorf("store: change organisation: %w", err)
 	}
 	if n == 0 {
 		return o, stale()
+	}
+	if o.EndedOn != was.EndedOn { // nobody holds a role at a place that is closed
+		if err := tx.noteMentors("SELECT m.person_id FROM memberships m WHERE m.organisation_id = ?", string(o.ID)); err != nil {
+			return o, err
+		}
 	}
 	return tx.Organisation(o.ID)
 }

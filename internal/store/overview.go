@@ -13,7 +13,7 @@ import (
 // however many there are.
 func (tx *Tx) NamingsAt(scope authz.Scope, place countersign.OrganisationID) (map[countersign.ApprenticeshipID][]countersign.Naming, error) {
 	within, args := tx.inScope(scope)
-	args = append([]any{tx.today(), tx.today(), string(place)}, args...)
+	args = append([]any{tx.today(), tx.today(), tx.today(), string(place)}, args...)
 	namings, err := tx.namings(`(n.to_on IS NULL OR n.to_on >= ?) AND `+namingHeld+` AND n.apprenticeship_id IN (
 		SELECT a.id FROM apprenticeships a JOIN organisation_ancestors u ON u.organisation_id = a.practice_id
 		WHERE a.state = 'active' AND u.ancestor_id = ? AND `+within+")", args...)
@@ -35,7 +35,7 @@ func (tx *Tx) LapsedNamings(p authz.Permit) ([]countersign.NamingID, error) {
 		return nil, fmt.Errorf("store: lapsed namings: %w", err)
 	}
 	lapsed, err := all[countersign.NamingID](tx, "SELECT n.id FROM namings n WHERE n.apprenticeship_id = ? AND "+namingValid+
-		" AND NOT "+namingHeld+" ORDER BY n.id", id, tx.today(), tx.today(), tx.today())
+		" AND NOT "+namingHeld+" ORDER BY n.id", id, tx.today(), tx.today(), tx.today(), tx.today())
 	if err != nil {
 		return nil, fmt.Errorf("store: lapsed namings: %w", err)
 	}

@@ -63,9 +63,10 @@ func beneath(p authz.Permit, actions ...authz.Action) (string, error) {
 const namingValid = "n.from_on <= ? AND (n.to_on IS NULL OR n.to_on >= ?)"
 
 // namingHeld is the condition that the person of naming n still holds its role
-// today, or will. Otherwise the naming gives no right, see authz. It takes the
-// day once.
-const namingHeld = "EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?))"
+// today, or will, at a place that is open. Otherwise the naming gives no right,
+// see authz. It takes the day twice.
+const namingHeld = `EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON o.id = m.organisation_id AND ` + openOn + `
+	WHERE m.person_id = n.person_id AND m.role = n.role AND (m.to_on IS NULL OR m.to_on >= ?))`
 
 // working is the condition that evidence of apprenticeship a is added and
 // judged: countersign.Working.

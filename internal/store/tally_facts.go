@@ -127,8 +127,9 @@ func (tx *Tx) tallyNamings(ids []string, at map[string]*countersign.TallyFacts) 
 		Naming    namingRow `gorm:"embedded"`
 		HeldUntil dbDate
 	}](tx, `SELECT n.id, n.apprenticeship_id, n.person_id, n.role, n.domains, n.covers_id, n.from_on, n.to_on, n.briefing_on,
-			(SELECT CASE WHEN count(*) = 0 THEN '1970-01-01' WHEN count(*) > count(m.to_on) THEN NULL ELSE max(m.to_on) END FROM memberships m
-				WHERE m.person_id = n.person_id AND m.role = n.role) AS held_until
+			(SELECT CASE WHEN count(*) = 0 THEN '1970-01-01' WHEN count(*) > count(h.until) THEN NULL ELSE max(h.until) END
+				FROM (SELECT CASE WHEN m.to_on IS NULL OR m.to_on > o.ended_on THEN o.ended_on ELSE m.to_on END AS until
+					FROM memberships m JOIN organisations o ON o.id = m.organisation_id WHERE m.person_id = n.person_id AND m.role = n.role) h) AS held_until
 		FROM namings n WHERE n.apprenticeship_id IN ? AND n.role IN ('gp_supervisor', 'secondary_mentor')
 		ORDER BY CASE WHEN n.covers_id IS NULL THEN 0 ELSE 1 END, n.from_on, n.id`, ids)
 	for _, r := range rows {
