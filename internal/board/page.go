@@ -35,7 +35,7 @@ func Page(r service.Report, trend []service.ReportRow, titles map[string]string)
 	}
 	for _, row := range r.Places {
 		p.Beneath = append(p.Beneath, view.FigureRow{
-			Code: row.Key, Name: row.Name, Open: row.Open, Values: row.Figures, Closed: !row.Place.EndedOn.IsZero() && row.Place.EndedOn.Before(r.Day),
+			Code: row.Key, Name: row.Name, Open: row.Open, Values: row.Figures, Closed: !row.Place.OpenOn(r.Day),
 		})
 	}
 	for _, row := range r.Cohorts {

@@ -44,6 +44,10 @@ type Organisation struct {
 	Version        int
 }
 
+// OpenOn reports whether the organisation is open on that day, its last one
+// included.
+func (o Organisation) OpenOn(day Date) bool { return o.EndedOn.IsZero() || !o.EndedOn.Before(day) }
+
 // Membership makes a person eligible for a role at an organisation. It is
 // valid from From to To, both days included; a zero To is open-ended.
 type Membership struct {

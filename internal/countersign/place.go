@@ -16,7 +16,7 @@ func (o Organisation) MoveBeneath(parent Organisation, on, settled, today Date) 
 		return o, InvalidField("parent", "A "+strings.ToLower(o.Kind.Title())+" cannot stand beneath a "+strings.ToLower(parent.Kind.Title()))
 	case parent.ID == o.Parent:
 		return o, InvalidField("parent", o.Name+" is beneath "+parent.Name+" already")
-	case !parent.EndedOn.IsZero() && parent.EndedOn.Before(today):
+	case !parent.OpenOn(today):
 		return o, InvalidField("parent", parent.Name+" is closed")
 	case on.IsZero():
 		return o, InvalidField("on", "Enter the first day in the new place")

@@ -103,7 +103,7 @@ func (p *planner) note(line int, says string) {
 
 func (p *planner) change(c PlaceChange) { p.plan.Changes = append(p.plan.Changes, c) }
 
-func (p *planner) open(o Organisation) bool { return o.EndedOn.IsZero() || !o.EndedOn.Before(p.today) }
+func (p *planner) open(o Organisation) bool { return o.OpenOn(p.today) }
 
 // upper plans regions and hubs.
 func (p *planner) upper() {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
@@ -13,7 +14,7 @@ import (
 type ImpactReport struct {
 	Place     countersign.Organisation
 	Above     []countersign.Organisation // whose reports the actor may see, from the top down
-	Beneath   []countersign.Organisation // directly, by name; where the actor may look at their reports
+	Beneath   []countersign.Organisation // directly and open, by name; where the actor may look at their reports
 	Month     countersign.Month          // as checked until its end; zero for now
 	Day       countersign.Date
 	Sums      bool // no practice's value can be worked out, as it goes beyond the training hub
@@ -37,7 +38,7 @@ func (s *Service) ImpactOf(ctx context.Context, actor authz.Actor, in ReportQuer
 			if err != nil {
 				return err
 			}
-			r.Beneath = beneath
+			r.Beneath = slices.DeleteFunc(beneath, func(o countersign.Organisation) bool { return !o.OpenOn(v.Day) }) // practices that are closed don't count
 		}
 		if v.Place.Kind == countersign.Practice {
 			sub, err := tx.PlaceSubject(v.Place.ID)

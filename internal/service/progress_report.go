@@ -309,7 +309,7 @@ func (v sight) rows(tx *store.Tx, r *Report, cells []store.Cell) error {
 		for _, o := range beneath {
 			counts := places[string(o.ID)]
 			if counts == nil {
-				if !o.EndedOn.IsZero() && o.EndedOn.Before(v.Day) {
+				if !o.OpenOn(v.Day) {
 					continue // closed, and nobody was there
 				}
 				none := countersign.NewCounts()

@@ -56,6 +56,31 @@ func TestReportIsOfThoseBeneathAPlaceForThoseWhoManageOrLeadIt(t *testing.T) {
 	})
 }
 
+func TestTheReportOfARegionLeavesOutClosedTrainingHubsWhereNobodyIs(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ends := h.today().AddDays(-1)
+		closes := func(code string) {
+			t.Helper()
+			_, err := h.svc.ChangeOrganisation(t.Context(), h.svc.Operator(), code, 0, service.ChangeOrganisationInput{EndedOn: &ends})
+			wantKind(t, err, 0)
+		}
+		_, err := h.svc.AddOrganisation(t.Context(), h.svc.Operator(), service.OrganisationInput{Code: "TH03", Name: "York Training Hub", Kind: countersign.Hub, Parent: h.Region.Code})
+		wantKind(t, err, 0)
+		listed := func(want int) {
+			t.Helper()
+			r, err := h.svc.Report(t.Context(), h.as(t, h.RegionLead), service.ReportQuery{Place: h.Region.Code})
+			if err != nil || !r.Sums || len(r.Places) != want {
+				t.Errorf("the region lists %d training hubs, want %d: %v", len(r.Places), want, err)
+			}
+		}
+		listed(2)
+		closes("TH03") // it has merged into the other
+		listed(1)
+		closes(h.Hub.Code) // with people who are still beneath it
+		listed(1)
+	})
+}
+
 // A naming gives a right only to who holds the role, and nobody does at a place
 // that is closed.
 func TestWhoHoldsTheirRoleAtAClosedPlaceOnlyMentorsNobody(t *testing.T) {

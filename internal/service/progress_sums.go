@@ -77,6 +77,9 @@ func (v sight) told(tx *store.Tx, r *Report) error {
 			return err
 		}
 		for _, o := range beneath {
+			if !o.OpenOn(v.Day) && len(l.Keys(string(o.ID), "cohort")) == 0 {
+				continue // closed, and nobody was there
+			}
 			r.Places = append(r.Places, ReportRow{Key: o.Code, Name: o.Name, Place: o, Open: true, Figures: l.Values(string(o.ID), by, key)})
 		}
 	}

@@ -16,7 +16,7 @@ func personPath(id countersign.PersonID) string {
 func placeRow(r service.SumRow, today countersign.Date) view.PlaceRow {
 	o := r.Organisation
 	return view.PlaceRow{
-		Code: o.Code, Name: o.Name, Kind: o.Kind, Closed: !o.EndedOn.IsZero() && o.EndedOn.Before(today),
+		Code: o.Code, Name: o.Name, Kind: o.Kind, Closed: !o.OpenOn(today),
 		Active: r.Active, Completed: r.Completed, Withdrawn: r.Withdrawn, Overdue: r.Overdue, Waiting: r.Waiting,
 		SignedOff: r.SignedOff, InScope: r.InScope, OldestWaiting: r.OldestWaiting,
 	}
