@@ -105,6 +105,19 @@ func TestAMonthsEndIsKeptBeforeALookAtTheNewMonthChangesIt(t *testing.T) {
 	})
 }
 
+func TestATrendHasEveryMonthThatWasKeptAlsoThoseWithNobody(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.clock.Advance(40 * 24 * time.Hour)
+		wantKind(t, h.svc.RecountDue(t.Context()), 0)
+		for place, starters := range map[string]int{h.Practice.Code: 1, h.NextPractice.Code: 0} {
+			trend, err := h.svc.Trend(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: place})
+			if err != nil || len(trend) != 1 || trend[0].Figures[countersign.FigStarters] != (countersign.Value{N: starters, Known: true}) {
+				t.Errorf("trend of %s: %+v, %v; want one month with %d", place, trend, err, starters)
+			}
+		}
+	})
+}
+
 // What was filled in in bulk, or was there before tallies were, isn't worked out
 // at first.
 func TestNoMonthsEndIsKeptOfTalliesThatWereNeverWorkedOut(t *testing.T) {

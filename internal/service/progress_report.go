@@ -137,9 +137,13 @@ func (s *Service) Trend(ctx context.Context, actor authz.Actor, in ReportQuery) 
 		if v.sums {
 			return v.toldTrend(tx, &rows)
 		}
-		months, err := tx.MonthCounts(v.Sight, trendMonths)
-		for _, m := range months {
-			rows = append(rows, ReportRow{Key: m.Month.String(), Name: m.Month.Long(), Figures: m.Values()})
+		counts, err := tx.MonthCounts(v.Sight, trendMonths)
+		for _, m := range v.trend() {
+			c, ok := counts[m]
+			if !ok {
+				c = countersign.NewCounts() // nobody was there
+			}
+			rows = append(rows, ReportRow{Key: m.String(), Name: m.Long(), Figures: c.Values()})
 		}
 		return err
 	})
@@ -148,6 +152,17 @@ func (s *Service) Trend(ctx context.Context, actor authz.Actor, in ReportQuery) 
 
 // trendMonths is how far a trend looks back.
 const trendMonths = 12
+
+// trend returns the months of a trend, the first first.
+func (v sight) trend() (months []countersign.Month) {
+	now := countersign.MonthOf(v.Day)
+	for _, k := range slices.Backward(v.kept) {
+		if !k.Month.Before(now.Add(-trendMonths)) && k.Month.Before(now) {
+			months = append(months, k.Month)
+		}
+	}
+	return months
+}
 
 // sight is what a report looks at, and how.
 type sight struct {

@@ -101,19 +101,15 @@ func round(v *countersign.Value) { v.N = (v.N + rounding/2) / rounding * roundin
 
 // toldTrend fills in the months of a report of sums.
 func (v sight) toldTrend(tx *store.Tx, rows *[]ReportRow) error {
-	first := countersign.MonthOf(v.Day).Add(-trendMonths)
 	by, key := v.filter()
-	for _, k := range slices.Backward(v.kept) {
-		if k.Month.Before(first) || !k.Month.Before(countersign.MonthOf(v.Day)) {
-			continue
-		}
+	for _, m := range v.trend() {
 		then := v
-		then.Month, then.Day, then.Map = k.Month, k.Month.Last(), k.Month.Last()
+		then.Month, then.Day, then.Map = m, m.Last(), m.Last()
 		l, _, err := then.known(tx, false)
 		if err != nil {
 			return err
 		}
-		*rows = append(*rows, ReportRow{Key: k.Month.String(), Name: k.Month.Long(), Figures: l.Values(string(v.Place.ID), by, key)})
+		*rows = append(*rows, ReportRow{Key: m.String(), Name: m.Long(), Figures: l.Values(string(v.Place.ID), by, key)})
 	}
 	return nil
 }

@@ -119,15 +119,10 @@ func (tx *Tx) BusiestSupervisors(s Sight, limit int) ([]SupervisorLoad, error) {
 	return list, nil
 }
 
-// MonthCounts are the figures of a month's end.
-type MonthCounts struct {
-	Month countersign.Month
-	countersign.Counts
-}
-
 // MonthCounts returns the figures that add up of the sight at the ends of the
-// last so many months before its day that were kept, the first first.
-func (tx *Tx) MonthCounts(s Sight, months int) ([]MonthCounts, error) {
+// last so many months before its day that were kept, and at which anybody was
+// there.
+func (tx *Tx) MonthCounts(s Sight, months int) (map[countersign.Month]countersign.Counts, error) {
 	s.Month = countersign.Month{}
 	from, args := s.from()
 	last := countersign.MonthOf(s.Day)
@@ -139,15 +134,15 @@ func (tx *Tx) MonthCounts(s Sight, months int) ([]MonthCounts, error) {
 	}
 	from = strings.Replace(from, "FROM tallies t", "FROM tally_months t JOIN months m ON m.month = t.month", 1)
 	query := strings.NewReplacer("@day", "m.last_day", "@month", "m.month", "@end", "m.last_day").Replace("SELECT m.month, " + strings.Join(columns, ", ") + from +
-		" WHERE t.month >= @first AND t.month < @last AND " + chosen + " GROUP BY m.month ORDER BY m.month")
+		" WHERE t.month >= @first AND t.month < @last AND " + chosen + " GROUP BY m.month")
 	rows, err := tx.db.Raw(query, args).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("store: month counts: %w", classify(err))
 	}
 	defer func() { _ = rows.Close() }()
-	var out []MonthCounts
+	out := map[countersign.Month]countersign.Counts{}
 	for rows.Next() {
-		c := MonthCounts{Counts: countersign.NewCounts()}
+		c := countersign.NewCounts()
 		var month int
 		into := []any{&month}
 		for i := range c.N {
@@ -156,8 +151,7 @@ func (tx *Tx) MonthCounts(s Sight, months int) ([]MonthCounts, error) {
 		if err := rows.Scan(into...); err != nil {
 			return nil, fmt.Errorf("store: month counts: %w", err)
 		}
-		c.Month = countersign.MonthNumber(month)
-		out = append(out, c)
+		out[countersign.MonthNumber(month)] = c
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("store: month counts: %w", classify(err))
