@@ -44,6 +44,29 @@ func TestASavedViewIsItsOwnersAndHoldsAListsFiltersOnly(t *testing.T) {
 	})
 }
 
+// Without a mentor counts who is learning: somebody who is referred back too,
+// and nobody whose start is yet to come.
+func TestTheListOfThoseWithoutAMentorIsOfThoseWhomTheReportCounts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for name, change := range map[string]string{"Zoe Nowak": "state = 'referred_back'", "Yan Li": "start_on = '2026-09-01'"} {
+			app := h.Enrol(t, h.Person(t, name, name[:3]+"@example.org", countersign.ApprenticeMember, h.NextPractice), h.NextPractice, "")
+			for _, statement := range []string{"UPDATE apprenticeships SET " + change + " WHERE id = '" + string(app.ID) + "'", "UPDATE tallies SET refresh_day = 0"} {
+				if _, err := h.store.Pools()[0].ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		hub := h.as(t, h.HubLead)
+		r, err := h.svc.Report(t.Context(), hub, service.ReportQuery{Place: h.Hub.Code})
+		wantKind(t, err, 0)
+		rows, _, err := h.svc.Apprenticeships(t.Context(), hub, service.ApprenticeshipFilter{Flag: "active", Unmentored: true, Organisation: h.Hub.Code})
+		wantKind(t, err, 0)
+		if r.Total.Figures[countersign.FigUnmentored].N != 1 || len(rows) != 1 || rows[0].ApprenticeName != "Zoe Nowak" {
+			t.Errorf("the report counts %d without a mentor, and %d are listed", r.Total.Figures[countersign.FigUnmentored].N, len(rows))
+		}
+	})
+}
+
 func TestAListByFlagIsOfThoseWhomTheReportCounts(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		zoe := h.Person(t, "Zoë Ńowak", "zoe@example.org", countersign.ApprenticeMember, h.NextPractice)

@@ -177,7 +177,7 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 	}
 	if f.Unmentored {
 		named := "EXISTS (SELECT 1 FROM namings n WHERE n.apprenticeship_id = a.id AND n.role = ? AND " + namingValid + " AND " + namingHeld + ")"
-		c.and("a.state = 'active' AND NOT ("+named+" AND "+named+")",
+		c.and("a.state IN ('active', 'referred_back') AND NOT ("+named+" AND "+named+")",
 			string(countersign.GPSupervisor), tx.today(), tx.today(), tx.today(), tx.today(),
 			string(countersign.SecondaryMentor), tx.today(), tx.today(), tx.today(), tx.today())
 	}

@@ -221,7 +221,7 @@ func (p *DashboardPage) list(code countersign.FigureCode) string {
 	case countersign.FigOverdue:
 		f.Overdue = true
 	case countersign.FigUnmentored:
-		f.Unmentored = true
+		f.Flag, f.Unmentored = string(countersign.FigActive), true // others may have no mentor yet
 	default:
 		return ""
 	}

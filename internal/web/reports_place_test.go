@@ -18,6 +18,9 @@ func TestEachFigureLeadsToThoseWhomItCounts(t *testing.T) {
 		if !strings.Contains(report.link("Active"), "flag=active") || !strings.Contains(report.link("Active"), "organisation=TH01") {
 			t.Errorf("active leads to %s", report.link("Active"))
 		}
+		if got := report.link("Without a mentor"); !strings.Contains(got, "flag=active") || !strings.Contains(got, "unmentored=yes") {
+			t.Errorf("without a mentor leads to %s", got)
+		}
 		c.get("/apprenticeships?flag=stuck", http.StatusOK).wants("Nobody matches")
 		c.get("/apprenticeships?flag=lost", http.StatusUnprocessableEntity).wants("Select one of the ways to get on")
 		c.get("/reports/TH01?month=1999-01", http.StatusUnprocessableEntity).wants("There is no report as at the end of January 1999")
