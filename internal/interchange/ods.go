@@ -32,10 +32,12 @@ const (
 	odsGP = "4" // the prescribing setting of a GP practice
 )
 
-// maxODSLine bounds one line, in bytes, and maxODSRefused how many lines are
-// said to be wrong one by one.
+// maxODSLine bounds one line, in bytes, maxODSRows how many rows there are, three
+// times those of the real file, and maxODSRefused how many lines are said to be
+// wrong one by one.
 const (
 	maxODSLine    = 16 << 10
+	maxODSRows    = 50_000
 	maxODSRefused = 500
 )
 
@@ -251,6 +253,9 @@ func (f *odsFile) line(line int, text []byte, row func(int, []string) (string, s
 		f.refuse(line, wrong)
 	} else if code != "" {
 		f.rows++
+	}
+	if f.rows > maxODSRows {
+		return f.whole(fmt.Sprintf("it has more than %d rows, so it is not that file", maxODSRows))
 	}
 	return err
 }

@@ -127,6 +127,13 @@ func TestAFileThatIsNoneOfTheODSIsRefusedWhole(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, tc.says)
 		}
 	}
+	var many strings.Builder
+	for i := range 50_001 {
+		many.WriteString(row(map[int]string{1: fmt.Sprintf("Z%06d", i)}) + "\n")
+	}
+	if rows, _, err := readPractices(many.String()); countersign.KindOf(err) != countersign.Invalid || !strings.Contains(err.Error(), "more than 50000 rows") {
+		t.Errorf("%d practices were read, %v", len(rows), err)
+	}
 	if _, _, err := interchange.ReadBoards("icb.csv", strings.NewReader(odsSlice(t, "epraccur.csv"))); countersign.KindOf(err) != countersign.Invalid {
 		t.Errorf("practices taken for boards: %v", err)
 	}
