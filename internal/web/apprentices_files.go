@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"os"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,18 +42,10 @@ func (h *Handlers) everyApprentice(c echo.Context, actor authz.Actor, today coun
 	}
 }
 
-// downloadApprentices handles GET /apprenticeships.csv. Nothing is sent before
-// all of it is there, so that an error never ends as half a file.
+// downloadApprentices handles GET /apprenticeships.csv.
 func (h *Handlers) downloadApprentices(c echo.Context, actor authz.Actor) error {
 	today := countersign.LondonDate(h.now())
-	out := [][]string{apprenticesHeader}
-	for row, err := range h.everyApprentice(c, actor, today) {
-		if err != nil {
-			return err
-		}
-		out = append(out, inWords(row))
-	}
-	return sendCSV(c, "apprentices-"+today.String(), out)
+	return sendCSV(c, "apprentices-"+today.String(), apprenticesHeader, h.everyApprentice(c, actor, today))
 }
 
 // downloadApprenticesBook handles GET /apprenticeships.xlsx.
@@ -96,24 +87,4 @@ func apprenticeRecord(r service.ApprenticeshipRow, today countersign.Date) []any
 		r.SupervisorName, r.SupervisorEmail, r.MentorName, r.MentorEmail,
 		r.FundingYear, r.OnBreakSince, r.ReturnExpectedOn, r.ReturnOverdue(today), r.LastLearningOn, string(r.Flag),
 	}
-}
-
-// inWords writes typed cells as those of a CSV file.
-func inWords(row []any) []string {
-	words := make([]string, len(row))
-	for i, cell := range row {
-		switch v := cell.(type) {
-		case string:
-			words[i] = v
-		case int:
-			words[i] = strconv.Itoa(v)
-		case float64:
-			words[i] = strconv.FormatFloat(v, 'f', -1, 64)
-		case bool:
-			words[i] = strconv.FormatBool(v)
-		case countersign.Date:
-			words[i] = v.String()
-		}
-	}
-	return words
 }

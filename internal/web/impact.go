@@ -8,6 +8,7 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/board"
 	"countersign/internal/countersign"
+	"countersign/internal/interchange"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -47,11 +48,7 @@ func (h *Handlers) downloadImpactTable(c echo.Context, actor authz.Actor) error 
 	if err != nil {
 		return err
 	}
-	out := [][]string{board.ImpactColumns()}
-	for _, row := range board.ImpactRows(page) {
-		out = append(out, inWords(row))
-	}
-	return sendCSV(c, "impact-"+page.Code+"-"+page.Day.String(), out)
+	return sendCSV(c, "impact-"+page.Code+"-"+page.Day.String(), board.ImpactColumns(), interchange.RowsOf(board.ImpactRows(page)))
 }
 
 // downloadImpactBook handles GET /reports/:code/impact.xlsx.

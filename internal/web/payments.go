@@ -3,13 +3,13 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/interchange"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -134,7 +134,7 @@ func (h *Handlers) downloadPayments(c echo.Context, actor authz.Actor) error {
 	if err != nil {
 		return err
 	}
-	out := [][]string{paymentsHeader}
+	var rows [][]any
 	for _, r := range sums.Rows {
 		var claim, paid countersign.PaymentEntry
 		if r.Claim != nil {
@@ -143,10 +143,10 @@ func (h *Handlers) downloadPayments(c echo.Context, actor authz.Actor) error {
 		if r.Paid != nil {
 			paid = *r.Paid
 		}
-		out = append(out, []string{
-			r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.Cohort, r.Code, r.Title, strconv.Itoa(r.Amount),
-			string(r.PaymentStanding.State), r.DueOn.String(), claim.On.String(), claim.Reference, paid.On.String(), paid.Reference,
+		rows = append(rows, []any{
+			r.ApprenticeName, r.ApprenticeEmail, r.PracticeCode, r.PracticeName, r.HubName, r.Cohort, r.Code, r.Title, r.Amount,
+			string(r.PaymentStanding.State), r.DueOn, claim.On, claim.Reference, paid.On, paid.Reference,
 		})
 	}
-	return sendCSV(c, "payments-"+countersign.LondonDate(h.now()).String(), out)
+	return sendCSV(c, "payments-"+countersign.LondonDate(h.now()).String(), paymentsHeader, interchange.RowsOf(rows))
 }

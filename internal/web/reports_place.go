@@ -11,6 +11,7 @@ import (
 	"countersign/internal/authz"
 	"countersign/internal/board"
 	"countersign/internal/countersign"
+	"countersign/internal/interchange"
 	"countersign/internal/service"
 	"countersign/internal/view"
 )
@@ -135,11 +136,7 @@ func (h *Handlers) downloadReportTable(c echo.Context, actor authz.Actor) error 
 	if err != nil {
 		return err
 	}
-	out := [][]string{board.Columns()}
-	for _, row := range board.Rows(page) {
-		out = append(out, inWords(row))
-	}
-	return sendCSV(c, fileName(page), out)
+	return sendCSV(c, fileName(page), board.Columns(), interchange.RowsOf(board.Rows(page)))
 }
 
 func fileName(p *view.DashboardPage) string { return "report-" + p.Code + "-" + p.Day.String() }
