@@ -1,12 +1,7 @@
 package store_test
 
 import (
-	"io"
-	"net"
-	"net/url"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"countersign/internal/countersign"
@@ -56,78 +51,15 @@ func TestAFullDiskRefusesClearlyAndLosesNothing(t *testing.T) {
 	wantSetting(t, s, "after", "kept too")
 }
 
-// cable is a way to a database that can be cut.
-type cable struct {
-	t       *testing.T
-	to      string // socket
-	path    string // of its own
-	mu      sync.Mutex
-	at      net.Listener
-	running []net.Conn
-}
-
-// newCable returns a cable to the database, and its address through it.
-func newCable(t *testing.T, dsn string) (*cable, string) {
-	t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const socket = ".s.PGSQL.5432"
-	c := &cable{t: t, to: filepath.Join(u.Query().Get("host"), socket), path: filepath.Join(t.TempDir(), socket)}
-	c.plug()
-	t.Cleanup(c.cut)
-	q := u.Query()
-	q.Set("host", filepath.Dir(c.path))
-	u.RawQuery = q.Encode()
-	return c, u.String()
-}
-
-func (c *cable) plug() {
-	at, err := net.Listen("unix", c.path)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.at = at
-	go func() {
-		for {
-			in, err := at.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial("unix", c.to)
-			if err != nil {
-				_ = in.Close()
-				continue
-			}
-			c.mu.Lock()
-			c.running = append(c.running, in, out)
-			c.mu.Unlock()
-			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
-			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
-		}
-	}()
-}
-
-func (c *cable) cut() {
-	_ = c.at.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, conn := range c.running {
-		_ = conn.Close()
-	}
-	c.running = nil
-}
-
 func TestADatabaseThatWasAwayIsUsedAgainWithoutAnybodysHelp(t *testing.T) {
 	t.Parallel()
-	cable, dsn := newCable(t, storetest.Postgres(t))
+	cable, dsn := storetest.NewCable(t, storetest.Postgres(t))
 	s := storetest.Open(t, dsn, storetest.NewClock())
 	if err := set(t, s, "before", "kept"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		cable.cut()
+		cable.Cut()
 		for range 3 {
 			if err := set(t, s, "meanwhile", "lost"); countersign.KindOf(err) != countersign.Unavailable || !strings.Contains(countersign.MessageOf(err), "cannot be reached") {
 				t.Errorf("a write without a database: %v", err)
@@ -136,7 +68,7 @@ func TestADatabaseThatWasAwayIsUsedAgainWithoutAnybodysHelp(t *testing.T) {
 		if err := s.Ready(t.Context()); err == nil {
 			t.Error("it is ready without a database")
 		}
-		cable.plug()
+		cable.Plug()
 		if err := set(t, s, "after", "kept too"); err != nil {
 			t.Errorf("after it was back: %v", err)
 		}

@@ -16,14 +16,16 @@ import (
 // listApprentices handles GET /apprenticeships.
 func (h *Handlers) listApprentices(c echo.Context, actor authz.Actor) error {
 	page, err := h.apprentices(c, actor, c.QueryParams())
-	if err != nil {
+	if countersign.KindOf(err) == countersign.Invalid {
 		return h.again(c, actor, page, err)
+	} else if err != nil {
+		return err
 	}
 	return h.render(c, http.StatusOK, actor, page)
 }
 
-// apprentices returns the list that an address's query asks for. An error that
-// is none of the query's comes without the page.
+// apprentices returns the list that an address's query asks for. The page comes
+// with an error too, if the query is what is wrong (Invalid).
 func (h *Handlers) apprentices(c echo.Context, actor authz.Actor, q url.Values) (*view.ApprenticesPage, error) {
 	ctx := c.Request().Context()
 	page, filter := apprenticesFilter(q)
