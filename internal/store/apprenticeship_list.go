@@ -153,6 +153,10 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 	var c conditions
 	within, args := tx.inScope(scope)
 	c.and(within, args...)
+	if !storable(string(f.State)) || !storable(f.Organisation) || !storable(f.Framework) || !storable(f.Cohort) {
+		c.and("FALSE")
+		return c
+	}
 	if f.State != "" {
 		c.and("a.state = ?", string(f.State))
 	}

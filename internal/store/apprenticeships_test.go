@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"testing"
@@ -311,6 +312,10 @@ func TestApprenticeshipsFilteredAndSorted(t *testing.T) {
 			{"a wildcard is only a character", store.ApprenticeshipFilter{Query: "%"}, nil},
 			{"completed", store.ApprenticeshipFilter{State: countersign.CompletedProgramme}, nil},
 			{"of another framework", store.ApprenticeshipFilter{Framework: "gpa-non-clinical"}, nil},
+			{"of a cohort that no row can hold", store.ApprenticeshipFilter{Cohort: "2026\x00"}, nil},
+			{"of a framework that no row can hold", store.ApprenticeshipFilter{Framework: "\xff"}, nil},
+			{"of an organisation that no row can hold", store.ApprenticeshipFilter{Organisation: "\x00"}, nil},
+			{"in a state that no row can hold", store.ApprenticeshipFilter{State: "\x00"}, nil},
 		} {
 			if got := order(tc.f); !slices.Equal(got, tc.want) {
 				t.Errorf("%s: %v; want %v", tc.name, got, tc.want)
@@ -332,6 +337,7 @@ func TestCursorsAreRefusedThatNoListGave(t *testing.T) {
 			for _, cursor := range []string{
 				"x", "!", "e30", next[1:], next + "A",
 				"eyJzIjoibmFtZSIsImsiOiJhIiwiaSI6IngnIE9SIDE9MSJ9", // {"s":"name","k":"a","i":"x' OR 1=1"}
+				base64.RawURLEncoding.EncodeToString([]byte(`{"s":"name","k":"a\u0000","i":"` + string(r.App.ID) + `"}`)),
 			} {
 				_, _, err := tx.Apprenticeships(scope, store.ApprenticeshipFilter{Cursor: cursor})
 				if fields := fieldsOf(err); len(fields) != 1 || fields[0].Field != "cursor" {

@@ -34,7 +34,7 @@ func decodeCursor(s, sort string, kind keyKind) (c cursor, key any, err error) {
 	if err != nil {
 		return c, nil, badCursor()
 	}
-	if err := json.Unmarshal(b, &c); err != nil || c.Sort != sort || !countersign.ValidID(c.ID) {
+	if err := json.Unmarshal(b, &c); err != nil || c.Sort != sort || !countersign.ValidID(c.ID) || !storable(c.Key) {
 		return c, nil, badCursor()
 	}
 	if key, err = kind.parse(c.Key); err != nil {
