@@ -14,9 +14,15 @@ import (
 // and puts somebody new on it: the house's App then.
 func (h *house) short(t *testing.T) {
 	t.Helper()
-	const source = `
+	h.App, h.Framework = h.shortVersion(t, "1.0.0", h.Apprentice)
+}
+
+// shortVersion is the same in some version, for somebody else.
+func (h *house) shortVersion(t *testing.T, version string, apprentice countersign.Person) (countersign.Apprenticeship, countersign.Framework) {
+	t.Helper()
+	source := `
 id: short
-version: 1.0.0
+version: ` + version + `
 title: A short programme
 status: published
 standing: community-draft
@@ -60,7 +66,7 @@ domains:
         evidence: [observation]
         requires: {pieces: 1}
 `
-	f, err := framework.Parse("short/1.0.0.yaml", []byte(source))
+	f, err := framework.Parse("short/"+version+".yaml", []byte(source))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,13 +74,13 @@ domains:
 		t.Fatal(err)
 	}
 	app, err := h.svc.Enrol(t.Context(), h.as(t, h.HubLead), service.EnrolInput{
-		Apprentice: service.PersonInput{Email: h.Apprentice.Email}, Framework: f.ID, Version: f.Version, Practice: h.Practice.Code,
+		Apprentice: service.PersonInput{Email: apprentice.Email}, Framework: f.ID, Version: f.Version, Practice: h.Practice.Code,
 		GPSupervisor: h.GP.Email, SecondaryMentor: h.Mentor.Email, StartDate: h.today().AddDays(-20), PlannedEndDate: h.today().AddMonths(6),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.App, h.Framework = app, f
+	return app, f
 }
 
 func (h *house) gateway(t *testing.T) service.Gateway {

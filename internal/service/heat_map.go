@@ -7,6 +7,7 @@ import (
 
 	"countersign/internal/authz"
 	"countersign/internal/countersign"
+	"countersign/internal/framework"
 	"countersign/internal/store"
 )
 
@@ -48,12 +49,12 @@ func (s *Service) HeatMap(ctx context.Context, actor authz.Actor, in ReportQuery
 	var m HeatMap
 	err := s.report(ctx, actor, in, func(tx *store.Tx, v sight) error {
 		m = HeatMap{Place: v.Place, Above: v.above, Sums: v.sums, ByPlace: byPlace, Cohort: v.Cohort}
-		id, version, err := tx.MainFramework(v.Sight)
+		id, versions, err := tx.MainFramework(v.Sight)
 		if err != nil || id == "" {
 			return err
 		}
 		v.Framework = id
-		if m.Framework, err = s.framework(tx, id, version); err != nil {
+		if m.Framework, err = s.framework(tx, id, slices.MaxFunc(versions, framework.CompareVersions)); err != nil {
 			return err
 		}
 		names := map[string]HeatColumn{}

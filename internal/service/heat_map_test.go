@@ -51,6 +51,18 @@ func TestTheHeatMapSaysOnWhichCompetenciesPeopleGetStuck(t *testing.T) {
 	})
 }
 
+func TestTheHeatMapIsOfTheNewestVersionByItsNumbers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		zoe := h.Person(t, "Zoë Ńowak", "zoe@example.org", countersign.ApprenticeMember, h.NextPractice)
+		h.shortVersion(t, "1.9.0", h.Apprentice)
+		h.shortVersion(t, "1.10.0", zoe)
+		m, err := h.svc.HeatMap(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code, Framework: "short"}, false)
+		if err != nil || m.Framework.Version != "1.10.0" {
+			t.Errorf("the heat map is of version %q, %v", m.Framework.Version, err)
+		}
+	})
+}
+
 func TestCoverageCountsPracticesWithSomebodyInTrainingOrQualified(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		see := func(by countersign.Person, place countersign.Organisation) service.CoverageRow {

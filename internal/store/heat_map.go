@@ -126,16 +126,16 @@ func (tx *Tx) Coverage(s Sight) ([]CoverageRow, error) {
 }
 
 // MainFramework returns the framework of the sight or, if it names none, the
-// one that most of its apprentices are on, with the newest version that any of
-// them is on; empty if there is nobody.
-func (tx *Tx) MainFramework(s Sight) (id, version string, err error) {
+// one that most of its apprentices are on, with the versions that any of them
+// is on; empty if there is nobody.
+func (tx *Tx) MainFramework(s Sight) (id string, versions []string, err error) {
 	from, args := s.from()
 	rows, err := all[struct {
 		FrameworkID, FrameworkVersion string
 		N                             int
 	}](tx, "SELECT t.framework_id, t.framework_version, count(*) AS n"+from+" WHERE "+begun+" AND "+chosen+" GROUP BY t.framework_id, t.framework_version ORDER BY t.framework_id, t.framework_version", args)
 	if err != nil {
-		return "", "", fmt.Errorf("store: main framework: %w", err)
+		return "", nil, fmt.Errorf("store: main framework: %w", err)
 	}
 	most, count := 0, map[string]int{}
 	for _, r := range rows {
@@ -145,8 +145,8 @@ func (tx *Tx) MainFramework(s Sight) (id, version string, err error) {
 	}
 	for _, r := range rows {
 		if r.FrameworkID == id {
-			version = r.FrameworkVersion // in the order of the alphabet
+			versions = append(versions, r.FrameworkVersion)
 		}
 	}
-	return id, version, nil
+	return id, versions, nil
 }
