@@ -28,7 +28,7 @@ func metrics(st *store.Store) *prometheus.Registry {
 type backlog struct{ store *store.Store }
 
 var (
-	jobsWaiting = prometheus.NewDesc("countersign_jobs_waiting", "Jobs that are due and not done.", []string{"kind"}, nil)
+	jobsWaiting = prometheus.NewDesc("countersign_jobs_waiting", "Jobs that are due and not done, those put off for now included.", []string{"kind"}, nil)
 	jobsOldest  = prometheus.NewDesc("countersign_jobs_oldest_seconds", "For how long the oldest of them has been due.", []string{"kind"}, nil)
 	ledgerSize  = prometheus.NewDesc("countersign_ledger_leaves", "Decisions sealed into the log.", nil, nil)
 )

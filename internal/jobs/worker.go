@@ -186,7 +186,7 @@ func (w *Worker) do(ctx context.Context, job service.Job) error {
 	switch {
 	case err == nil, errors.Is(err, service.ErrNothingToSay), countersign.KindOf(err) == countersign.NotFound:
 		return w.Service.FinishJob(ctx, job.ID)
-	case mail.IsTemporary(err) && w.Now().Sub(job.CreatedAt) < tryFor:
+	case mail.IsTemporary(err) && w.Now().Sub(job.RunAt) < tryFor:
 		return w.Service.RetryJob(ctx, job.ID, backoff(job.Attempts), err.Error())
 	}
 	w.Log.Error("a mail could not be sent", "job", job.ID, "error", err.Error())
@@ -220,7 +220,7 @@ func (w *Worker) send(ctx context.Context, job service.Job) error {
 	if err != nil {
 		return err
 	}
-	m.ID, m.Date = job.ID, job.CreatedAt
+	m.ID, m.Date = job.ID, job.RunAt
 	return w.Sender.Send(ctx, m)
 }
 

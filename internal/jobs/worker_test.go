@@ -362,6 +362,30 @@ func TestMailsSurviveAMailServerThatIsDownForADay(t *testing.T) {
 	})
 }
 
+// The four days are those since it was to go out, and so is its date.
+func TestAMailForALaterDayIsTriedAgainFromThatDayOn(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		lead, err := o.svc.Actor(t.Context(), o.HubLead.ID, o.proof())
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := countersign.LondonDate(o.clock.Now()).AddDays(10)
+		if _, err := o.svc.AddNaming(t.Context(), lead, o.App.ID, service.NamingInput{Email: o.GP.Email, Role: countersign.GPSupervisor, From: day}); err != nil {
+			t.Fatal(err)
+		}
+		o.clock.Set(day.Start())
+		o.post.err = errUnreachable(t)
+		if err := o.worker.Once(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		o.post.err = nil
+		o.clock.Advance(time.Hour)
+		if sent := o.work(t); len(sent) != 1 || sent[0].To != o.GP.Email || !sent[0].Date.Equal(day.Start()) {
+			t.Errorf("on its day %+v went out; want the one, of that day", sent)
+		}
+	})
+}
+
 // errUnreachable is what a mail server that isn't there causes.
 func errUnreachable(t *testing.T) error {
 	t.Helper()

@@ -10,9 +10,9 @@ import (
 	"countersign/internal/countersign"
 )
 
-// The states of a job. A waiting job may be claimed from its time on; a
-// running one belongs to whoever claimed it until its lease ends, and may then
-// be claimed again.
+// The states of a job. A waiting job may be claimed from its time on, and one
+// that was put off not before leased_until; a running one belongs to whoever
+// claimed it until then, and may be claimed again.
 const (
 	jobWaiting = "waiting"
 	jobRunning = "running"
@@ -25,9 +25,9 @@ type Job struct {
 	ID        string
 	Kind      string
 	Payload   json.RawMessage
-	Attempts  int    // how often it was claimed, this time included
-	LastError string // why it was put off the last time
-	RunAt     time.Time
+	Attempts  int       // how often it was claimed, this time included
+	LastError string    // why it was put off the last time
+	RunAt     time.Time // since when it has been due
 	CreatedAt time.Time
 }
 
@@ -69,8 +69,8 @@ func (tx *Tx) Enqueue(kind string, payload any, notBefore time.Time, key string)
 	return nil
 }
 
-// DueJobs is how many jobs of one kind are due and not done, and since when the
-// oldest of them has been.
+// DueJobs is how many jobs of one kind are due and not done, those that were
+// put off included, and since when the oldest of them has been.
 type DueJobs struct {
 	Kind   string
 	Jobs   int
@@ -160,23 +160,23 @@ func (tx *Tx) ClaimJobs(limit int, lease time.Duration) ([]Job, error) {
 // FinishJob says that a claimed job is done. What it held is emptied: a mail's
 // job holds a link.
 func (tx *Tx) FinishJob(id string) error {
-	return tx.endJob(id, map[string]any{"state": jobDone, "payload": "{}", "last_error": ""})
+	return tx.endJob(id, map[string]any{"state": jobDone, "leased_until": nil, "payload": "{}", "last_error": ""})
 }
 
-// RetryJob gives a claimed job back, to be done from at on.
+// RetryJob gives a claimed job back, to be done from at on. It has been due
+// since it first was.
 func (tx *Tx) RetryJob(id string, at time.Time, reason string) error {
-	return tx.endJob(id, map[string]any{"state": jobWaiting, "run_at": dbTime{at}, "last_error": text(reason)})
+	return tx.endJob(id, map[string]any{"state": jobWaiting, "leased_until": dbTime{at}, "last_error": text(reason)})
 }
 
 // FailJob gives a claimed job up. It stays for somebody to look at.
 func (tx *Tx) FailJob(id, reason string) error {
-	return tx.endJob(id, map[string]any{"state": jobFailed, "last_error": text(reason)})
+	return tx.endJob(id, map[string]any{"state": jobFailed, "leased_until": nil, "last_error": text(reason)})
 }
 
 // endJob changes a job that is running. Any other is a Conflict: the lease had
 // ended, and another worker was quicker.
 func (tx *Tx) endJob(id string, changes map[string]any) error {
-	changes["leased_until"] = nil
 	n, err := tx.update("jobs", changes, "id = ? AND state = ?", id, jobRunning)
 	if err != nil {
 		return fmt.Errorf("store: end job: %w", err)

@@ -95,6 +95,29 @@ func TestAJobFromBeginningToEnd(t *testing.T) {
 	})
 }
 
+// That the oldest has been due for long is what an operator is warned by.
+func TestAJobThatIsPutOffHasBeenDueSinceItFirstWas(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		enqueue(t, s, "mail", 1, time.Time{}, "")
+		enqueue(t, s, "mail", 2, storetest.Start.Add(24*time.Hour), "")
+		for range 3 {
+			for _, j := range claim(t, s, 10, time.Minute) {
+				write(t, s, func(tx *store.Tx) error { return tx.RetryJob(j.ID, clock.Now().Add(time.Hour), "away") })
+			}
+			clock.Advance(time.Hour)
+		}
+		clock.Advance(-time.Minute)
+		read(t, s, func(tx *store.Tx) error {
+			due, err := tx.JobsDue()
+			if err != nil || len(due) != 1 || due[0].Jobs != 1 || !due[0].Oldest.Equal(storetest.Start) {
+				t.Errorf("due = %+v, %v; want one since %s", due, err, storetest.Start)
+			}
+			return nil
+		})
+	})
+}
+
 func TestAJobIsOnlyThereIfItsTransactionIs(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
