@@ -18,14 +18,13 @@ import (
 	"countersign/internal/service"
 )
 
-// How often the worker looks, how many jobs it claims at once and for how
-// long, and for how long a mail is tried.
+// How often the worker looks, for how long it claims a job, and for how long a
+// mail is tried.
 const (
-	pollEvery   = 2 * time.Second
-	slowPoll    = time.Minute
-	claimAtOnce = 20
-	lease       = 2 * time.Minute
-	tryFor      = 4 * 24 * time.Hour // a mail that can't be sent for now
+	pollEvery = 2 * time.Second
+	slowPoll  = time.Minute
+	lease     = 2 * time.Minute
+	tryFor    = 4 * 24 * time.Hour // a mail that can't be sent for now
 	// digestHour is the London hour from which the day's digests go out.
 	digestHour = 7
 )
@@ -79,16 +78,16 @@ func (w *Worker) Once(ctx context.Context) error {
 	return errors.Join(w.Service.KeepLooks(ctx), w.Service.RunRosters(ctx), w.seal(ctx), w.Service.CheckFiles(ctx), w.daily(ctx), w.mails(ctx))
 }
 
+// mails claims one job at a time: with more, those behind a slow mail server
+// would outlast their lease, and another server would send them too.
 func (w *Worker) mails(ctx context.Context) error {
 	for {
-		claimed, err := w.Service.ClaimJobs(ctx, claimAtOnce, lease)
+		claimed, err := w.Service.ClaimJobs(ctx, 1, lease)
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
-		for _, job := range claimed {
-			if err := w.do(ctx, job); err != nil {
-				return err
-			}
+		if err := w.do(ctx, claimed[0]); err != nil {
+			return err
 		}
 	}
 }

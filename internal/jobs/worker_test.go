@@ -362,6 +362,52 @@ func TestMailsSurviveAMailServerThatIsDownForADay(t *testing.T) {
 	})
 }
 
+// slowly is a mail server that takes its time, in which another server works.
+type slowly struct {
+	*postbox
+	took func()
+}
+
+func (s slowly) Send(ctx context.Context, m mail.Message) error {
+	s.took()
+	return s.postbox.Send(ctx, m)
+}
+
+func TestNoMailIsSentTwiceHoweverSlowTheMailServerIs(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		if err := o.store.Write(t.Context(), func(tx *store.Tx) error {
+			return store.EnqueueAll(tx, service.MailJob, slices.Repeat([]service.Notice{{Kind: service.NoticePasswordChanged, To: o.GP.ID}}, 8))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		worker := func(s mail.Sender) *jobs.Worker {
+			return jobs.New(jobs.Config{Service: o.svc, Sender: s, URL: "https://example.org", Now: o.clock.Now, Log: slog.New(slog.DiscardHandler)})
+		}
+		one := worker(slowly{o.post, func() {
+			if o.clock.Advance(30 * time.Second); len(o.post.mails) == 6 {
+				if err := worker(o.post).Once(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		}})
+		if err := one.Once(t.Context()); err != nil {
+			t.Error(err)
+		}
+		sent := map[string]int{}
+		for _, m := range o.post.mails {
+			sent[m.ID]++
+		}
+		for id, n := range sent {
+			if n > 1 {
+				t.Errorf("the mail %s went out %d times", id, n)
+			}
+		}
+		if len(sent) != 8 {
+			t.Errorf("%d mails went out, want 8", len(sent))
+		}
+	})
+}
+
 // The four days are those since it was to go out, and so is its date.
 func TestAMailForALaterDayIsTriedAgainFromThatDayOn(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
