@@ -2,6 +2,7 @@ package countersign
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -65,6 +66,9 @@ func (l ILRLearner) Deliveries() []ILRDelivery {
 	case CompletedProgramme:
 		current.Status, current.EndedOn, current.AchievedOn, current.ActualHours = ILRCompleted, l.EndedOn, l.AwardedOn, l.Verified/60
 	case WithdrawnFromProgramme:
+		for n := len(all); n > 0 && l.LastLearningOn.Before(current.StartOn); n-- { // nothing was learnt since the return
+			current, all = all[n-1], all[:n-1]
+		}
 		current.Status, current.EndedOn, current.ActualHours = ILRWithdrawn, l.LastLearningOn, l.Verified/60
 	}
 	return append(all, current)
@@ -117,7 +121,21 @@ func (l ILRLearner) Doubts() []string {
 	if strings.ContainsAny(l.ApprenticeName, "0123456789|\"") {
 		say("The name holds characters that a return refuses; they are left out")
 	}
+	if l.ApprenticeEmail != "" && l.Email() == "" {
+		say("The email address is one that a return refuses; it is left out")
+	}
 	return doubts
+}
+
+var ilrEmail = regexp.MustCompile(`^[A-Za-z0-9 ~!@#$%&'()*+,\-./:;<=>?\[\\\]_{}^£€]{1,100}$`)
+
+// Email returns the address if a return takes it, else nothing: a part of it
+// could be somebody else's.
+func (l ILRLearner) Email() string {
+	if !ilrEmail.MatchString(l.ApprenticeEmail) {
+		return ""
+	}
+	return l.ApprenticeEmail
 }
 
 // Names returns the name in two parts as a return asks for them: the last word,

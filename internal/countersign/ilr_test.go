@@ -45,6 +45,10 @@ func TestAReturnFromABreakBeginsAnotherStretch(t *testing.T) {
 			l.State, l.LastLearningOn = WithdrawnFromProgramme, On(2025, time.December, 19)
 			l.Changes = []Change{away, {Event: WithdrawApprentice, From: OnBreak, On: On(2026, time.May, 1)}}
 		}, []ILRDelivery{left}},
+		{"came back and learnt nothing more", func(l *ILRLearner) {
+			l.State, l.LastLearningOn = WithdrawnFromProgramme, On(2025, time.December, 19)
+			l.Changes = []Change{away, back, {Event: WithdrawApprentice, From: Active, On: On(2026, time.May, 1)}}
+		}, []ILRDelivery{left}},
 		{"prior learning lowers the plan", func(l *ILRLearner) { l.Prior = 87 * 60 }, []ILRDelivery{{StartOn: start, PlannedEndOn: end, PlannedHours: 100, Status: ILRContinuing}}},
 	} {
 		if diff := cmp.Diff(tc.want, learner(tc.change).Deliveries()); diff != "" {
@@ -76,6 +80,8 @@ func TestAHandOverSaysWhatDoesNotFitTogether(t *testing.T) {
 		}, "4 weeks or less"},
 		{"no award", func(l *ILRLearner) { l.State, l.EndedOn = CompletedProgramme, l.Today }, "not yet known"},
 		{"one name", func(l *ILRLearner) { l.ApprenticeName = "Asha" }, "one word"},
+		{"an address that a return refuses", func(l *ILRLearner) { l.ApprenticeEmail = "ásha@example.org" }, "it is left out"},
+		{"an address that it takes", func(l *ILRLearner) { l.ApprenticeEmail = "asha+gp@example.org" }, ""},
 		{"a digit in the name", func(l *ILRLearner) { l.ApprenticeName = "Asha Patel 2" }, "refuses"},
 	} {
 		got := strings.Join(learner(tc.change).Doubts(), "\n")

@@ -117,7 +117,7 @@ func ilrEntryOf(l countersign.ILRLearner) ilrEntry {
 	given, family := l.Names()
 	e := ilrEntry{
 		Reference: LearnerReference(l.ID), ULN: ilrUnknownULN, Family: ilrName(family), Given: ilrName(given), Ethnicity: ilrNotProvided,
-		Sex: ilrUnknownSex, Health: ilrNoHealthAnswer, PostcodePrior: ilrUnknownPostcode, Postcode: ilrUnknownPostcode, Email: restricted(l.ApprenticeEmail, 100),
+		Sex: ilrUnknownSex, Health: ilrNoHealthAnswer, PostcodePrior: ilrUnknownPostcode, Postcode: ilrUnknownPostcode, Email: l.Email(),
 	}
 	for n, d := range l.Deliveries() {
 		delivery := ilrDelivery{
@@ -157,13 +157,6 @@ var notInNames = regexp.MustCompile(`[0-9\r\n\t|"]`)
 // ilrName leaves out what the schema refuses in names.
 func ilrName(s string) string {
 	return first(strings.TrimSpace(notInNames.ReplaceAllString(norm.NFC.String(s), "")), 100)
-}
-
-var notRestricted = regexp.MustCompile(`[^A-Za-z0-9 ~!@#$%&'()*+,\-./:;<=>?\[\\\]_{}^£€]`)
-
-// restricted leaves out what the schema refuses in other text.
-func restricted(s string, most int) string {
-	return first(notRestricted.ReplaceAllString(norm.NFC.String(s), ""), most)
 }
 
 // first returns the first characters of s, no more than so many.

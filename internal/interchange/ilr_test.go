@@ -48,6 +48,9 @@ func TestTheHandOverFileIsValidAgainstTheOfficialSchema(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, file)
 		}
 	}
+	if strings.Contains(string(file), "sha@example.org") {
+		t.Errorf("a part of an address is in\n%s", file)
+	}
 	if _, err := (ILR{UKPRN: "10001234"}).Encode(); err == nil {
 		t.Error("a file without learners, which the schema refuses")
 	}
