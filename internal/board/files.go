@@ -34,7 +34,7 @@ func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) 
 	}
 	part("People", p.People())
 	part("How they get on", p.Pace(), p.PacePlot(), p.TrendPlot())
-	b.Parts[1].Rules = p.Rule
+	b.Parts[len(b.Parts)-1].Rules = p.Rule
 	part("Learning", p.Learning(), p.SigningsPlot())
 	part("Waiting for sign-off", p.Waiting(), p.LoadsPlot())
 	part("Mentors", p.Mentors())
