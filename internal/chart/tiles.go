@@ -114,7 +114,11 @@ func (d *Drawing) tile(x, y, side float64, tone Tone, label, value string) {
 	d.add(Shape{Kind: Box, X: x + 1, Y: y + 1, W: side - 2, H: side - 2, Tone: tone})
 	name := d.words(x+side/2, y+side*0.45, s, Middle, cut(label, side-2, s))
 	name.Strong, name.Light = true, tone.Dark()
-	if span(value, s) > side {
+	switch {
+	case span(value, s) <= side:
+	case tone == NoData:
+		return // the key says what it means
+	default:
 		value = "..."
 	}
 	d.words(x+side/2, y+side*0.82, s, Middle, value).Light = tone.Dark()

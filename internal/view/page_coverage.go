@@ -54,22 +54,44 @@ func (p *CoveragePage) AsAt() string { return "As at " + Date(p.Day) + "." }
 func (p *CoveragePage) Whole() []FigureTile {
 	t := p.Total
 	tiles := []FigureTile{
-		{Name: "Practices", Value: Number(t.Practices)}, {Name: "with a GPA in training", Value: Number(t.Training)},
-		{Name: "with a qualified GPA", Value: Number(t.Qualified)}, {Name: "with either", Value: t.share().Text},
+		{Name: "Practices", Value: Number(t.Practices)}, {Name: "with a GPA in training", Value: p.count(t.Training)},
+		{Name: "with a qualified GPA", Value: p.count(t.Qualified)}, {Name: "with either", Value: p.shareText(t)},
 	}
 	if t.Networks > 0 {
-		tiles = append(tiles, FigureTile{Name: "Networks with either, of " + Number(t.Networks), Value: Number(t.NetworksCovered)})
+		tiles = append(tiles, FigureTile{Name: "Networks with either, of " + Number(t.Networks), Value: p.count(t.NetworksCovered)})
 	}
 	return tiles
 }
 
+// count writes how many have somebody. Of those counted in fives there may be
+// more, and nought says nothing.
+func (p *CoveragePage) count(n int) string {
+	switch {
+	case !p.Fives:
+		return Number(n)
+	case n == 0:
+		return NotShown
+	}
+	return Number(n) + orMore
+}
+
+const orMore = " or more"
+
 // share is how many of 100 practices are covered.
-func (r CoverageRow) share() chart.Value {
-	if r.Practices == 0 {
+func (p *CoveragePage) share(r CoverageRow) chart.Value {
+	switch {
+	case r.Practices == 0:
 		return chart.Unknown("none")
+	case p.Fives && r.Covered == 0:
+		return chart.Unknown(NotShown)
 	}
 	n := percent(r.Covered, r.Practices)
 	return chart.Value{N: float64(n), Text: itoa(n) + "%", Known: true}
+}
+
+func (p *CoveragePage) shareText(r CoverageRow) string {
+	v := p.share(r)
+	return v.Text + when(p.Fives && v.Known && r.Covered < r.Practices, orMore)
 }
 
 // Mapped reports whether the places beneath lie on the map.
@@ -80,8 +102,11 @@ func (p *CoveragePage) Mapped() bool {
 // Map is the places as tiles.
 func (p *CoveragePage) Map() Plot {
 	c := chart.Tiles{Title: "Practices with a GPA in training or qualified", Unit: "Share of practices", Steps: chart.Evenly(100, perCent)}
+	if p.Fives {
+		c.Title += ", at least"
+	}
 	for _, r := range p.Rows {
-		c.Items = append(c.Items, chart.Tile{Code: r.Code, Name: r.Name, Region: r.Region, Value: r.share()})
+		c.Items = append(c.Items, chart.Tile{Code: r.Code, Name: r.Name, Region: r.Region, Value: p.share(r)})
 	}
 	return Plot{ID: "map", Chart: c}
 }
@@ -103,9 +128,9 @@ func (p *CoveragePage) Table() Table {
 		if r.Open {
 			place.Href = p.Filter.Href(r.Code, "/coverage")
 		}
-		row := []Cell{place, {Text: Number(r.Practices)}, {Text: Number(r.Training)}, {Text: Number(r.Qualified)}, {Text: Number(r.Covered)}, {Text: r.share().Text}}
+		row := []Cell{place, {Text: Number(r.Practices)}, {Text: p.count(r.Training)}, {Text: p.count(r.Qualified)}, {Text: p.count(r.Covered)}, {Text: p.shareText(r)}}
 		if p.Total.Networks > 0 {
-			row = append(row, Cell{Text: Number(r.Networks)}, Cell{Text: Number(r.NetworksCovered)})
+			row = append(row, Cell{Text: Number(r.Networks)}, Cell{Text: p.count(r.NetworksCovered)})
 		}
 		t.Rows = append(t.Rows, row)
 	}

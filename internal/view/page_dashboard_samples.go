@@ -61,7 +61,7 @@ func init() {
 		hidden.Filter, hidden.Late = ReportFilter{Month: "2026-10", Cohort: "2024-A"}, time.Date(2026, 11, 3, 2, 0, 0, 0, time.UTC)
 		hidden.Beneath = []FigureRow{{Code: "A81001", Name: "Hillview Surgery", Values: hiddenValues()}}
 		coverage := NewCoveragePage("England", "ENGLAND", ReportFilter{})
-		coverage.Day = full.Day
+		coverage.Day, coverage.Fives = full.Day, true
 		coverage.Total = CoverageRow{Practices: 6253, Training: 1200, Qualified: 900, Covered: 2000, Networks: 1250, NetworksCovered: 700}
 		for i, t := range []struct{ code, name string }{{"Y56", "London"}, {"Y58", "South West"}, {"Y59", "South East"}, {"Y60", "Midlands"}, {"Y61", "East of England"}, {"Y62", "North West"}, {"Y63", "North East and Yorkshire"}} {
 			coverage.Rows = append(coverage.Rows, CoverageRow{
