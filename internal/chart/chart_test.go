@@ -226,3 +226,28 @@ func TestWhatIsNotShownIsSaidAfterItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestAMonthThatIsNotShownIsToldFromOneOfNoughtAndLeavesOthersTheirNumbers(t *testing.T) {
+	t.Parallel()
+	var months []chart.Month
+	for range 10 {
+		months = append(months, chart.Month{Name: "Jan 2026", Values: []chart.Value{chart.Unknown("not shown")}})
+	}
+	months = append(months, chart.Month{Name: "Nov 2026", Values: []chart.Value{chart.Int(0)}}, chart.Month{Name: "Dec 2026", Values: []chart.Value{chart.Int(100)}})
+	c := chart.Months{Title: "Sign-offs by month", Parts: []string{"Sign-offs"}, Points: months}
+	labels := map[string]int{}
+	for _, s := range c.Draw(640).Shapes {
+		if s.Anchor == chart.Middle {
+			labels[s.Text]++
+			if s.Y < s.Size {
+				t.Errorf("%q at %.0f reaches beyond the top", s.Text, s.Y)
+			}
+		}
+	}
+	if labels["0"] != 1 || labels["100"] != 1 || labels["not shown"] != 0 || labels[""] != 0 {
+		t.Errorf("the columns are labelled %v", labels)
+	}
+	if says := c.Says(); !strings.Contains(says, "not shown has no column") {
+		t.Errorf("it says %q", says)
+	}
+}

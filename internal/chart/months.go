@@ -34,7 +34,16 @@ func (m Months) Says() string {
 	if len(m.Points) == 1 {
 		return fmt.Sprintf("%s: %s.", first.Name, m.text(first))
 	}
-	return fmt.Sprintf("From %s (%s) to %s (%s).", first.Name, m.text(first), last.Name, m.text(last))
+	says := fmt.Sprintf("From %s (%s) to %s (%s).", first.Name, m.text(first), last.Name, m.text(last))
+	if !m.Lines && slices.ContainsFunc(m.Points, Month.hidden) {
+		says += " A month that is not shown has no column."
+	}
+	return says
+}
+
+// hidden reports whether there is no number to draw.
+func (p Month) hidden() bool {
+	return !slices.ContainsFunc(p.Values, func(v Value) bool { return v.Known })
 }
 
 func (m Months) text(p Month) string {
@@ -59,7 +68,7 @@ const plotHigh = 200.0
 // axes draws the scale and the months, and returns where to draw.
 func (d *Drawing) axes(most float64, names []string) frame {
 	s := size(d.Width) - 2
-	f := frame{most: ceiling(most), top: d.Height + s, right: d.Width - 1}
+	f := frame{most: ceiling(most), top: d.Height + s + 4, right: d.Width - 1} // a number stands above the highest column
 	f.left = span(number(int(f.most)), s) + 6
 	f.floor = f.top + plotHigh
 	for _, v := range []float64{0, f.most / 2, f.most} {
@@ -128,7 +137,7 @@ func (m Months) columns(d *Drawing, f frame) {
 				sum += v.drawn()
 			}
 		}
-		if sum > 0 && labelled {
+		if labelled && !p.hidden() {
 			d.words(f.middle(i, len(m.Points)), f.y(sum)-4, s, Middle, p.label())
 		}
 	}
@@ -136,6 +145,9 @@ func (m Months) columns(d *Drawing, f frame) {
 
 // label is what stands above the column of a month.
 func (p Month) label() string {
+	if p.hidden() {
+		return ""
+	}
 	if len(p.Values) == 1 {
 		return p.Values[0].String()
 	}
