@@ -19,8 +19,8 @@ func PDF(ctx context.Context, w io.Writer, p *view.DashboardPage, at time.Time) 
 	if f := p.Filter.Narrowed(); f != "" {
 		b.Notes = append(b.Notes, f)
 	}
-	if p.Hidden {
-		b.Notes = append(b.Notes, "Small numbers are not shown here, nor those from which they could be worked out.")
+	if says := p.SmallNumbers(); says != "" {
+		b.Notes = append(b.Notes, says)
 	}
 	part := func(title string, tiles []view.FigureTile, plots ...view.Plot) {
 		next := pdf.BoardPart{Title: title}

@@ -207,6 +207,11 @@ func (p *DashboardPage) AsAt() string {
 	return text
 }
 
+// SmallNumbers says what is kept back; nothing where all is shown.
+func (p *DashboardPage) SmallNumbers() string {
+	return when(p.Hidden, "Small numbers are not shown here, nor those from which they could be worked out. Practices, supervisors and the forecast are rounded to 5.")
+}
+
 // list leads to those counted, where they may be seen.
 func (p *DashboardPage) list(code countersign.FigureCode) string {
 	if !p.MayPeople || p.Filter.Month != "" {
