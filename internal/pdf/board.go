@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -39,6 +40,7 @@ func WriteBoard(ctx context.Context, w io.Writer, b Board) error {
 		d.newPage()
 		d.board(b)
 		d.room(0)
+		d.boardFeet(b)
 		return d.finish(file, b.MadeAt, "Report of "+b.Title, "Countersign")
 	})
 }
@@ -70,6 +72,22 @@ func (d *doc) board(b Board) {
 			d.space(2.4)
 			d.grid(t)
 		}
+	}
+}
+
+// boardFeet draws the foot of every page, which says on a page alone of what it is.
+func (d *doc) boardFeet(b Board) {
+	foot := style{regular, 8, softInk}
+	d.tags.at = furniture
+	for page := 1; page <= d.page(); page++ {
+		d.onPage(page, func() {
+			n := in(style{bold, 8, softInk}, fmt.Sprintf("Page %d of %d", page, d.page()))
+			w, y := d.width(n.style, n.text), bottomEdge+7.0
+			of := d.fit(foot, b.Title+" · "+b.AsAt, d.w-w-8)
+			d.rect(d.x, y-2, d.w, 0.2, hairline)
+			d.text(fragment{of.text, &of, 0}, d.x, y, foot.leading(), rightToLeft(of.text))
+			d.text(fragment{n.text, &n, w}, d.x+d.w-w, y, n.leading(), false)
+		})
 	}
 }
 

@@ -68,6 +68,11 @@ func TestABoardReportHasEachChartWithItsTable(t *testing.T) {
 		d := boardPDF(t, sampleBoard(places))
 		d.check()
 		d.checkMarks()
+		for i, page := range d.pages() {
+			if w := fmt.Sprintf("Page %d of %d", i+1, len(d.pages())); !strings.Contains(page, w) || !strings.Contains(page, "North East and Yorkshire · As at 31 October 2026.") {
+				t.Errorf("%d places: page %d says neither what it is of nor %q", places, i+1, w)
+			}
+		}
 		text := strings.Join(d.pages(), "\n")
 		for _, w := range []string{"Report of North East and Yorkshire", "As at 31 October 2026", "Median months to complete", "7.5 months", "Forecast", "Board QXX", "not shown", "Jan 2026"} {
 			if !strings.Contains(text, w) {
