@@ -12,7 +12,8 @@ type Bars struct {
 	Of      string // head of the first column: "Place"
 	Parts   []string
 	Rows    []Bar
-	Whole   bool // every bar has the full width: shares rather than amounts
+	Whole   bool    // every bar has the full width: shares rather than amounts
+	Reach   float64 // what the full width is at least
 }
 
 // Bar is one row, with a value for each part.
@@ -90,7 +91,7 @@ func (b Bars) Draw(width float64) Drawing {
 	if len(b.Parts) > 1 {
 		d.key(parts[:len(b.Parts)], b.Parts, false)
 	}
-	most := 0.0
+	most := b.Reach
 	for _, r := range b.Rows {
 		most = max(most, r.total())
 	}

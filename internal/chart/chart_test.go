@@ -251,3 +251,15 @@ func TestAMonthThatIsNotShownIsToldFromOneOfNoughtAndLeavesOthersTheirNumbers(t 
 		t.Errorf("it says %q", says)
 	}
 }
+
+func TestABarIsDrawnAgainstWhatTheFullWidthIsAtLeast(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[int]float64{50: 320, 100: 640, 200: 640} {
+		d := chart.Bars{Parts: []string{"Now, of 100 before"}, Rows: []chart.Bar{chart.Row("Letters", chart.Int(value))}, Reach: 100}.Draw(641)
+		for _, s := range d.Shapes {
+			if s.Kind == chart.Box && s.W != want {
+				t.Errorf("a bar of %d is %.0f wide, want %.0f", value, s.W, want)
+			}
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (p *ImpactPage) Any() bool {
 // Plot is what each measure has come to, of 100 before.
 func (p *ImpactPage) Plot() Plot {
 	c := chart.Bars{
-		Title: "What each measure has come to, when 100 is how it was before", Of: "Measure", Parts: []string{"Now, of 100 before"},
+		Title: "What each measure has come to, when 100 is how it was before", Of: "Measure", Parts: []string{"Now, of 100 before"}, Reach: 1000,
 		Summary: "The median of the practices that reported it. Less than 100 has become less, more than 100 more. A measure that was 0 before at one of them is not drawn.",
 	}
 	for _, f := range p.Figures {
