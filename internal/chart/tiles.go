@@ -79,6 +79,9 @@ func (t Tiles) Says() string {
 		return strings.Compare(a.Name, b.Name)
 	}
 	least, most := slices.MinFunc(known, by), slices.MaxFunc(known, by)
+	if len(known) == 1 {
+		return fmt.Sprintf("Only %s has a number to show (%s).", least.Name, least.Value)
+	}
 	return fmt.Sprintf("From %s (%s) to %s (%s).", least.Name, least.Value, most.Name, most.Value)
 }
 
