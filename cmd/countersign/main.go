@@ -128,9 +128,16 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&c.OIDCClientSecret, "oidc-client-secret", c.OIDCClientSecret, "the secret of the client; better in the environment")
 	f.StringVar(&c.OIDCName, "oidc-name", c.OIDCName, "the provider's name for people, such as NHSmail")
 	f.StringVar(&c.OIDCACR, "oidc-acr", c.OIDCACR, "authentication (acr) at the provider that is proof enough to sign; without it none is")
+	f.StringVar(&c.TSA, "tsa", c.TSA, "http or https address of an authority that time-stamps checkpoints (RFC 3161)")
+	f.StringVar(&c.TSACA, "tsa-ca", c.TSACA, "file with the certificates, in PEM, that its time-stamps must come from")
+	f.IntVar(&c.RetentionYears, "retention-years", c.RetentionYears, "for how many years people's data is kept after their last day; nothing is over without it")
+	f.StringVar(&c.RetentionBasis, "retention-basis", c.RetentionBasis, "the legal basis on which it may be kept so long")
 	f.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "networks of the proxies in front, such as 127.0.0.1/32,10.0.0.0/8")
 	f.DurationVar(&c.Drain, "drain", c.Drain, "how long a server that was told to stop goes on serving, not ready any more")
 	f.DurationVar(&c.SlowStatement, "slow-statement", c.SlowStatement, "a database statement that takes this long is logged with its route; 0 logs none")
+	for _, name := range []string{"database", "reports-database", "files", "smtp", "oidc-client-secret"} {
+		f.Lookup(name).DefValue = "" // the environment's may hold a password, and help would print it
+	}
 	return cmd
 }
 
