@@ -17,9 +17,14 @@ import (
 	"countersign/internal/store"
 )
 
-// given is the seeded database that COUNTERSIGN_SEEDED names, if it does.
-func given() (c Config, ok bool) {
-	c = Config{Database: os.Getenv("COUNTERSIGN_SEEDED"), Data: os.Getenv("COUNTERSIGN_SEEDED_DATA"), Demo: true}
+// seededLarge is a seeded database, with its data folder in the setting of the
+// same name and _DATA; seededSmall is another, on the same server, against
+// which it is held.
+const seededLarge, seededSmall = "COUNTERSIGN_SEEDED", "COUNTERSIGN_SEEDED_SMALL"
+
+// given is the seeded database that a setting names, if it does.
+func given(setting string) (c Config, ok bool) {
+	c = Config{Database: os.Getenv(setting), Data: os.Getenv(setting + "_DATA"), Demo: true}
 	return c, c.Database != ""
 }
 
@@ -27,7 +32,7 @@ func given() (c Config, ok bool) {
 // evidence each, or on the one that is given.
 func eachSeeded(b *testing.B, fn func(b *testing.B, x *bench), sizes ...int) {
 	b.Helper()
-	if c, ok := given(); ok {
+	if c, ok := given(seededLarge); ok {
 		b.Run("seeded", func(b *testing.B) { fn(b, openSeeded(b, c)) })
 		return
 	}
@@ -160,23 +165,23 @@ func BenchmarkFlatInEvidence(b *testing.B) {
 }
 
 // BenchmarkPagesBySize tells how long the page of an apprentice and the queue of
-// a GP take among 2,000 apprenticeships, or those of the database that is given,
-// in times those among 400: of up to 20 apprentices with much the same evidence,
-// and of as many GPs with two of them.
+// a GP take among 2,000 apprenticeships in times those among 400, or of the large
+// database that is given in times the small one: of up to 20 apprentices with
+// much the same evidence, and of as many GPs with two of them.
 func BenchmarkPagesBySize(b *testing.B) {
 	pieces := 20
-	c, ok := given()
+	few, ok := given(seededSmall)
+	many, _ := given(seededLarge)
 	if !ok {
-		c = seeded(b, size{2000, pieces})
+		few, many = seeded(b, size{400, pieces}), seeded(b, size{2000, pieces})
 	}
-	large := openSeeded(b, c)
+	small, large := openSeeded(b, few), openSeeded(b, many)
 	if ok {
 		all := "SELECT (SELECT count(*) FROM evidence) / (SELECT count(*) FROM apprenticeships)"
 		if err := large.connect(b).QueryRow(b.Context(), all).Scan(&pieces); err != nil {
 			b.Fatal(err)
 		}
 	}
-	small := openSeeded(b, seeded(b, size{400, pieces}))
 	ratio := map[string]float64{}
 	for b.Loop() {
 		for name, who := range map[string]string{

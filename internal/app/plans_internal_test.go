@@ -54,7 +54,7 @@ func TestNoRequestReadsALargeTableFromEndToEnd(t *testing.T) {
 // where it and its data folder are. It fails when a statement of a request
 // reads a table of more than 10,000 rows from end to end.
 func BenchmarkLoadOnSeeded(b *testing.B) {
-	c, ok := given()
+	c, ok := given(seededLarge)
 	if !ok {
 		c = seeded(b, size{apprenticeships: 500, evidencePer: 56})
 	}
