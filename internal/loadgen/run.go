@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -168,7 +169,8 @@ func (a *actor) logPiece(ctx context.Context, form *page, n int) (*page, error) 
 }
 
 // supervise is a GP supervisor who opens the queue and decides on what is on
-// its first page, in one go.
+// its first page, in one go: on pieces if any wait, else on competencies, since
+// accepting a piece changes what a competency rests on.
 func (a *actor) supervise(ctx context.Context, _ int) error {
 	_, err := a.open(ctx, "GP: home", "/")
 	queue, queueErr := a.open(ctx, "GP: queue", "/queue")
@@ -176,19 +178,25 @@ func (a *actor) supervise(ctx context.Context, _ int) error {
 		return errors.Join(err, queueErr)
 	}
 	action, filled, all, formErr := queue.form("/queue")
-	decided := 0
+	pieces, competencies := map[string]string{}, map[string]string{}
 	for name, values := range all {
-		if strings.HasSuffix(name, ".decision") && len(values) > 1 {
-			decision := values[1] // the first asks to choose
-			if values[1] == "return" {
-				decision = values[len(values)-1]
-			}
-			filled.Set(name, decision)
-			decided++
+		switch {
+		case !strings.HasSuffix(name, ".decision") || len(values) < 2: // the first asks to choose
+		case slices.Contains(values, "accept"):
+			pieces[name] = "accept"
+		default:
+			competencies[name] = values[1]
 		}
 	}
-	if formErr != nil || decided == 0 {
+	decided := pieces
+	if len(pieces) == 0 {
+		decided = competencies
+	}
+	if formErr != nil || len(decided) == 0 {
 		return err // nothing waits
+	}
+	for name, decision := range decided {
+		filled.Set(name, decision)
 	}
 	_, signErr := a.step(ctx, "GP: decide the queue", func() (*page, error) { return a.browser.post(ctx, action, filled, nil) })
 	return errors.Join(err, signErr)
