@@ -145,6 +145,13 @@ func TestAPortfolioIsReferredBackSubmittedAgainVerifiedAndAwarded(t *testing.T) 
 		if g = h.gateway(t); g.Apprenticeship.State != countersign.ReferredBack || g.Submissions[0].Verification.Referrals[0].Comment != "One observation more" {
 			t.Fatalf("referred back: %+v", g)
 		}
+		report, err := h.svc.Report(t.Context(), h.as(t, h.HubLead), service.ReportQuery{Place: h.Hub.Code})
+		wantKind(t, err, 0)
+		hubs, err := h.svc.HubHomes(t.Context(), h.as(t, h.HubLead))
+		wantKind(t, err, 0)
+		if active := report.Total.Figures[countersign.FigActive].N; active != 2 || hubs[0].Total.Active != active || len(hubs[0].Longest) != active {
+			t.Errorf("%d are active by the report, one of them referred back; by the home of the training hub %d, of whom it lists %d", active, hubs[0].Total.Active, len(hubs[0].Longest))
+		}
 		if seen, err := h.svc.Gateway(t.Context(), h.as(t, h.Manager), h.App.ID); err != nil || seen.Submissions[0].Verification.Referrals != nil {
 			t.Errorf("a practice manager reads what the verifier wrote: %+v, %v", seen.Submissions, err)
 		}

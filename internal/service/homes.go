@@ -101,7 +101,7 @@ func (s *Service) HubHomes(ctx context.Context, actor authz.Actor) ([]HubHome, e
 			}
 			var next string
 			if home.Longest, next, err = tx.Apprenticeships(scope, store.ApprenticeshipFilter{
-				State: countersign.Active, Organisation: hub.Code, Sort: "oldest_waiting", Limit: homeHubRows,
+				Flag: "active", Organisation: hub.Code, Sort: "oldest_waiting", Limit: homeHubRows,
 			}); err != nil {
 				return err
 			}

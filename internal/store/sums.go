@@ -11,7 +11,7 @@ import (
 // SumRow is the sum over one organisation and everything beneath it.
 type SumRow struct {
 	Organisation                                           countersign.Organisation
-	Apprenticeships, Active, Completed, Withdrawn, Overdue int
+	Apprenticeships, Active, Completed, Withdrawn, Overdue int       // Active is whom reports count so: also those referred back, and nobody before the first day
 	SignedOff, InScope                                     int       // competencies, of active apprenticeships
 	Waiting                                                int       // what the queues hold
 	OldestWaiting                                          time.Time // zero when nothing waits
@@ -21,6 +21,7 @@ type SumRow struct {
 // far as they are within the scope's organisations. Only apprenticeships are
 // added up, never what is beneath them.
 func (tx *Tx) Sums(scope authz.Scope, under countersign.OrganisationID) ([]SumRow, error) {
+	const learnsToday = "a.state IN ('active', 'referred_back') AND a.start_on <= ?"
 	var c conditions
 	c.and("o.parent_id = ?", string(under))
 	if !scope.All {
@@ -38,18 +39,18 @@ func (tx *Tx) Sums(scope authz.Scope, under countersign.OrganisationID) ([]SumRo
 		Waiting         int
 		OldestWaiting   dbTime
 	}](tx, "SELECT "+organisationColumns+`, count(a.id) AS apprenticeships,
-			count(*) FILTER (WHERE a.state = 'active') AS active,
+			count(*) FILTER (WHERE `+learnsToday+`) AS active,
 			count(*) FILTER (WHERE a.state = 'completed') AS completed,
 			count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn,
 			count(*) FILTER (WHERE a.state IN ('active', 'referred_back') AND a.planned_end_on < ?) AS overdue,
-			COALESCE(sum(a.signed_off) FILTER (WHERE a.state = 'active'), 0) AS signed_off,
-			COALESCE(sum(a.in_scope) FILTER (WHERE a.state = 'active'), 0) AS in_scope,
+			COALESCE(sum(a.signed_off) FILTER (WHERE `+learnsToday+`), 0) AS signed_off,
+			COALESCE(sum(a.in_scope) FILTER (WHERE `+learnsToday+`), 0) AS in_scope,
 			COALESCE(sum(a.waiting), 0) AS waiting,
 			min(a.oldest_waiting_at) AS oldest_waiting
 		FROM organisations o
 		LEFT JOIN organisation_ancestors b ON b.ancestor_id = o.id
 		LEFT JOIN apprenticeships a ON a.practice_id = b.organisation_id`+c.where()+`
-		GROUP BY o.id ORDER BY o.search, o.id`, append([]any{tx.today()}, c.args...)...)
+		GROUP BY o.id ORDER BY o.search, o.id`, append([]any{tx.today(), tx.today(), tx.today(), tx.today()}, c.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("store: sums: %w", err)
 	}

@@ -109,7 +109,7 @@ func (h *HomeHub) Table() Table { return apprenticesTable("Apprentices of "+h.Na
 
 // All leads to every active apprentice, in the same order.
 func (h *HomeHub) All() Link {
-	return Link{Text: "See all " + Count(h.Total.Active, "active apprentice"), Href: h.href(ApprenticesFilter{State: string(countersign.Active), Sort: "oldest_waiting"})}
+	return Link{Text: "See all " + Count(h.Total.Active, "active apprentice"), Href: h.href(ApprenticesFilter{Flag: "active", Sort: "oldest_waiting"})}
 }
 
 // CSV leads to the whole list as a file.

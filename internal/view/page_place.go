@@ -38,10 +38,10 @@ func (r PlaceRow) figures(today countersign.Date, href func(ApprenticesFilter) s
 		waiting = "The oldest has been " + Waiting(r.OldestWaiting, today) + "."
 	}
 	return []Figure{
-		{Number: Number(r.Active), Text: Plural(r.Active, "active apprentice"), Href: to(ApprenticesFilter{State: string(countersign.Active)})},
+		{Number: Number(r.Active), Text: Plural(r.Active, "active apprentice"), Href: to(ApprenticesFilter{Flag: "active"})},
 		{Number: Number(r.Overdue), Text: "past their planned end", Href: to(ApprenticesFilter{Overdue: true})},
 		{Number: Number(r.Waiting), Text: Plural(r.Waiting, "item waits", "items wait") + " for mentors", Detail: waiting,
-			Href: to(ApprenticesFilter{State: string(countersign.Active), Sort: "oldest_waiting"})},
+			Href: to(ApprenticesFilter{Flag: "active", Sort: "oldest_waiting"})},
 		{Number: Number(r.Completed), Text: "completed", Href: to(ApprenticesFilter{State: string(countersign.CompletedProgramme)})},
 		{Number: Number(r.Withdrawn), Text: "withdrawn", Href: to(ApprenticesFilter{State: string(countersign.WithdrawnFromProgramme)})},
 	}
