@@ -181,8 +181,8 @@ func TestHomesOfManagersLeadsAndAdministrators(t *testing.T) {
 		home := hub.get("/", http.StatusOK).wants("Leeds Training Hub", "2 active apprentices", "1 item waits for mentors", "0 past their planned end", "Longest waits for a mentor",
 			"No secondary mentor is named today for Zoë Ńowak at Beechwood Surgery").lacks("Owen Hale")
 		for link, want := range map[string]string{
-			"active apprentices": "/apprenticeships?state=active", "past their planned end": "/apprenticeships?overdue=yes", "completed": "/apprenticeships?state=completed",
-			"See all 2 active apprentices": "/apprenticeships?sort=oldest_waiting&state=active", "Report of the training hub": "/reports/TH01", "Download everybody": "/apprenticeships.csv",
+			"active apprentices": "/apprenticeships?flag=active", "past their planned end": "/apprenticeships?overdue=yes", "completed": "/apprenticeships?state=completed",
+			"See all 2 active apprentices": "/apprenticeships?flag=active&sort=oldest_waiting", "Report of the training hub": "/reports/TH01", "Download everybody": "/apprenticeships.csv",
 		} {
 			if got := home.link(link); got != want {
 				t.Errorf("%q leads to %s, want %s", link, got, want)
