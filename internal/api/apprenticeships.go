@@ -83,8 +83,8 @@ func (h *Handlers) listApprenticeships(c echo.Context, actor authz.Actor) error 
 	q := queryOf(c)
 	f := service.ApprenticeshipFilter{
 		State: oneOf(q, "state", countersign.ApprenticeshipStates()), Organisation: q.code("organisation"), Framework: q.text("framework"),
-		Cohort: q.text("cohort"), Flag: string(oneOf(q, "flag", append(countersign.Flags(), "active"))), Query: q.text("q"), Overdue: q.bool("overdue"), Sort: oneOf(q, "sort", apprenticeshipSorts),
-		Cursor: q.cursor(), Limit: q.limit(),
+		Cohort: q.text("cohort"), Flag: string(oneOf(q, "flag", append(countersign.Flags(), "active"))), Query: q.text("q"), Overdue: q.bool("overdue"), Unmentored: q.bool("unmentored"),
+		Sort: oneOf(q, "sort", apprenticeshipSorts), Cursor: q.cursor(), Limit: q.limit(),
 	}
 	if err := q.err(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -268,12 +269,11 @@ func (s *Service) RunRosters(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	for _, r := range running {
-		if err := s.runRoster(ctx, r, rosterAtOnce); err != nil {
-			return err
-		}
+	var failed error
+	for _, r := range running { // also those after one that fails
+		failed = errors.Join(failed, s.runRoster(ctx, r, rosterAtOnce))
 	}
-	return nil
+	return failed
 }
 
 // runRoster carries out rows of a roster, and ends it when none waits.
