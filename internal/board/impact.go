@@ -98,7 +98,7 @@ func impactPart(p *view.ImpactPage) []pdf.BoardPart {
 		return nil
 	}
 	part := pdf.BoardPart{Title: "Impact", Rules: []string{p.AsAt()}, Charts: []chart.Chart{p.Plot().Chart}}
-	g := chart.Grid{Head: []string{"Measure", "Reported by", "Before", "Now", "Change", "Per cent", "Together"}, Words: true}
+	g := chart.Grid{Head: []string{"Measure", "Reported by", "Before (median)", "Now (median)", "Change (median)", "Per cent (median)", "Together"}, Words: true}
 	for i, row := range p.Grid().Rows {
 		if r := p.Figures[i].Reported; r.Hidden || r.N > 0 {
 			g.Rows = append(g.Rows, []string{row[0], row[1], row[2], row[3], row[4], row[6], row[7]})
