@@ -102,25 +102,27 @@ func definitions() pdf.BoardPart {
 	return pdf.BoardPart{Title: "What the figures mean", Tables: []chart.Grid{g}}
 }
 
-// line is a row of the report as a table: what it is about, and its figures.
+// line is a row of the report as a table: what it is about, and its figures as
+// at a day.
 type line struct {
 	about, code, name string
+	day               countersign.Date
 	values            countersign.Values
 }
 
 func lines(p *view.DashboardPage) []line {
-	all := []line{{"place", p.Code, p.Title, p.Values}}
+	all := []line{{"place", p.Code, p.Title, p.Day, p.Values}}
 	for _, r := range p.Beneath {
-		all = append(all, line{"place beneath", r.Code, r.Name, r.Values})
+		all = append(all, line{"place beneath", r.Code, r.Name, p.Day, r.Values})
 	}
 	for _, r := range p.ByCohort {
-		all = append(all, line{"cohort", r.Code, r.Name, r.Values})
+		all = append(all, line{"cohort", r.Code, r.Name, p.Day, r.Values})
 	}
 	for _, r := range p.ByFramework {
-		all = append(all, line{"framework", r.Code, r.Name, r.Values})
+		all = append(all, line{"framework", r.Code, r.Name, p.Day, r.Values})
 	}
 	for _, m := range p.Trend {
-		all = append(all, line{"month", m.Month.String(), m.Month.Long(), m.Values})
+		all = append(all, line{"month", m.Month.String(), m.Month.Long(), m.Month.Last(), m.Values})
 	}
 	return all
 }
@@ -139,7 +141,7 @@ func Columns() []string {
 func Rows(p *view.DashboardPage) [][]any {
 	var rows [][]any
 	for _, l := range lines(p) {
-		row := []any{l.about, l.code, l.name, p.Day}
+		row := []any{l.about, l.code, l.name, l.day}
 		for _, f := range countersign.Figures() {
 			row = append(row, cell(f, l.values[f.Code]))
 		}
