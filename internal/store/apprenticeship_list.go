@@ -177,11 +177,11 @@ func (tx *Tx) apprenticeshipConditions(scope authz.Scope, f ApprenticeshipFilter
 		c.and(`p.search LIKE ? ESCAPE '\'`, containing(f.Query))
 	}
 	if f.Overdue {
-		c.and("a.state IN ('active', 'referred_back') AND a.planned_end_on < ?", tx.today())
+		c.and(underWay+" AND a.planned_end_on < ?", tx.today())
 	}
 	if f.Unmentored {
 		named := "EXISTS (SELECT 1 FROM namings n WHERE n.apprenticeship_id = a.id AND n.role = ? AND " + namingValid + " AND " + namingHeld + ")"
-		c.and("a.state IN ('active', 'referred_back') AND NOT ("+named+" AND "+named+")",
+		c.and(underWay+" AND NOT ("+named+" AND "+named+")",
 			string(countersign.GPSupervisor), tx.today(), tx.today(), tx.today(), tx.today(),
 			string(countersign.SecondaryMentor), tx.today(), tx.today(), tx.today(), tx.today())
 	}

@@ -148,7 +148,7 @@ func (tx *Tx) ProgrammeTasks(scope authz.Scope) ([]ProgrammeTask, error) {
 	add("SELECT a.id, p.name AS apprentice_name, o.name AS practice_name, 'accept' AS event, c.effective_on AS since" + joins +
 		"JOIN programme_changes c ON c.apprenticeship_id = a.id WHERE a.state = 'applied' AND c.event = 'apply'")
 	add(`SELECT a.id, p.name, o.name, 'grant_extension', c.effective_on` + joins + `JOIN programme_changes c ON c.apprenticeship_id = a.id
-		WHERE a.state IN ('active', 'referred_back') AND c.event = 'request_extension'
+		WHERE ` + underWay + ` AND c.event = 'request_extension'
 		AND NOT EXISTS (SELECT 1 FROM programme_changes d WHERE d.answers_id = c.id)`)
 	add("SELECT a.id, p.name, o.name, 'return', a.return_expected_on"+joins+"WHERE a.state = 'on_break' AND a.return_expected_on < ?", tx.today())
 	rows, err := all[struct {

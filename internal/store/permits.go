@@ -72,6 +72,10 @@ const namingHeld = `EXISTS (SELECT 1 FROM memberships m JOIN organisations o ON 
 // judged: countersign.Working.
 const working = "a.state IN ('active', 'referred_back', 'completed')"
 
+// underWay is the condition that somebody learns by apprenticeship a, also again
+// after a referral.
+const underWay = "a.state IN ('active', 'referred_back')"
+
 // inScope returns the condition that an apprenticeship a is within the scope,
 // FALSE for the zero Scope. What makes it so is a union of lists, each of which
 // has an index: with OR the database would look at every apprenticeship.

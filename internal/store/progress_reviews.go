@@ -247,7 +247,7 @@ func (tx *Tx) ReviewClocks(scope authz.Scope, only ...countersign.Apprenticeship
 			(SELECT max(r.held_on) FROM progress_reviews r WHERE r.apprenticeship_id = a.id AND r.state = 'locked') AS last_on,
 			COALESCE((SELECT max(r.number) FROM progress_reviews r WHERE r.apprenticeship_id = a.id AND r.state <> 'locked'), 0) AS prepared
 		FROM apprenticeships a JOIN people p ON p.id = a.apprentice_id JOIN organisations o ON o.id = a.practice_id
-		WHERE a.state IN ('active', 'referred_back') AND `+within+" ORDER BY a.id", args...)
+		WHERE `+underWay+` AND `+within+" ORDER BY a.id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: review clocks: %w", err)
 	}
@@ -255,7 +255,7 @@ func (tx *Tx) ReviewClocks(scope authz.Scope, only ...countersign.Apprenticeship
 		ApprenticeshipID, Event string
 		EffectiveOn             dbDate
 	}](tx, `SELECT c.apprenticeship_id, c.event, c.effective_on FROM programme_changes c JOIN apprenticeships a ON a.id = c.apprenticeship_id
-		WHERE c.event IN ('begin_break', 'return', 'withdraw', 'restart') AND a.state IN ('active', 'referred_back') AND `+within+" ORDER BY c.at, c.id", args...)
+		WHERE c.event IN ('begin_break', 'return', 'withdraw', 'restart') AND `+underWay+` AND `+within+" ORDER BY c.at, c.id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: review clocks: %w", err)
 	}

@@ -21,7 +21,7 @@ type SumRow struct {
 // far as they are within the scope's organisations. Only apprenticeships are
 // added up, never what is beneath them.
 func (tx *Tx) Sums(scope authz.Scope, under countersign.OrganisationID) ([]SumRow, error) {
-	const learnsToday = "a.state IN ('active', 'referred_back') AND a.start_on <= ?"
+	const learnsToday = underWay + " AND a.start_on <= ?"
 	var c conditions
 	c.and("o.parent_id = ?", string(under))
 	if !scope.All {
@@ -42,7 +42,7 @@ func (tx *Tx) Sums(scope authz.Scope, under countersign.OrganisationID) ([]SumRo
 			count(*) FILTER (WHERE `+learnsToday+`) AS active,
 			count(*) FILTER (WHERE a.state = 'completed') AS completed,
 			count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn,
-			count(*) FILTER (WHERE a.state IN ('active', 'referred_back') AND a.planned_end_on < ?) AS overdue,
+			count(*) FILTER (WHERE `+underWay+` AND a.planned_end_on < ?) AS overdue,
 			COALESCE(sum(a.signed_off) FILTER (WHERE `+learnsToday+`), 0) AS signed_off,
 			COALESCE(sum(a.in_scope) FILTER (WHERE `+learnsToday+`), 0) AS in_scope,
 			COALESCE(sum(a.waiting), 0) AS waiting,

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -133,4 +134,26 @@ func (h *Handlers) showJobDescription(c echo.Context, actor authz.Actor) error {
 		}
 	}
 	return h.render(c, http.StatusOK, actor, page)
+}
+
+// frameworkTitles returns the titles of the newest versions, by identifier.
+func (h *Handlers) frameworkTitles(ctx context.Context) (map[string]string, error) {
+	options, err := h.frameworkOptions(ctx)
+	titles := map[string]string{}
+	for _, o := range options {
+		titles[o.Value] = o.Text
+	}
+	return titles, err
+}
+
+// frameworkOptions are the frameworks there are to choose from, by identifier.
+func (h *Handlers) frameworkOptions(ctx context.Context) ([]view.Option, error) {
+	rows, err := h.svc.Frameworks(ctx)
+	var options []view.Option
+	for _, r := range rows { // by framework, the newest version first
+		if n := len(options); n == 0 || options[n-1].Value != r.ID {
+			options = append(options, view.Option{Value: r.ID, Text: r.Title})
+		}
+	}
+	return options, err
 }

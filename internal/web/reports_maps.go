@@ -46,9 +46,8 @@ func coveragePage(coverage service.Coverage, in service.ReportQuery) *view.Cover
 
 // showHeatMap handles GET /reports/:code/heat-map.
 func (h *Handlers) showHeatMap(c echo.Context, actor authz.Actor) error {
-	by := c.QueryParam("by")
 	return h.filtered(c, actor, func(in service.ReportQuery) (view.Page, error) {
-		heat, err := h.svc.HeatMap(c.Request().Context(), actor, in, by == "place")
+		heat, err := h.svc.HeatMap(c.Request().Context(), actor, in, c.QueryParam("by") == "place")
 		if err != nil {
 			return nil, err
 		}
